@@ -1,0 +1,130 @@
+/** The closed sets of words that the database, GraphQL, the agent and the web app share. */
+
+/** Where a request goes: the enum of a rule's `action` and of `defaultAction`. */
+export const Route = { DIRECT: 'direct', PARENT: 'parent' } as const
+export type Route = (typeof Route)[keyof typeof Route]
+
+/** DOMAIN = the name and all below it; HOST = exactly it; IP_RANGE = CIDR, `a-b`, or one address. */
+export const RuleKind = { DOMAIN: 'domain', HOST: 'host', IP_RANGE: 'ip_range' } as const
+export type RuleKind = (typeof RuleKind)[keyof typeof RuleKind]
+
+export const ClientAction = { ALLOW: 'allow', DENY: 'deny' } as const
+export type ClientAction = (typeof ClientAction)[keyof typeof ClientAction]
+
+/** How ATS picks among the enabled parents of a PARENT rule. */
+export const ParentSelection = {
+  PRIMARY_FIRST: 'primary_first',
+  ROUND_ROBIN: 'round_robin',
+  STICKY: 'sticky',
+  BY_CLIENT: 'by_client',
+  BY_URL: 'by_url',
+} as const
+export type ParentSelection = (typeof ParentSelection)[keyof typeof ParentSelection]
+
+/** Status of a config's working copy. */
+export const ConfigStatus = { DRAFT: 'draft', PENDING_APPROVAL: 'pending_approval', ACTIVE: 'active' } as const
+export type ConfigStatus = (typeof ConfigStatus)[keyof typeof ConfigStatus]
+
+/** Status of an approved version: the newest runs, the others are history. */
+export const VersionStatus = { ACTIVE: 'active', SUPERSEDED: 'superseded' } as const
+export type VersionStatus = (typeof VersionStatus)[keyof typeof VersionStatus]
+
+/** Computed when read, from intent, attempt, report and freshness; never stored. */
+export const ProxyStatus = {
+  UNASSIGNED: 'unassigned',
+  PENDING: 'pending',
+  IN_SYNC: 'in_sync',
+  FAILED: 'failed',
+  DRIFTED: 'drifted',
+  UNKNOWN: 'unknown',
+  RETIRED: 'retired',
+} as const
+export type ProxyStatus = (typeof ProxyStatus)[keyof typeof ProxyStatus]
+
+/**
+ * What became of an offer that an agent tried.
+ * APPLIED: ATS loaded it. UNCHANGED: bytes written, same meaning, no reload. REJECTED_BY_ATS: did not load,
+ * old set back. ROLLED_BACK: loaded, broke traffic, old set back. REFUSED: by the agent (signature, sequence,
+ * path, size). FAILED: could not write or confirm.
+ */
+export const ApplyOutcome = {
+  APPLIED: 'applied',
+  UNCHANGED: 'unchanged',
+  REJECTED_BY_ATS: 'rejected_by_ats',
+  ROLLED_BACK: 'rolled_back',
+  REFUSED: 'refused',
+  FAILED: 'failed',
+} as const
+export type ApplyOutcome = (typeof ApplyOutcome)[keyof typeof ApplyOutcome]
+
+/** The ATS generations that files are rendered for; any other gets no offer. */
+export const AtsGeneration = { ATS_9_2: '9.2', ATS_10_0: '10.0', ATS_10_1: '10.1', ATS_10_2: '10.2' } as const
+export type AtsGeneration = (typeof AtsGeneration)[keyof typeof AtsGeneration]
+export const atsGenerations: readonly AtsGeneration[] = Object.values(AtsGeneration)
+
+/** `9.2.9` → `9.2`; null for a version that is not supported. */
+export function atsGenerationOf(version: string): AtsGeneration | null {
+  const found = /^(\d+\.\d+)(\.|$)/.exec(version.trim())?.[1]
+  return atsGenerations.find((generation) => generation === found) ?? null
+}
+
+export const Role = { ROOT: 'root', ADMIN: 'admin', REGULAR: 'regular' } as const
+export type Role = (typeof Role)[keyof typeof Role]
+
+/** What an API token may be used for; never more than its owner's role allows. */
+export const ApiScope = { READ: 'read', WRITE: 'write', APPROVE: 'approve' } as const
+export type ApiScope = (typeof ApiScope)[keyof typeof ApiScope]
+
+export const ApprovalPolicy = { SAME_USER: 'same_user', SECOND_PERSON: 'second_person' } as const
+export type ApprovalPolicy = (typeof ApprovalPolicy)[keyof typeof ApprovalPolicy]
+
+/** Kinds of things that audit entries and announcements are about. */
+export const EntityKind = {
+  CONFIG: 'config',
+  PROXY: 'proxy',
+  USER: 'user',
+  SESSION: 'session',
+  API_TOKEN: 'api_token',
+  ENROLMENT_TOKEN: 'enrolment_token',
+  SETTINGS: 'settings',
+} as const
+export type EntityKind = (typeof EntityKind)[keyof typeof EntityKind]
+
+export const ActorKind = { USER: 'user', AGENT: 'agent', SYSTEM: 'system', ANONYMOUS: 'anonymous' } as const
+export type ActorKind = (typeof ActorKind)[keyof typeof ActorKind]
+
+/** Through which door an action came in. */
+export const Channel = { UI: 'ui', API: 'api', AGENT: 'agent', SYSTEM: 'system' } as const
+export type Channel = (typeof Channel)[keyof typeof Channel]
+
+/** Every audited action: noun.verb, as the verb's file. */
+export const auditActions = [
+  'config.create',
+  'config.update',
+  'config.submit',
+  'config.approve',
+  'config.reject',
+  'config.restore',
+  'config.delete',
+  'proxy.enrol',
+  'proxy.assign',
+  'proxy.report',
+  'proxy.acknowledge',
+  'proxy.retire',
+  'session.login',
+  'session.logout',
+  'session.expire',
+  'user.create',
+  'api_token.create',
+  'api_token.revoke',
+  'enrolment_token.create',
+  'enrolment_token.revoke',
+  'settings.update',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+/** The agent's usual interval; a proxy silent for three of them is UNKNOWN. */
+export const pollIntervalSeconds = 30
+/** The UI's beacon interval, and the silence after which a session is over. */
+export const beaconIntervalSeconds = 30
+export const sessionSilenceSeconds = 120
