@@ -1,4 +1,6 @@
 /** The rules of a config as one value: its shape, its limits and its canonical form. */
+import { parseRange } from './cidr.ts'
+import { parseDomainName } from './domain-name.ts'
 import type { ClientAction, ParentSelection, Route, RuleKind } from './vocabulary.ts'
 
 /** One line of the ordered list; the first enabled rule that matches decides. */
@@ -67,6 +69,99 @@ export const limits = {
   ownerLength: 100,
   proxiesPerConfig: 20_000,
   outboundExceptions: 100,
+  priority: 1_000,
+  failThreshold: 100,
+  retrySeconds: 86_400,
+  connectTimeoutSeconds: 300,
+  /** Problems that one check lists; the rest is only counted. */
+  problems: 100,
   /** Bytes of one HTTP body or websocket message. */
   bodyBytes: 4 * 1024 * 1024,
 } as const
+
+/**
+ * The one spelling of a document: names lower-case and as A-labels, ranges with host bits cleared, parents in
+ * failover order, instants in UTC, texts trimmed. Idempotent; what can't be parsed stays as typed (trimmed), for
+ * `checkDocument` to name.
+ */
+export function canonicalDocument(document: ConfigDocument): ConfigDocument {
+  const { failover } = document
+  return {
+    defaultAction: document.defaultAction,
+    rules: document.rules.map((rule) => ({
+      id: rule.id,
+      kind: rule.kind,
+      value: canonicalRuleValue(rule.kind, rule.value),
+      action: rule.action,
+      enabled: rule.enabled,
+      note: rule.note.trim(),
+      owner: rule.owner.trim(),
+      expiresAt: canonicalInstant(rule.expiresAt),
+    })),
+    parentProxies: document.parentProxies
+      .map(({ host, port, priority, enabled }) => ({
+        host: canonicalParentHost(host),
+        port,
+        priority,
+        enabled,
+      }))
+      .sort((a, b) => a.priority - b.priority),
+    clientRules: document.clientRules.map(({ range, action }) => ({ range: canonicalRange(range), action })),
+    failover: {
+      selection: failover.selection,
+      failThreshold: failover.failThreshold,
+      retrySeconds: failover.retrySeconds,
+      connectTimeoutSeconds: failover.connectTimeoutSeconds,
+      directWhenAllDown: failover.directWhenAllDown,
+    },
+  }
+}
+
+/** A rule's value as stored, compared and rendered. */
+export function canonicalRuleValue(kind: RuleKind, value: string): string {
+  return kind === 'ip_range' ? canonicalRange(value) : canonicalName(value, kind === 'domain')
+}
+
+/** A parent's host as stored: a canonical name or IPv4 address. */
+export function canonicalParentHost(host: string): string {
+  const parsed = parseDomainName(host)
+  return parsed.ok ? parsed.name : canonicalRange(host)
+}
+
+/** The enabled rules, in order: all that routing looks at. */
+export function enabledRules(document: ConfigDocument): Rule[] {
+  return document.rules.filter((rule) => rule.enabled)
+}
+
+/** The enabled parents, in failover order. */
+export function enabledParents(document: ConfigDocument): ParentProxy[] {
+  return document.parentProxies.filter((parent) => parent.enabled).sort((a, b) => a.priority - b.priority)
+}
+
+/** Every route that some request can take: one for a document that sends all traffic one way. */
+export function routesOf(document: ConfigDocument): ReadonlySet<Route> {
+  return new Set([...enabledRules(document).map((rule) => rule.action), document.defaultAction])
+}
+
+function canonicalName(text: string, allowWildcard: boolean): string {
+  const parsed = parseDomainName(text, { allowWildcard })
+  return parsed.ok ? parsed.name : text.trim()
+}
+
+function canonicalRange(text: string): string {
+  const parsed = parseRange(text)
+  return parsed.ok ? parsed.range.text : text.trim()
+}
+
+function canonicalInstant(instant: string | null): string | null {
+  if (instant === null) return null
+  const at = parseInstant(instant)
+  return at === null ? instant.trim() : at.toISOString()
+}
+
+/** An ISO 8601 instant with a zone, years 0000–9999; null for anything else. */
+export function parseInstant(text: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/.test(text.trim())) return null
+  const at = new Date(text.trim())
+  return Number.isNaN(at.getTime()) || !/^\d{4}-/.test(at.toISOString()) ? null : at
+}

@@ -22,7 +22,11 @@ export const ParentSelection = {
 export type ParentSelection = (typeof ParentSelection)[keyof typeof ParentSelection]
 
 /** Status of a config's working copy. */
-export const ConfigStatus = { DRAFT: 'draft', PENDING_APPROVAL: 'pending_approval', ACTIVE: 'active' } as const
+export const ConfigStatus = {
+  DRAFT: 'draft',
+  PENDING_APPROVAL: 'pending_approval',
+  ACTIVE: 'active',
+} as const
 export type ConfigStatus = (typeof ConfigStatus)[keyof typeof ConfigStatus]
 
 /** Status of an approved version: the newest runs, the others are history. */

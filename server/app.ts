@@ -1,0 +1,118 @@
+/** The server as one piece: HTTP, WebSocket and what both share. Exactly this is what tests start. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
+import type { Connection } from './database/connect.ts'
+import type { ApiParts } from './graphql/context.ts'
+import { createGraphqlOverHttp } from './graphql/http.ts'
+import { requestIdOf } from './graphql/operation-request.ts'
+import { buildApiSchema } from './graphql/schema.ts'
+import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
+import { readInstance } from './instance.read.ts'
+import { createAuthenticator } from './session/authenticate.ts'
+import { createAccessTokens } from './session/tokens.ts'
+import { createFleetMemory } from './sync/fleet-memory.ts'
+import { createOfferSigner } from './sync/signature.ts'
+import { startUpkeep } from './upkeep.ts'
+import { createWebApp, securityHeaders } from './web-app.ts'
+
+export interface AppParts {
+  readonly database: Connection
+  readonly log: Logger
+  readonly clock: () => Date
+  readonly isBehindProxy: boolean
+  /** Folder of the built web app; null: none. */
+  readonly webDirectory: string | null
+}
+
+export interface App {
+  readonly server: Server
+  readonly instanceId: string
+  /** Stops taking work, lets what runs finish, says goodbye to sockets. The database stays open. */
+  close(): Promise<void>
+}
+
+const graphqlPath = '/graphql'
+/** Longer than an agent's poll, so that HTTP-only agents keep their connection. */
+const keepAliveMs = 75_000
+
+export async function createApp(parts: AppParts): Promise<App> {
+  const { database, log, clock } = parts
+  const operation = { db: database.db, clock }
+  const { instanceId, keys } = await readInstance(database.db)
+  const announcements: Announcements = await listenToAnnouncements(database.sql)
+  const memory = createFleetMemory(database.db, announcements, (error) => log.error({ err: error }, 'fault'))
+  const api: ApiParts = {
+    instanceId,
+    accessTokens: await createAccessTokens(keys['access-token'], instanceId),
+    announcements,
+    sync: { memory, signer: await createOfferSigner(keys['offer-signature']) },
+  }
+  const shared = {
+    ...api,
+    schema: await buildApiSchema(),
+    operation,
+    authenticator: createAuthenticator(database.db, api.accessTokens, instanceId),
+    log,
+    isBehindProxy: parts.isBehindProxy,
+  }
+  const graphql = await createGraphqlOverHttp(shared)
+  const webApp = createWebApp(parts.webDirectory)
+  const upkeep = startUpkeep(operation, log)
+
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    const requestId = requestIdOf(request)
+    response.setHeader('x-request-id', requestId)
+    route(request, response, requestId).catch((error) => {
+      log.error({ err: error, requestId }, 'fault')
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+      response.end(`Something went wrong on our side. Quote ${requestId} when you report it.\n`)
+    })
+  })
+  const sockets = createGraphqlOverWebsocket(server, graphqlPath, shared)
+
+  async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    const startedAt = performance.now()
+    const path = (request.url ?? '/').split('?', 1)[0]
+    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    response.once('close', () => {
+      const durationMs = Math.round(performance.now() - startedAt)
+      log.debug({ requestId, method: request.method, path, status: response.statusCode, durationMs }, 'request')
+    })
+    if (path === graphqlPath) return graphql.handle(request, response, requestId)
+    if (path === '/healthz') return sayReady(response, true)
+    if (path === '/readyz') return sayReady(response, await answers(database))
+    webApp(request, response)
+  }
+
+  return {
+    server,
+    instanceId,
+    async close() {
+      upkeep.stop()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await sockets.close()
+      server.closeIdleConnections()
+      const patience = setTimeout(() => server.closeAllConnections(), 5_000)
+      await closed
+      clearTimeout(patience)
+      await graphql.close()
+      await memory.close()
+      await announcements.close()
+    },
+  }
+}
+
+async function answers(database: Connection): Promise<boolean> {
+  const patience = new Promise<false>((resolve) => setTimeout(resolve, 2_000, false).unref())
+  const asked = database.sql`select 1`.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([asked, patience])
+}
+
+function sayReady(response: ServerResponse, isReady: boolean): void {
+  response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ status: isReady ? 'ok' : 'database unavailable' }))
+}

@@ -1,0 +1,233 @@
+/** Reads configs, their working copies, versions and rendered files. */
+import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm'
+import type { ConfigDocument, Rule } from '../core/config-document.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { ConfigStatus } from '../core/vocabulary.ts'
+import type { ReadDatabase } from '../database/connect.ts'
+import {
+  clientRules,
+  configProxies,
+  configs,
+  configVersions,
+  domainRules,
+  ipRangeRules,
+  parentProxies,
+  proxies,
+  versionFiles,
+} from '../database/tables.ts'
+import type { BatchRead, Operation } from '../operation.ts'
+import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
+
+export type ConfigRow = typeof configs.$inferSelect
+export type VersionRow = typeof configVersions.$inferSelect
+export type VersionFilesRow = typeof versionFiles.$inferSelect
+
+export const configById: BatchRead<string, ConfigRow> = async (op, ids) => {
+  const rows = await op.read.select().from(configs).where(inArray(configs.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function readConfig(op: Operation, id: string): Promise<ConfigRow> {
+  const row = isId(id) ? await op.load(configById, id) : undefined
+  if (!row) throw new Refusal('NOT_FOUND', `There is no config with the id "${id.slice(0, 80)}".`)
+  return row
+}
+
+export interface ConfigFilter {
+  readonly search: string | null
+  readonly status: ConfigStatus | null
+}
+
+/** By name; search looks into name and description. */
+export async function readConfigs(
+  op: Operation,
+  filter: ConfigFilter,
+  page: PageRequest,
+): Promise<Page<ConfigRow>> {
+  const pattern = filter.search ? likePattern(filter.search) : null
+  const matches = and(
+    pattern ? or(ilike(configs.name, pattern), ilike(configs.description, pattern)) : undefined,
+    filter.status ? eq(configs.status, filter.status) : undefined,
+  )
+  const name = sql<string>`lower(${configs.name})`
+  const after = page.after && sql`(${name}, ${configs.id}) > (${page.after[0]}, ${page.after[1]}::uuid)`
+  const rows = await op.read
+    .select()
+    .from(configs)
+    .where(and(matches, after ?? undefined))
+    .orderBy(asc(name), asc(configs.id))
+    .limit(page.first + 1)
+  return pageOf(rows, page, (row) => [row.name.toLowerCase(), row.id], () =>
+    countOf(op.read.select({ n: count() }).from(configs).where(matches)),
+  )
+}
+
+/** The working copy's rules as one value: five statements for any number of configs. */
+export const documentByConfigId: BatchRead<string, ConfigDocument> = async (op, ids) => {
+  const keys = [...ids]
+  const [rows, domains, ranges, parents, clients] = await Promise.all([
+    op.read
+      .select({ id: configs.id, defaultAction: configs.defaultAction, failover: configs.failover })
+      .from(configs)
+      .where(inArray(configs.id, keys)),
+    op.read.select().from(domainRules).where(inArray(domainRules.configId, keys)),
+    op.read.select().from(ipRangeRules).where(inArray(ipRangeRules.configId, keys)),
+    op.read.select().from(parentProxies).where(inArray(parentProxies.configId, keys)).orderBy(parentProxies.priority),
+    op.read.select().from(clientRules).where(inArray(clientRules.configId, keys)).orderBy(clientRules.position),
+  ])
+  const rulesOf = groupByConfig([...domains, ...ranges])
+  const parentsOf = groupByConfig(parents)
+  const clientsOf = groupByConfig(clients)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        defaultAction: row.defaultAction,
+        rules: (rulesOf.get(row.id) ?? []).sort((a, b) => a.position - b.position).map(ruleOf),
+        parentProxies: (parentsOf.get(row.id) ?? []).map(({ configId: _, ...parent }) => parent),
+        clientRules: (clientsOf.get(row.id) ?? []).map(({ range, action }) => ({ range, action })),
+        failover: row.failover,
+      },
+    ]),
+  )
+}
+
+function ruleOf(row: typeof domainRules.$inferSelect): Rule {
+  const { configId: _config, position: _position, expiresAt, ...rule } = row
+  return { ...rule, expiresAt: expiresAt?.toISOString() ?? null }
+}
+
+function groupByConfig<T extends { configId: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(row.configId)
+    if (group) group.push(row)
+    else groups.set(row.configId, [row])
+  }
+  return groups
+}
+
+export async function readDocument(op: Operation, configId: string): Promise<ConfigDocument> {
+  const document = await op.load(documentByConfigId, configId)
+  if (!document) throw new Refusal('NOT_FOUND', 'The config is gone.')
+  return document
+}
+
+/** A listed proxy with the version it should run now. */
+export interface ListedProxy {
+  readonly id: string
+  readonly hostname: string
+  readonly versionId: string | null
+  readonly isRetired: boolean
+}
+
+/** The working copy's proxies, by id: the order in which approval locks them. */
+export const listedProxiesByConfigId: BatchRead<string, readonly ListedProxy[]> = async (op, ids) => {
+  const rows = await op.read
+    .select({
+      configId: configProxies.configId,
+      id: proxies.id,
+      hostname: proxies.hostname,
+      versionId: proxies.versionId,
+      retiredAt: proxies.retiredAt,
+    })
+    .from(configProxies)
+    .innerJoin(proxies, eq(proxies.id, configProxies.proxyId))
+    .where(inArray(configProxies.configId, [...ids]))
+    .orderBy(proxies.id)
+  const groups = groupByConfig(rows)
+  return new Map(
+    ids.map((id) => [
+      id,
+      (groups.get(id) ?? []).map((row) => ({
+        id: row.id,
+        hostname: row.hostname,
+        versionId: row.versionId,
+        isRetired: row.retiredAt !== null,
+      })),
+    ]),
+  )
+}
+
+export async function readListedProxies(op: Operation, configId: string): Promise<readonly ListedProxy[]> {
+  return (await op.load(listedProxiesByConfigId, configId)) ?? []
+}
+
+export const followingCountByConfigId: BatchRead<string, number> = async (op, ids) => {
+  const rows = await op.read
+    .select({ configId: sql<string>`${proxies.followsConfigId}`, n: count() })
+    .from(proxies)
+    .where(and(inArray(proxies.followsConfigId, [...ids]), isNull(proxies.retiredAt)))
+    .groupBy(proxies.followsConfigId)
+  return new Map(rows.map((row) => [row.configId, row.n]))
+}
+
+/** Condition on `proxies`: runs a version of this config by intent, but approval would release it. */
+export function isLeaving(read: ReadDatabase, configId: string) {
+  const versionsOfConfig = read
+    .select({ id: configVersions.id })
+    .from(configVersions)
+    .where(eq(configVersions.configId, configId))
+  const listed = read
+    .select({ id: configProxies.proxyId })
+    .from(configProxies)
+    .where(eq(configProxies.configId, configId))
+  return and(
+    inArray(proxies.versionId, versionsOfConfig),
+    notInArray(proxies.id, listed),
+    isNull(proxies.retiredAt),
+    or(isNull(proxies.followsConfigId), ne(proxies.followsConfigId, configId)),
+  )
+}
+
+export const versionById: BatchRead<string, VersionRow> = async (op, ids) => {
+  const rows = await op.read.select().from(configVersions).where(inArray(configVersions.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function readVersion(op: Operation, id: string): Promise<VersionRow> {
+  const row = isId(id) ? await op.load(versionById, id) : undefined
+  if (!row) throw new Refusal('NOT_FOUND', `There is no version with the id "${id.slice(0, 80)}".`)
+  return row
+}
+
+/** Newest first. */
+export async function readVersions(
+  op: Operation,
+  configId: string,
+  page: PageRequest,
+): Promise<Page<VersionRow>> {
+  const ofConfig = eq(configVersions.configId, configId)
+  const rows = await op.read
+    .select()
+    .from(configVersions)
+    .where(and(ofConfig, page.after ? lt(configVersions.number, Number(page.after[0])) : undefined))
+    .orderBy(desc(configVersions.number))
+    .limit(page.first + 1)
+  return pageOf(rows, page, (row) => [String(row.number)], () =>
+    countOf(op.read.select({ n: count() }).from(configVersions).where(ofConfig)),
+  )
+}
+
+/** All generations of each version. */
+export const filesByVersionId: BatchRead<string, readonly VersionFilesRow[]> = async (op, ids) => {
+  const rows = await op.read
+    .select()
+    .from(versionFiles)
+    .where(inArray(versionFiles.versionId, [...ids]))
+    .orderBy(versionFiles.generation)
+  const groups = new Map<string, VersionFilesRow[]>(ids.map((id) => [id, []]))
+  for (const row of rows) groups.get(row.versionId)?.push(row)
+  return groups
+}
+
+/** Proxies that follow a config through their enrolment token, with what they should run now. */
+export async function readFollowers(op: Operation, configId: string): Promise<readonly { id: string; hostname: string }[]> {
+  return op.read
+    .select({ id: proxies.id, hostname: proxies.hostname })
+    .from(proxies)
+    .where(and(eq(proxies.followsConfigId, configId), isNull(proxies.retiredAt)))
+    .orderBy(proxies.id)
+}

@@ -1,0 +1,209 @@
+/** GraphQL types of configs, their rules and versions. */
+import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
+import type * as core from '../core/config-document.ts'
+import type { Problem as CoreProblem } from '../core/refusal.ts'
+import {
+  AtsGeneration,
+  ClientAction,
+  ConfigStatus,
+  ParentSelection,
+  Route,
+  RuleKind,
+  VersionStatus,
+} from '../core/vocabulary.ts'
+import type { StoredFile, StoredRecord } from '../database/tables.ts'
+import { connectionType, PageArgs } from '../graphql/page.ts'
+import { RecordType } from '../graphql/scalars.ts'
+
+@ObjectType({ description: 'One line of the ordered list; the first enabled rule that matches decides.' })
+export class Rule implements Omit<core.Rule, 'expiresAt'> {
+  @Field(() => ID, { description: 'Stable while the rule stays in the list.' })
+  id!: string
+
+  @Field(() => RuleKind, { description: 'What the value is.' })
+  kind!: RuleKind
+
+  @Field(() => String, { description: 'A name, or a range of addresses, in canonical spelling.' })
+  value!: string
+
+  @Field(() => Route, { description: 'Where matching requests go.' })
+  action!: Route
+
+  @Field(() => Boolean, { description: 'A disabled rule is kept but not rendered.' })
+  enabled!: boolean
+
+  @Field(() => String, { description: 'Why it is there.' })
+  note!: string
+
+  @Field(() => String, { description: 'Who asked for it.' })
+  owner!: string
+
+  @Field(() => Date, { nullable: true, description: 'When it is to end; null: never.' })
+  expiresAt!: Date | null
+}
+
+@ObjectType({ description: 'A next hop.' })
+export class ParentProxy implements core.ParentProxy {
+  @Field(() => String, { description: 'Name or IPv4 address.' })
+  host!: string
+
+  @Field(() => Int, { description: '1–65535.' })
+  port!: number
+
+  @Field(() => Int, { description: '1 is tried first; distinct.' })
+  priority!: number
+
+  @Field(() => Boolean, { description: 'A disabled parent is kept but not used.' })
+  enabled!: boolean
+}
+
+@ObjectType({ description: 'Who may use the proxy; the first range that holds the client decides, after the last comes deny.' })
+export class ClientRule implements core.ClientRule {
+  @Field(() => String, { description: 'CIDR, `a-b` or one address.' })
+  range!: string
+
+  @Field(() => ClientAction, { description: 'Whether clients in the range may use the proxy.' })
+  action!: ClientAction
+}
+
+@ObjectType({ description: 'What happens when a parent does not answer.' })
+export class Failover implements core.Failover {
+  @Field(() => ParentSelection, { description: 'How a parent is picked.' })
+  selection!: ParentSelection
+
+  @Field(() => Int, { description: 'Failed attempts before a parent counts as down.' })
+  failThreshold!: number
+
+  @Field(() => Int, { description: 'Seconds until a parent that is down is tried again.' })
+  retrySeconds!: number
+
+  @Field(() => Int, { description: 'Seconds that one connection attempt may take.' })
+  connectTimeoutSeconds!: number
+
+  @Field(() => Boolean, { description: 'With every parent down: true goes direct, false fails.' })
+  directWhenAllDown!: boolean
+}
+
+@ObjectType({ description: 'One generated file.' })
+export class ConfigFile implements StoredFile {
+  @Field(() => AtsGeneration, { description: 'The ATS generation that it is for.' })
+  generation!: AtsGeneration
+
+  @Field(() => String, { description: 'parent.config, sni.yaml or ip_allow.yaml.' })
+  name!: string
+
+  @Field(() => String, { description: 'Its exact text.' })
+  content!: string
+
+  @Field(() => String, { description: 'SHA-256 of its bytes, hex.' })
+  sha256!: string
+}
+
+@ObjectType({ description: 'An ATS record that routing depends on; kept in a marked block of the host’s records.' })
+export class OwnedRecord implements StoredRecord {
+  @Field(() => String, { description: 'e.g. proxy.config.http.parent_proxy.retry_time' })
+  name!: string
+
+  @Field(() => RecordType, { description: 'Type as in records.config.' })
+  type!: RecordType
+
+  @Field(() => String, { description: 'Value as text.' })
+  value!: string
+}
+
+@ObjectType({ description: 'One thing to mend or to know.' })
+export class Problem implements CoreProblem {
+  @Field(() => String, { description: 'Dotted, with list indexes: `rules.3.value`.' })
+  path!: string
+
+  @Field(() => String, { description: 'Stable.' })
+  code!: string
+
+  @Field(() => String, { description: 'A sentence.' })
+  message!: string
+}
+
+@ObjectType({ description: 'A named set of routing rules: one working copy, and the versions that were approved.' })
+export class Config {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => String, { description: 'Unique, whatever the case.' })
+  name!: string
+
+  @Field(() => String, { description: 'What it is for.' })
+  description!: string
+
+  @Field(() => ConfigStatus, { description: 'Status of the working copy.' })
+  status!: ConfigStatus
+
+  @Field(() => Int, { description: 'Raised by every edit; name it when you change something.' })
+  revision!: number
+
+  @Field(() => Route, { description: 'Where requests go that no rule matches.' })
+  defaultAction!: Route
+
+  createdBy!: string | null
+  submittedBy!: string | null
+  approvedBy!: string | null
+  activeVersionId!: string | null
+
+  @Field(() => Date, { description: 'When it was made.' })
+  createdAt!: Date
+
+  @Field(() => Date, { description: 'When the working copy last changed.' })
+  updatedAt!: Date
+
+  @Field(() => Date, { nullable: true, description: 'When the working copy was submitted; null in draft.' })
+  submittedAt!: Date | null
+
+  @Field(() => Date, { nullable: true, description: 'When the working copy was approved; null in draft.' })
+  approvedAt!: Date | null
+
+  @Field(() => String, { nullable: true, description: 'What an approval confirms: document, files of every generation, proxies and who runs them now. Null in draft.' })
+  configHash!: string | null
+}
+
+@ObjectType({ description: 'What was approved; immutable, with its exact bytes for every supported ATS generation.' })
+export class ConfigVersion {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Int, { description: 'Counts up within its config.' })
+  number!: number
+
+  @Field(() => VersionStatus, { description: 'ACTIVE for the newest.' })
+  status!: VersionStatus
+
+  configId!: string
+  document!: core.ConfigDocument
+  submittedBy!: string | null
+  approvedBy!: string | null
+
+  @Field(() => Date, { description: 'When it was submitted.' })
+  submittedAt!: Date
+
+  @Field(() => Date, { description: 'When it was approved.' })
+  approvedAt!: Date
+
+  @Field(() => String, { description: 'The hash that was confirmed.' })
+  configHash!: string
+}
+
+export const ConfigConnection = connectionType('Config', () => Config)
+export const ConfigVersionConnection = connectionType('ConfigVersion', () => ConfigVersion)
+
+@ObjectType({ description: 'A config after a change.' })
+export class ConfigPayload {
+  @Field(() => Config, { description: 'The config.' })
+  config!: Config
+}
+
+@ArgsType()
+export class ConfigArgs extends PageArgs {
+  @Field(() => String, { nullable: true, description: 'Part of the name or description.' })
+  search?: string | null
+
+  @Field(() => ConfigStatus, { nullable: true, description: 'Only working copies in this status.' })
+  status?: ConfigStatus | null
+}

@@ -1,0 +1,100 @@
+/** Renders parent.config: one ordered list of lines that makes ATS decide as the rule list reads. */
+import { type AddressRange, formatInterval, parseRange } from '../cidr.ts'
+import { type ConfigDocument, enabledParents, enabledRules, type Rule, routesOf } from '../config-document.ts'
+import type { ParentSelection, Route } from '../vocabulary.ts'
+import { destIpRanges } from './dest-ip.ts'
+import { header } from './header.ts'
+
+/**
+ * parent.config for a canonical document without problems; the same text for every supported generation.
+ *
+ * Between names, addresses and patterns the smallest line number wins; ranges among themselves need dest-ip.ts.
+ */
+export function renderParentConfig(document: ConfigDocument): string {
+  const actions = lineActions(document)
+  const rules = enabledRules(document)
+  const parts = partsOfRanges(rules)
+  const lines = rules.flatMap((rule) =>
+    destinations(rule, parts).map((to) => `${to} ${actions[rule.action]}`),
+  )
+  return `${[
+    header,
+    ...oddSpellingLines(document),
+    ...lines,
+    `dest_domain=. ${actions[document.defaultAction]}`,
+  ].join('\n')}\n`
+}
+
+const host = '^([A-Za-z]*://)?([^/]*@)?'
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
+
+/**
+ * What ATS compares differently from what it connects to, as PCRE over `scheme://host:port/…` (GET) and
+ * `host:port/` (CONNECT). Measured on 9.2.9 (tests/ats-rendering.test.ts); the pattern's slash keeps paths out.
+ */
+export const oddSpellings: readonly { readonly why: string; readonly pattern: string }[] = [
+  {
+    why: 'capitals (ATS compares the second and third label from the right exactly), escapes, other characters',
+    pattern: '^([A-Za-z]*://)?[^/]*[^a-z0-9._:@/\\[\\]-]',
+  },
+  { why: 'a final dot or an empty label', pattern: '^([A-Za-z]*://)?[^/]*\\.([.:/]|$)' },
+  {
+    why: 'an IPv4 address that is not four plain decimal numbers (0x7f.1, 010.0.0.1, 2130706433)',
+    pattern: `${host}(?!(${octet}\\.){3}${octet}([:/]|$))([^/:@]*\\.)?(0x[0-9a-f]*|[0-9]+)([:/]|$)`,
+  },
+  {
+    why: 'an IPv4 address inside an IPv6 one',
+    pattern: `${host}\\[([0:]*:ffff:[0-9a-f]*:[0-9a-f]*\\]|[^/]*\\.)`,
+  },
+]
+
+/**
+ * Requests that spell their host oddly could miss a rule that holds for it: they all go to the parents, and fail
+ * when those are down. Needless where every request goes the same way.
+ */
+function oddSpellingLines(document: ConfigDocument): string[] {
+  if (routesOf(document).size < 2) return []
+  const action = toParents(document, false)
+  return oddSpellings.map(({ pattern }) => `url_regex=${pattern} ${action}`)
+}
+
+function lineActions(document: ConfigDocument): Record<Route, string> {
+  return {
+    direct: 'go_direct=true',
+    parent: toParents(document, document.failover.directWhenAllDown),
+  }
+}
+
+const roundRobin: Record<ParentSelection, string> = {
+  primary_first: 'false',
+  round_robin: 'strict',
+  sticky: 'latched',
+  by_client: 'true',
+  by_url: 'consistent_hash',
+}
+
+/** `go_direct` is always written: without it ATS goes direct when every parent is down. */
+function toParents(document: ConfigDocument, directWhenAllDown: boolean): string {
+  const parents = enabledParents(document).map(({ host, port }) => `${host}:${port}`)
+  return `parent="${parents.join(';')}" round_robin=${roundRobin[document.failover.selection]} go_direct=${directWhenAllDown}`
+}
+
+function destinations(rule: Rule, parts: ReadonlyMap<Rule, AddressRange[]>): string[] {
+  switch (rule.kind) {
+    case 'domain':
+      return [`dest_domain=${rule.value}`]
+    case 'host':
+      return [`dest_host=${rule.value}`]
+    case 'ip_range':
+      return (parts.get(rule) ?? []).map((part) => `dest_ip=${formatInterval(part)}`)
+  }
+}
+
+function partsOfRanges(rules: readonly Rule[]): Map<Rule, AddressRange[]> {
+  const ranged = rules.flatMap((rule) => {
+    const parsed = rule.kind === 'ip_range' ? parseRange(rule.value) : null
+    return parsed?.ok ? [{ rule, range: parsed.range }] : []
+  })
+  const parts = destIpRanges(ranged.map(({ range }) => range))
+  return new Map(ranged.map(({ rule }, index) => [rule, parts[index] ?? []]))
+}

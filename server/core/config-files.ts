@@ -1,0 +1,106 @@
+/** Renders a document for one ATS generation, and computes the hashes that people approve and agents compare. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { renderIpAllowYaml } from './ats/ip-allow-yaml.ts'
+import { renderParentConfig } from './ats/parent-config.ts'
+import { type AtsRecord, renderRecords } from './ats/records.ts'
+import { renderSniYaml } from './ats/sni-yaml.ts'
+import { type ConfigDocument, canonicalDocument } from './config-document.ts'
+import type { AtsGeneration } from './vocabulary.ts'
+
+export interface RenderedFile {
+  readonly name: string
+  readonly content: string
+  /** Hex, of the content's UTF-8 bytes. */
+  readonly sha256: string
+}
+
+export interface RenderedConfig {
+  readonly generation: AtsGeneration
+  readonly files: readonly RenderedFile[]
+  readonly records: readonly AtsRecord[]
+  /** SHA-256, hex, over all files and records: what a proxy should run and says it runs. */
+  readonly hash: string
+}
+
+/** Renders a document that `checkDocument` has no problem with; the same rules always give the same bytes. */
+export function renderConfigFiles(
+  document: ConfigDocument,
+  generation: AtsGeneration,
+  outboundExceptions: readonly string[] = [],
+): RenderedConfig {
+  const canonical = canonicalDocument(document)
+  const files = [
+    toFile('parent.config', renderParentConfig(canonical)),
+    toFile('sni.yaml', renderSniYaml()),
+    toFile('ip_allow.yaml', renderIpAllowYaml(canonical, generation, outboundExceptions)),
+  ]
+  const records = renderRecords(canonical, generation)
+  return { generation, files, records, hash: contentHash(files, records) }
+}
+
+/**
+ * The hash of one proxy's files and records, whatever order they are listed in; an agent computes it from its disk.
+ * Every part is preceded by its length, so that no two different sets read alike.
+ */
+export function contentHash(
+  files: readonly { readonly name: string; readonly content: string }[],
+  records: readonly AtsRecord[],
+): string {
+  const parts = [
+    ...[...files].sort(byName).flatMap(({ name, content }) => ['file', name, content]),
+    ...[...records].sort(byName).flatMap(({ name, type, value }) => ['record', name, type, value]),
+  ]
+  return hashOfParts(parts)
+}
+
+/** What people approve: the rules, the bytes for every generation, and the proxies with what they run now. */
+export interface ApprovedContent {
+  readonly document: ConfigDocument
+  readonly rendered: readonly RenderedConfig[]
+  /** `versionId` is the version that the proxy should run before this approval; null for none. */
+  readonly proxies: readonly { readonly id: string; readonly versionId: string | null }[]
+}
+
+/** SHA-256, hex. Rule ids don't count: the same rules typed again are the same content. */
+export function configHash({ document, rendered, proxies }: ApprovedContent): string {
+  const canonical = canonicalDocument(document)
+  const rules = canonical.rules.map(({ id: _, ...meaning }) => meaning)
+  const byGeneration = [...rendered].sort((a, b) => compare(a.generation, b.generation))
+  const byId = [...proxies].sort((a, b) => compare(a.id, b.id))
+  return hashOfParts([
+    'document',
+    JSON.stringify({ ...canonical, rules }),
+    ...byGeneration.flatMap(({ generation, files, records }) => [
+      'generation',
+      generation,
+      contentHash(files, records),
+    ]),
+    ...byId.flatMap(({ id, versionId }) => [
+      'proxy',
+      id,
+      versionId === null ? 'none' : `version ${versionId}`,
+    ]),
+  ])
+}
+
+function hashOfParts(parts: readonly string[]): string {
+  const hash = sha256.create()
+  for (const part of parts) {
+    const bytes = utf8ToBytes(part)
+    hash.update(utf8ToBytes(`${bytes.length}:`)).update(bytes)
+  }
+  return bytesToHex(hash.digest())
+}
+
+function toFile(name: string, content: string): RenderedFile {
+  return { name, content, sha256: bytesToHex(sha256(utf8ToBytes(content))) }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compare(a.name, b.name)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

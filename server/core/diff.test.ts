@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { type ConfigDocument, defaultFailover, type Rule } from './config-document.ts'
+import { diffDocuments } from './diff.ts'
+
+function rule(id: string, more: Partial<Rule> = {}): Rule {
+  return {
+    id,
+    kind: 'host',
+    value: `${id}.example`,
+    action: 'direct',
+    enabled: true,
+    note: '',
+    owner: '',
+    expiresAt: null,
+    ...more,
+  }
+}
+
+const parent = { host: 'p.example', port: 3128, priority: 1, enabled: true }
+const before: ConfigDocument = {
+  defaultAction: 'direct',
+  rules: [rule('a'), rule('b'), rule('c'), rule('d')],
+  parentProxies: [parent],
+  clientRules: [],
+  failover: defaultFailover,
+}
+
+test('nothing changed means no change, whatever the spelling or the ids', () => {
+  expect(diffDocuments(before, before)).toEqual([])
+  const retyped = before.rules.map((each) => ({
+    ...each,
+    id: `new-${each.id}`,
+    value: each.value.toUpperCase(),
+  }))
+  expect(diffDocuments(before, { ...before, rules: retyped })).toEqual([])
+})
+
+test('before the first version everything is added', () => {
+  expect(diffDocuments(null, before).map(({ kind }) => kind)).toEqual([
+    ...Array(4).fill('rule-added'),
+    'parent-added',
+  ])
+})
+
+test('removing a rule moves no other', () => {
+  expect(diffDocuments(before, { ...before, rules: before.rules.slice(1) })).toEqual([
+    { kind: 'rule-removed', rule: before.rules[0], row: 1 },
+  ])
+})
+
+test('taking the last rule to the top is one move', () => {
+  const rules = [rule('d'), rule('a'), rule('b'), rule('c')]
+  expect(diffDocuments(before, { ...before, rules })).toEqual([
+    { kind: 'rule-moved', rule: rule('d'), fromRow: 4, toRow: 1 },
+  ])
+})
+
+test('a changed rule names the fields', () => {
+  const changed = rule('b', { action: 'parent', note: 'why' })
+  expect(diffDocuments(before, { ...before, rules: [rule('a'), changed, rule('c'), rule('d')] })).toEqual([
+    { kind: 'rule-changed', before: rule('b'), after: changed, fields: ['action', 'note'], row: 2 },
+  ])
+})
+
+test('parents, client rules, failover and the default are each told with old and new', () => {
+  const after: ConfigDocument = {
+    ...before,
+    defaultAction: 'parent',
+    parentProxies: [
+      { ...parent, priority: 2 },
+      { ...parent, host: 'q.example' },
+    ],
+    clientRules: [{ range: '10.0.0.0/8', action: 'allow' }],
+    failover: { ...defaultFailover, retrySeconds: 60 },
+  }
+  expect(diffDocuments(before, after)).toEqual([
+    { kind: 'default-changed', before: 'direct', after: 'parent' },
+    { kind: 'parent-added', parent: { ...parent, host: 'q.example' } },
+    { kind: 'parent-changed', before: parent, after: { ...parent, priority: 2 } },
+    { kind: 'client-rules-changed', before: [], after: [{ range: '10.0.0.0/8', action: 'allow' }] },
+    { kind: 'failover-changed', before: defaultFailover, after: { ...defaultFailover, retrySeconds: 60 } },
+  ])
+})

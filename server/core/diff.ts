@@ -1,0 +1,148 @@
+/** What changed between two documents, as typed facts that review puts into words. */
+import {
+  type ClientRule,
+  type ConfigDocument,
+  canonicalDocument,
+  type Failover,
+  type ParentProxy,
+  type Rule,
+} from './config-document.ts'
+import type { Route } from './vocabulary.ts'
+
+/** Row numbers count from 1, as people see them. */
+export type DocumentChange =
+  | { readonly kind: 'default-changed'; readonly before: Route; readonly after: Route }
+  | { readonly kind: 'rule-added'; readonly rule: Rule; readonly row: number }
+  | { readonly kind: 'rule-removed'; readonly rule: Rule; readonly row: number }
+  | {
+      readonly kind: 'rule-changed'
+      readonly before: Rule
+      readonly after: Rule
+      readonly fields: readonly RuleField[]
+      readonly row: number
+    }
+  | { readonly kind: 'rule-moved'; readonly rule: Rule; readonly fromRow: number; readonly toRow: number }
+  | { readonly kind: 'parent-added'; readonly parent: ParentProxy }
+  | { readonly kind: 'parent-removed'; readonly parent: ParentProxy }
+  | { readonly kind: 'parent-changed'; readonly before: ParentProxy; readonly after: ParentProxy }
+  | {
+      readonly kind: 'client-rules-changed'
+      readonly before: readonly ClientRule[]
+      readonly after: readonly ClientRule[]
+    }
+  | { readonly kind: 'failover-changed'; readonly before: Failover; readonly after: Failover }
+
+const ruleFields = ['kind', 'value', 'action', 'enabled', 'note', 'owner', 'expiresAt'] as const
+export type RuleField = (typeof ruleFields)[number]
+
+/**
+ * The changes from `before` to `after`; null means that nothing ran before, so that everything is added.
+ *
+ * Rules are the same rule if they share an id, else if kind and value agree. As few rules as possible count as
+ * moved; a changed rule that also moved is listed under both.
+ */
+export function diffDocuments(before: ConfigDocument | null, after: ConfigDocument): DocumentChange[] {
+  const to = canonicalDocument(after)
+  const from = before === null ? null : canonicalDocument(before)
+  return [
+    ...(from !== null && from.defaultAction !== to.defaultAction
+      ? [{ kind: 'default-changed', before: from.defaultAction, after: to.defaultAction } as const]
+      : []),
+    ...diffRules(from?.rules ?? [], to.rules),
+    ...diffParents(from?.parentProxies ?? [], to.parentProxies),
+    ...(same(from?.clientRules ?? [], to.clientRules)
+      ? []
+      : [{ kind: 'client-rules-changed', before: from?.clientRules ?? [], after: to.clientRules } as const]),
+    ...(from !== null && !same(from.failover, to.failover)
+      ? [{ kind: 'failover-changed', before: from.failover, after: to.failover } as const]
+      : []),
+  ]
+}
+
+function diffRules(before: readonly Rule[], after: readonly Rule[]): DocumentChange[] {
+  const origin = matchRules(before, after)
+  const kept = new Set(origin)
+  const unmoved = longestIncreasing(origin)
+  const removed = before.flatMap((rule, index): DocumentChange[] =>
+    kept.has(index) ? [] : [{ kind: 'rule-removed', rule, row: index + 1 }],
+  )
+  const rest = after.flatMap((rule, index): DocumentChange[] => {
+    const fromIndex = origin[index] ?? -1
+    const old = before[fromIndex]
+    const row = index + 1
+    if (old === undefined) return [{ kind: 'rule-added', rule, row }]
+    const fields = ruleFields.filter((field) => old[field] !== rule[field])
+    return [
+      ...(fields.length > 0
+        ? [{ kind: 'rule-changed', before: old, after: rule, fields, row } as const]
+        : []),
+      ...(unmoved.has(index)
+        ? []
+        : [{ kind: 'rule-moved', rule, fromRow: fromIndex + 1, toRow: row } as const]),
+    ]
+  })
+  return [...removed, ...rest]
+}
+
+/** For each rule of `after` the index of the same rule in `before`, or -1. */
+function matchRules(before: readonly Rule[], after: readonly Rule[]): number[] {
+  const byId = new Map(before.map((rule, index) => [rule.id, index]))
+  const matched = after.map(({ id }) => byId.get(id) ?? -1)
+  const taken = new Set(matched)
+  const byMeaning = new Map(
+    before.flatMap((rule, index) => (taken.has(index) ? [] : [[meaning(rule), index] as const])),
+  )
+  return after.map((rule, index) => {
+    const found = matched[index] ?? -1
+    if (found >= 0) return found
+    const other = byMeaning.get(meaning(rule)) ?? -1
+    byMeaning.delete(meaning(rule))
+    return other
+  })
+}
+
+function meaning({ kind, value }: Rule): string {
+  return `${kind} ${value}`
+}
+
+/** Positions of a longest run of ascending values, those below 0 left out: what did not need to move. */
+function longestIncreasing(values: readonly number[]): Set<number> {
+  const tails: number[] = []
+  const previous: number[] = []
+  values.forEach((value, position) => {
+    if (value < 0) return
+    let low = 0
+    let high = tails.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((values[tails[middle] ?? 0] ?? 0) < value) low = middle + 1
+      else high = middle
+    }
+    previous[position] = low > 0 ? (tails[low - 1] ?? -1) : -1
+    tails[low] = position
+  })
+  const chosen = new Set<number>()
+  for (let at = tails.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) chosen.add(at)
+  return chosen
+}
+
+function diffParents(before: readonly ParentProxy[], after: readonly ParentProxy[]): DocumentChange[] {
+  const address = ({ host, port }: ParentProxy) => `${host}:${port}`
+  const old = new Map(before.map((parent) => [address(parent), parent]))
+  const kept = new Set(after.map(address))
+  return [
+    ...before.flatMap((parent): DocumentChange[] =>
+      kept.has(address(parent)) ? [] : [{ kind: 'parent-removed', parent }],
+    ),
+    ...after.flatMap((parent): DocumentChange[] => {
+      const was = old.get(address(parent))
+      if (was === undefined) return [{ kind: 'parent-added', parent }]
+      return same(was, parent) ? [] : [{ kind: 'parent-changed', before: was, after: parent }]
+    }),
+  ]
+}
+
+/** Canonical documents have their keys in one order, so that equal text is equal meaning. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

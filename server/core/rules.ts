@@ -1,0 +1,226 @@
+/** What makes a document wrong: every error, named by path, code and a sentence. */
+import { parseRange } from './cidr.ts'
+import {
+  type ConfigDocument,
+  canonicalParentHost,
+  canonicalRuleValue,
+  limits,
+  type ParentProxy,
+  parseInstant,
+  type Rule,
+} from './config-document.ts'
+import { parseDomainName } from './domain-name.ts'
+import type { Problem } from './refusal.ts'
+
+/**
+ * Lists what is wrong with a document as typed; an empty list means it can be rendered and approved.
+ *
+ * Paths count from 0 (`rules.3.value`), rows in sentences from 1. At most `limits.problems` are listed; a last one,
+ * MORE_PROBLEMS, counts the rest. Never throws, whatever the values hold.
+ */
+export function checkDocument(document: ConfigDocument): Problem[] {
+  const problems = [
+    ...checkCounts(document),
+    ...document.rules.slice(0, limits.rules).flatMap(checkRule),
+    ...checkDuplicateRules(document.rules.slice(0, limits.rules)),
+    ...document.parentProxies.slice(0, limits.parentProxies).flatMap(checkParent),
+    ...checkDuplicateParents(document.parentProxies.slice(0, limits.parentProxies)),
+    ...checkParentRoutes(document),
+    ...checkClientRules(document),
+    ...checkFailover(document),
+  ]
+  if (problems.length <= limits.problems) return problems
+  const more = problems.length - limits.problems
+  return [
+    ...problems.slice(0, limits.problems),
+    problem('', 'MORE_PROBLEMS', `There are ${more} more problems.`),
+  ]
+}
+
+function checkCounts({ rules, parentProxies, clientRules }: ConfigDocument): Problem[] {
+  const counts = [
+    ['rules', rules.length, limits.rules, 'TOO_MANY_RULES', 'rules'],
+    ['parentProxies', parentProxies.length, limits.parentProxies, 'TOO_MANY_PARENTS', 'parent proxies'],
+    ['clientRules', clientRules.length, limits.clientRules, 'TOO_MANY_CLIENT_RULES', 'client rules'],
+  ] as const
+  return counts
+    .filter(([, count, limit]) => count > limit)
+    .map(([path, count, limit, code, words]) =>
+      problem(path, code, `A config holds at most ${limit} ${words}, not ${count}.`),
+    )
+}
+
+function checkRule(rule: Rule, index: number): Problem[] {
+  const at = `rules.${index}`
+  return [
+    ...checkRuleValue(rule, `${at}.value`),
+    ...checkLength(rule.note, limits.noteLength, `${at}.note`, 'NOTE_TOO_LONG', 'A note'),
+    ...checkLength(rule.owner, limits.ownerLength, `${at}.owner`, 'OWNER_TOO_LONG', 'An owner'),
+    ...(rule.expiresAt !== null && parseInstant(rule.expiresAt) === null
+      ? [
+          problem(
+            `${at}.expiresAt`,
+            'EXPIRES_AT_MALFORMED',
+            'Write an instant with its zone, as 2030-01-31T12:00:00Z.',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function checkRuleValue({ kind, value }: Rule, path: string): Problem[] {
+  const parsed =
+    kind === 'ip_range' ? parseRange(value) : parseDomainName(value, { allowWildcard: kind === 'domain' })
+  return parsed.ok ? [] : [problem(path, parsed.code, parsed.message)]
+}
+
+function checkLength(text: string, limit: number, path: string, code: string, subject: string): Problem[] {
+  if (text.length <= limit) return []
+  return [problem(path, code, `${subject} has at most ${limit} characters, not ${text.length}.`)]
+}
+
+/** A name and the same name exactly are two rules; the same range written two ways is one. */
+function checkDuplicateRules(rules: readonly Rule[]): Problem[] {
+  const words = { domain: 'the domain', host: 'the host', ip_range: 'the range' }
+  const repeats = repeated(rules.map(({ kind, value }) => `${kind} ${canonicalRuleValue(kind, value)}`))
+  return repeats.map(({ index, earlier, key }) => {
+    const [kind, value] = splitOnce(key)
+    const what = `${words[kind as Rule['kind']]} ${value}`
+    return problem(
+      `rules.${index}.value`,
+      'DUPLICATE_RULE',
+      `Rules ${earlier + 1} and ${index + 1} both name ${what}; only the first could ever match.`,
+    )
+  })
+}
+
+function checkParent({ host, port, priority }: ParentProxy, index: number): Problem[] {
+  const at = `parentProxies.${index}`
+  return [
+    ...checkParentHost(host, `${at}.host`),
+    ...checkInteger(port, 65_535, `${at}.port`, 'PORT_OUT_OF_RANGE', 'A port'),
+    ...checkInteger(priority, limits.priority, `${at}.priority`, 'PRIORITY_OUT_OF_RANGE', 'A priority'),
+  ]
+}
+
+/** ATS splits `parent=` at colons, so an IPv6 address can't be written there (9.2 and 10.x). */
+function checkParentHost(host: string, path: string): Problem[] {
+  const name = parseDomainName(host)
+  if (name.ok) return []
+  const address = parseRange(host.replace(/^\[(.*)\]$/, '$1'))
+  if (address.ok && address.range.first === address.range.last && !host.includes('/')) {
+    if (!host.includes(':')) return []
+    return [
+      problem(
+        path,
+        'PARENT_HOST_MALFORMED',
+        'ATS takes no IPv6 address for a parent: use a name that resolves to it.',
+      ),
+    ]
+  }
+  return [
+    problem(
+      path,
+      'PARENT_HOST_MALFORMED',
+      name.code === 'ADDRESS_AS_DOMAIN' ? 'A parent is one name or one IPv4 address.' : name.message,
+    ),
+  ]
+}
+
+function checkDuplicateParents(parents: readonly ParentProxy[]): Problem[] {
+  const addresses = repeated(parents.map(({ host, port }) => `${canonicalParentHost(host)}:${port}`))
+  const priorities = repeated(parents.map(({ priority }) => String(priority)))
+  return [
+    ...addresses.map(({ index, earlier, key }) =>
+      problem(
+        `parentProxies.${index}.host`,
+        'DUPLICATE_PARENT',
+        `Parents ${earlier + 1} and ${index + 1} are both ${key}.`,
+      ),
+    ),
+    ...priorities.map(({ index, earlier, key }) =>
+      problem(
+        `parentProxies.${index}.priority`,
+        'DUPLICATE_PRIORITY',
+        `Parents ${earlier + 1} and ${index + 1} both have priority ${key}.`,
+      ),
+    ),
+  ]
+}
+
+/** ATS drops a line that names no parent, and its traffic then goes direct: refused here instead. */
+function checkParentRoutes({ rules, parentProxies, defaultAction }: ConfigDocument): Problem[] {
+  if (parentProxies.some((parent) => parent.enabled)) return []
+  const message = 'This sends traffic to the parents, and no parent is enabled.'
+  const first = rules.findIndex((rule) => rule.enabled && rule.action === 'parent')
+  return [
+    ...(first >= 0 ? [problem(`rules.${first}.action`, 'NO_ENABLED_PARENT', message)] : []),
+    ...(defaultAction === 'parent' ? [problem('defaultAction', 'NO_ENABLED_PARENT', message)] : []),
+  ]
+}
+
+function checkClientRules({ clientRules }: ConfigDocument): Problem[] {
+  const listed = clientRules.slice(0, limits.clientRules)
+  const malformed = listed.flatMap(({ range }, index) => {
+    const parsed = parseRange(range)
+    return parsed.ok ? [] : [problem(`clientRules.${index}.range`, parsed.code, parsed.message)]
+  })
+  const duplicates = repeated(listed.map(({ range }) => canonicalRuleValue('ip_range', range))).map(
+    ({ index, earlier, key }) =>
+      problem(
+        `clientRules.${index}.range`,
+        'DUPLICATE_CLIENT_RULE',
+        `Client rules ${earlier + 1} and ${index + 1} both name ${key}; only the first could ever match.`,
+      ),
+  )
+  const isClosed = listed.length > 0 && listed.every(({ action }) => action === 'deny')
+  return [
+    ...malformed,
+    ...duplicates,
+    ...(isClosed
+      ? [
+          problem(
+            'clientRules',
+            'NO_CLIENT_ALLOWED',
+            'No client could use the proxy: allow at least one range.',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function checkFailover({ failover }: ConfigDocument): Problem[] {
+  const fields = [
+    ['failThreshold', 'FAIL_THRESHOLD_OUT_OF_RANGE', 'The threshold'],
+    ['retrySeconds', 'RETRY_SECONDS_OUT_OF_RANGE', 'The retry time in seconds'],
+    ['connectTimeoutSeconds', 'CONNECT_TIMEOUT_OUT_OF_RANGE', 'The connect timeout in seconds'],
+  ] as const
+  return fields.flatMap(([field, code, subject]) =>
+    checkInteger(failover[field], limits[field], `failover.${field}`, code, subject),
+  )
+}
+
+function checkInteger(value: number, last: number, path: string, code: string, subject: string): Problem[] {
+  if (Number.isInteger(value) && value >= 1 && value <= last) return []
+  return [problem(path, code, `${subject} is a whole number from 1 to ${last}.`)]
+}
+
+/** Each key that came before, with the index of its first appearance. */
+function repeated(keys: readonly string[]): { index: number; earlier: number; key: string }[] {
+  const firstIndex = new Map<string, number>()
+  return keys.flatMap((key, index) => {
+    const earlier = firstIndex.get(key)
+    if (earlier !== undefined) return [{ index, earlier, key }]
+    firstIndex.set(key, index)
+    return []
+  })
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(' ')
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function problem(path: string, code: string, message: string): Problem {
+  return { path, code, message }
+}

@@ -1,0 +1,126 @@
+/** What happened elsewhere: NOTIFY from the audit door, fanned out to this process. Ids only, never truth. */
+import type { Sql } from 'postgres'
+import { EntityKind } from '../core/vocabulary.ts'
+
+export const channelName = 'apm_changes'
+
+/** `id` null: anything of this kind may have changed. */
+export interface Subject {
+  readonly kind: EntityKind
+  readonly id: string | null
+}
+
+export type Listener = (subjects: readonly Subject[]) => void
+
+export interface Announcements {
+  /** Calls `listener` for every announcement until the returned function is called. */
+  listen(listener: Listener): () => void
+  /** The same as a stream; what comes while its reader is busy is kept once per subject. */
+  stream(concerns: (subject: Subject) => boolean): AsyncIterableIterator<Subject>
+  close(): Promise<void>
+}
+
+/** Every kind at once: what a listener hears after the database connection was lost and found again. */
+export const everything: readonly Subject[] = Object.values(EntityKind).map((kind) => ({ kind, id: null }))
+
+/** PostgreSQL takes less than 8,000 bytes; beyond this many ids of a kind, "all of them" is said. */
+const idsPerKind = 40
+
+/** Subjects as a NOTIFY payload: distinct, coalesced where many. */
+export function encodeSubjects(subjects: readonly Subject[]): string {
+  const byKind = new Map<EntityKind, Set<string | null>>()
+  for (const { kind, id } of subjects) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
+  return JSON.stringify(
+    [...byKind].flatMap(([kind, ids]) =>
+      ids.size > idsPerKind ? [[kind, null]] : [...ids].map((id) => [kind, id]),
+    ),
+  )
+}
+
+function decodeSubjects(payload: string): readonly Subject[] {
+  const pairs = JSON.parse(payload) as [EntityKind, string | null][]
+  return pairs.map(([kind, id]) => ({ kind, id }))
+}
+
+/** LISTENs on a connection of its own, which postgres.js reopens when it is lost. */
+export async function listenToAnnouncements(sql: Sql): Promise<Announcements> {
+  const listeners = new Set<Listener>()
+  const tell: Listener = (subjects) => {
+    for (const listener of listeners) listener(subjects)
+  }
+  let isFirst = true
+  const { unlisten } = await sql.listen(
+    channelName,
+    (payload) => tell(decodeSubjects(payload)),
+    () => {
+      // What was announced while the connection was down is unknown: everybody looks again.
+      if (!isFirst) tell(everything)
+      isFirst = false
+    },
+  )
+  const listen = (listener: Listener) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  return {
+    listen,
+    stream: (concerns) => streamOf(listen, concerns),
+    async close() {
+      listeners.clear()
+      await unlisten()
+    },
+  }
+}
+
+/** A reader slower than this many distinct subjects is told "anything of this kind" instead. */
+const pendingSubjects = 1_000
+
+/**
+ * Not an async generator: one that waits can't be returned from, and every closed socket would leave its listener.
+ */
+function streamOf(
+  listen: Announcements['listen'],
+  concerns: (subject: Subject) => boolean,
+): AsyncIterableIterator<Subject> {
+  const pending = new Map<string, Subject>()
+  let deliver: ((result: IteratorResult<Subject>) => void) | null = null
+  let isOver = false
+
+  const stop = listen((subjects) => {
+    for (const subject of subjects.filter(concerns)) keep(subject)
+    handOver()
+  })
+  function keep(subject: Subject): void {
+    const isFull = pending.size >= pendingSubjects
+    const kept = isFull ? { kind: subject.kind, id: null } : subject
+    pending.set(`${kept.kind} ${kept.id}`, kept)
+  }
+  function handOver(): void {
+    const [next] = pending
+    if (!deliver || !next) return
+    const [key, value] = next
+    pending.delete(key)
+    const reader = deliver
+    deliver = null
+    reader({ value, done: false })
+  }
+  const end = { value: undefined, done: true } as const
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next() {
+      if (isOver) return Promise.resolve(end)
+      return new Promise((resolve) => {
+        deliver = resolve
+        handOver()
+      })
+    },
+    async return() {
+      isOver = true
+      stop()
+      deliver?.(end)
+      return end
+    },
+  }
+}

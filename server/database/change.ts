@@ -1,0 +1,91 @@
+/** The door for audited writes: nothing is written unless the callback also says what goes into the audit trail. */
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { ActorKind, AuditAction, Channel, EntityKind } from '../core/vocabulary.ts'
+import { channelName, encodeSubjects } from './announcements.ts'
+import type { Database, WriteTransaction } from './connect.ts'
+import { auditLogs } from './tables.ts'
+
+/** Who did it, when and from where: taken from the Operation, never from an argument of a verb. */
+export interface Attribution {
+  readonly actor: { readonly kind: ActorKind; readonly id: string | null; readonly name: string }
+  readonly address: string
+  readonly channel: Channel
+  readonly requestId: string
+  readonly at: Date
+}
+
+/** One thing that happened to one entity. Only the fields that differ between `old` and `new` are kept. */
+export interface AuditDraft {
+  readonly action: AuditAction
+  readonly entity: { readonly kind: EntityKind; readonly id: string | null; readonly name: string }
+  readonly old?: Readonly<Record<string, unknown>>
+  readonly new?: Readonly<Record<string, unknown>>
+}
+
+export interface Changed<T> {
+  readonly result: T
+  readonly audit: readonly [AuditDraft, ...AuditDraft[]]
+}
+
+/** Rows per INSERT: PostgreSQL takes 65,535 parameters, an entry has 13. */
+const entriesPerStatement = 2_000
+
+/**
+ * Runs `work` in one transaction, writes its audit entries and announces their subjects, then commits.
+ * The guard trigger refuses a commit that changed an audited table without an entry (drizzle/0001_guard.sql).
+ */
+export async function change<T>(
+  db: Database,
+  attribution: Attribution,
+  work: (tx: WriteTransaction) => Promise<Changed<T>>,
+): Promise<T> {
+  return db.transaction(async (tx) => {
+    const nonce = randomUUID()
+    await tx.execute(sql`select set_config('apm.nonce', ${nonce}, true)`)
+    const { result, audit } = await work(tx)
+    const entries = audit.map((draft) => entryOf(draft, attribution, nonce))
+    for (let start = 0; start < entries.length; start += entriesPerStatement) {
+      await tx.insert(auditLogs).values(entries.slice(start, start + entriesPerStatement))
+    }
+    const subjects = encodeSubjects(audit.map((draft) => draft.entity))
+    await tx.execute(sql`select pg_notify(${channelName}, ${subjects})`)
+    return result
+  })
+}
+
+function entryOf(draft: AuditDraft, attribution: Attribution, nonce: string): typeof auditLogs.$inferInsert {
+  const difference = differenceOf(draft.old, draft.new)
+  return {
+    at: attribution.at,
+    action: draft.action,
+    actorKind: attribution.actor.kind,
+    actorId: attribution.actor.id,
+    actorName: attribution.actor.name,
+    entityKind: draft.entity.kind,
+    entityId: draft.entity.id,
+    entityName: draft.entity.name,
+    oldValue: difference.old,
+    newValue: difference.new,
+    address: attribution.address,
+    channel: attribution.channel,
+    requestId: attribution.requestId,
+    nonce,
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The fields of two values that differ; null where a side has none. */
+export function differenceOf(
+  before: Fields | undefined,
+  after: Fields | undefined,
+): { old: Record<string, unknown> | null; new: Record<string, unknown> | null } {
+  if (before === undefined || after === undefined) {
+    return { old: before === undefined ? null : { ...before }, new: after === undefined ? null : { ...after } }
+  }
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const differing = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  const pick = (fields: Fields) => Object.fromEntries(differing.map((name) => [name, fields[name] ?? null]))
+  return { old: pick(before), new: pick(after) }
+}

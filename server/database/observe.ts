@@ -1,0 +1,29 @@
+/** The narrower door: what is only observed (beacons, heartbeats) is written here, without audit or announcement. */
+import { sql } from 'drizzle-orm'
+import type { Database } from './connect.ts'
+
+/** A beacon of a session that is alive. */
+export async function observeBeacon(db: Database, sessionId: string, at: Date): Promise<void> {
+  await relaxed(db, sql`update sessions set last_beacon = ${at.toISOString()} where id = ${sessionId}`)
+}
+
+/** Heartbeats of many proxies in one statement; never moves a time back. */
+export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Date>): Promise<void> {
+  if (seen.size === 0) return
+  const ids = `{${[...seen.keys()].join(',')}}`
+  const times = `{${[...seen.values()].map((at) => at.toISOString()).join(',')}}`
+  await relaxed(
+    db,
+    sql`update proxy_reports r set last_seen_at = s.at
+        from unnest(${ids}::uuid[], ${times}::timestamptz[]) as s(id, at)
+        where r.proxy_id = s.id and (r.last_seen_at is null or r.last_seen_at < s.at)`,
+  )
+}
+
+/** Losing the last moments of observations in a crash is fine, waiting for the disk on each is not. */
+async function relaxed(db: Database, statement: ReturnType<typeof sql>): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`set local synchronous_commit = off`)
+    await tx.execute(statement)
+  })
+}

@@ -1,0 +1,362 @@
+/** The whole schema on one page; triggers, grants and checks that Drizzle can't say stand in drizzle/*_guard.sql. */
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  type PgColumn,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { ConfigDocument, Failover } from '../core/config-document.ts'
+import {
+  ActorKind,
+  type ApiScope,
+  ApplyOutcome,
+  ApprovalPolicy,
+  type AtsGeneration,
+  Channel,
+  ClientAction,
+  ConfigStatus,
+  EntityKind,
+  Role,
+  Route,
+  RuleKind,
+  VersionStatus,
+} from '../core/vocabulary.ts'
+
+/** A closed set of core as a PostgreSQL enum type. */
+function enumOf<const T extends Record<string, string>>(name: string, set: T) {
+  return pgEnum(name, Object.values(set) as [T[keyof T], ...T[keyof T][]])
+}
+
+export const roleEnum = enumOf('role', Role)
+export const routeEnum = enumOf('route', Route)
+export const ruleKindEnum = enumOf('rule_kind', RuleKind)
+export const clientActionEnum = enumOf('client_action', ClientAction)
+export const configStatusEnum = enumOf('config_status', ConfigStatus)
+export const versionStatusEnum = enumOf('version_status', VersionStatus)
+export const applyOutcomeEnum = enumOf('apply_outcome', ApplyOutcome)
+export const approvalPolicyEnum = enumOf('approval_policy', ApprovalPolicy)
+export const entityKindEnum = enumOf('entity_kind', EntityKind)
+export const actorKindEnum = enumOf('actor_kind', ActorKind)
+export const channelEnum = enumOf('channel', Channel)
+
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 })
+const createdAt = () => instant('created_at').notNull().defaultNow()
+
+/** One row: what belongs to the instance as a whole. */
+export const settings = pgTable('settings', {
+  id: integer('id').primaryKey().default(1),
+  instanceId: uuid('instance_id').notNull().defaultRandom(),
+  approvalPolicy: approvalPolicyEnum('approval_policy').notNull().default('same_user'),
+  outboundExceptions: jsonb('outbound_exceptions').$type<readonly string[]>().notNull().default([]),
+})
+
+/** The instance's own keys, shared by its replicas; made once, at the first start. */
+export const instanceKeys = pgTable('instance_keys', {
+  purpose: text('purpose').$type<'access-token' | 'offer-signature'>().primaryKey(),
+  jwk: jsonb('jwk').$type<Record<string, unknown>>().notNull(),
+  createdAt: createdAt(),
+})
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    role: roleEnum('role').notNull(),
+    passwordHash: text('password_hash').notNull(),
+    isActive: boolean('is_active').notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex('users_email_key').on(sql`lower(${t.email})`)],
+)
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** SHA-256 of the cookie's secret, hex. */
+    secretHash: text('secret_hash').notNull(),
+    createdAt: createdAt(),
+    /** Observed: written by every beacon, without an audit entry. */
+    lastBeacon: instant('last_beacon').notNull(),
+    endedAt: instant('ended_at'),
+    address: text('address').notNull(),
+    userAgent: text('user_agent').notNull(),
+  },
+  (t) => [
+    uniqueIndex('sessions_secret_hash_key').on(t.secretHash),
+    index('sessions_open_idx').on(t.lastBeacon).where(sql`${t.endedAt} is null`),
+  ],
+)
+
+export const apiTokens = pgTable(
+  'api_tokens',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    name: text('name').notNull(),
+    scopes: text('scopes').array().$type<ApiScope[]>().notNull(),
+    tokenHash: text('token_hash').notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_tokens_token_hash_key').on(t.tokenHash)],
+)
+
+export interface SubmittedProxy {
+  readonly id: string
+  readonly versionId: string | null
+}
+
+export const configs = pgTable(
+  'configs',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    status: configStatusEnum('status').notNull().default('draft'),
+    revision: integer('revision').notNull().default(1),
+    /** The transaction that gave `revision` its value; the guard on the child tables asks for it. */
+    revisedIn: xid8('revised_in').notNull().default(sql`pg_current_xact_id()`),
+    defaultAction: routeEnum('default_action').notNull(),
+    failover: jsonb('failover').$type<Failover>().notNull(),
+    /** Users who changed the working copy since the last approval. */
+    authorIds: uuid('author_ids').array().notNull().default([]),
+    createdBy: uuid('created_by').references(() => users.id),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+    submittedBy: uuid('submitted_by').references(() => users.id),
+    submittedAt: instant('submitted_at'),
+    approvedBy: uuid('approved_by').references(() => users.id),
+    approvedAt: instant('approved_at'),
+    configHash: text('config_hash'),
+    /** Which version each listed proxy should run, when the hash was made; approval names those that moved. */
+    submittedProxies: jsonb('submitted_proxies').$type<readonly SubmittedProxy[]>(),
+    activeVersionId: uuid('active_version_id').references((): PgColumn => configVersions.id),
+  },
+  (t) => [uniqueIndex('configs_name_key').on(sql`lower(${t.name})`)],
+)
+
+const configId = () =>
+  uuid('config_id')
+    .notNull()
+    .references(() => configs.id)
+
+const ruleColumns = {
+  /** Stable over edits: an edit that leaves the rule in the list keeps it. */
+  id: uuid('id').notNull(),
+  configId: configId(),
+  /** 0-based; one common order over both rule tables. */
+  position: integer('position').notNull(),
+  kind: ruleKindEnum('kind').notNull(),
+  value: text('value').notNull(),
+  action: routeEnum('action').notNull(),
+  enabled: boolean('enabled').notNull(),
+  note: text('note').notNull(),
+  owner: text('owner').notNull(),
+  expiresAt: instant('expires_at'),
+}
+
+/** DOMAIN and HOST rules. */
+export const domainRules = pgTable('domain_rules', ruleColumns, (t) => [
+  primaryKey({ columns: [t.configId, t.id] }),
+])
+
+/** IP_RANGE rules. */
+export const ipRangeRules = pgTable('ip_range_rules', ruleColumns, (t) => [
+  primaryKey({ columns: [t.configId, t.id] }),
+])
+
+export const parentProxies = pgTable(
+  'parent_proxies',
+  {
+    configId: configId(),
+    host: text('host').notNull(),
+    port: integer('port').notNull(),
+    priority: integer('priority').notNull(),
+    enabled: boolean('enabled').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.configId, t.priority] })],
+)
+
+export const clientRules = pgTable(
+  'client_rules',
+  {
+    configId: configId(),
+    position: integer('position').notNull(),
+    range: text('range').notNull(),
+    action: clientActionEnum('action').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.configId, t.position] })],
+)
+
+/** The working copy's proxies; takes effect at approval. */
+export const configProxies = pgTable(
+  'config_proxies',
+  {
+    configId: configId(),
+    proxyId: uuid('proxy_id')
+      .notNull()
+      .references((): PgColumn => proxies.id),
+  },
+  (t) => [primaryKey({ columns: [t.configId, t.proxyId] }), index('config_proxies_proxy_idx').on(t.proxyId)],
+)
+
+/** What was approved; immutable but for `status`. */
+export const configVersions = pgTable(
+  'config_versions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    configId: configId(),
+    number: integer('number').notNull(),
+    status: versionStatusEnum('status').notNull().default('active'),
+    document: jsonb('document').$type<ConfigDocument>().notNull(),
+    configHash: text('config_hash').notNull(),
+    submittedBy: uuid('submitted_by').references(() => users.id),
+    submittedAt: instant('submitted_at').notNull(),
+    approvedBy: uuid('approved_by').references(() => users.id),
+    approvedAt: instant('approved_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('config_versions_number_key').on(t.configId, t.number),
+    uniqueIndex('config_versions_one_active_key').on(t.configId).where(sql`${t.status} = 'active'`),
+  ],
+)
+
+export interface StoredFile {
+  readonly name: string
+  readonly content: string
+  readonly sha256: string
+}
+export interface StoredRecord {
+  readonly name: string
+  readonly type: 'INT' | 'FLOAT' | 'STRING'
+  readonly value: string
+}
+
+/** The exact bytes of a version for one ATS generation; immutable. `hash` is a proxy's `desiredHash`. */
+export const versionFiles = pgTable(
+  'version_files',
+  {
+    versionId: uuid('version_id')
+      .notNull()
+      .references(() => configVersions.id),
+    generation: text('generation').$type<AtsGeneration>().notNull(),
+    hash: text('hash').notNull(),
+    files: jsonb('files').$type<readonly StoredFile[]>().notNull(),
+    records: jsonb('records').$type<readonly StoredRecord[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.versionId, t.generation] })],
+)
+
+export const proxies = pgTable(
+  'proxies',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    hostname: text('hostname').notNull(),
+    /** Ed25519 public key, base64url of 32 bytes. */
+    publicKey: text('public_key').notNull(),
+    /** Intent: the version it should run; null: unassigned. */
+    versionId: uuid('version_id').references((): PgColumn => configVersions.id),
+    /** Follows this config's active version (from its enrolment token), beside any working copy's list. */
+    followsConfigId: uuid('follows_config_id').references((): PgColumn => configs.id),
+    /** Raised whenever what this proxy should run changes; agents refuse older ones. */
+    sequence: integer('sequence').notNull().default(0),
+    /** As last reported; decides which of the version's renderings is desired. */
+    atsVersion: text('ats_version'),
+    atsGeneration: text('ats_generation').$type<AtsGeneration>(),
+    agentVersion: text('agent_version'),
+    enrolmentTokenId: uuid('enrolment_token_id').references((): PgColumn => enrolmentTokens.id),
+    enrolledAt: instant('enrolled_at').notNull().defaultNow(),
+    retiredAt: instant('retired_at'),
+  },
+  (t) => [
+    uniqueIndex('proxies_hostname_key').on(t.hostname).where(sql`${t.retiredAt} is null`),
+    index('proxies_version_idx').on(t.versionId),
+    index('proxies_follows_idx').on(t.followsConfigId),
+  ],
+)
+
+/** What each proxy says: attempted and running; `last_seen_at` alone is observed, the rest is audited. */
+export const proxyReports = pgTable('proxy_reports', {
+  proxyId: uuid('proxy_id')
+    .primaryKey()
+    .references(() => proxies.id),
+  currentConfigHash: text('current_config_hash'),
+  attemptedHash: text('attempted_hash'),
+  attemptedSequence: integer('attempted_sequence'),
+  attemptedOutcome: applyOutcomeEnum('attempted_outcome'),
+  attemptedMessage: text('attempted_message'),
+  attemptedAt: instant('attempted_at'),
+  reloadRequestedAt: instant('reload_requested_at'),
+  loadedAt: instant('loaded_at'),
+  lastSeenAt: instant('last_seen_at'),
+})
+
+export const enrolmentTokens = pgTable(
+  'enrolment_tokens',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    name: text('name').notNull(),
+    configId: uuid('config_id').references(() => configs.id),
+    tokenHash: text('token_hash').notNull(),
+    createdBy: uuid('created_by').references(() => users.id),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+    maxUses: integer('max_uses').notNull(),
+    uses: integer('uses').notNull().default(0),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [uniqueIndex('enrolment_tokens_token_hash_key').on(t.tokenHash)],
+)
+
+/** Append-only for the application's role. */
+export const auditLogs = pgTable(
+  'audit_logs',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    at: instant('at').notNull(),
+    action: text('action').notNull(),
+    actorKind: actorKindEnum('actor_kind').notNull(),
+    actorId: uuid('actor_id'),
+    actorName: text('actor_name').notNull(),
+    entityKind: entityKindEnum('entity_kind').notNull(),
+    entityId: uuid('entity_id'),
+    entityName: text('entity_name').notNull(),
+    /** The field-wise difference, not two documents. */
+    oldValue: jsonb('old_value').$type<Record<string, unknown>>(),
+    newValue: jsonb('new_value').$type<Record<string, unknown>>(),
+    address: text('address').notNull(),
+    channel: channelEnum('channel').notNull(),
+    requestId: text('request_id').notNull(),
+    /** The writing transaction and the door's nonce (xids start again after a restore): the guard asks for both. */
+    writtenIn: xid8('written_in').notNull().default(sql`pg_current_xact_id()`),
+    nonce: uuid('nonce').notNull(),
+  },
+  (t) => [
+    index('audit_logs_entity_idx').on(t.entityId, t.id),
+    index('audit_logs_actor_idx').on(t.actorId, t.id),
+    index('audit_logs_action_idx').on(t.action, t.id),
+    index('audit_logs_at_idx').on(t.at),
+    index('audit_logs_written_in_idx').on(t.writtenIn),
+  ],
+)

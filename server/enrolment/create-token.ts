@@ -1,0 +1,60 @@
+/** Makes an enrolment token: shown once, kept as a hash, limited in uses and time. */
+import { enrolmentTokens } from '../database/tables.ts'
+import { readConfig } from '../config/config.read.ts'
+import type { Operation } from '../operation.ts'
+import { permit } from '../permit.ts'
+import { hashSecret, makeSecret } from '../secrets.ts'
+import { tokenName } from '../token-input.ts'
+import type { EnrolmentTokenRow } from './enrolment.read.ts'
+
+export interface CreateEnrolmentTokenInput {
+  readonly name: string
+  /** Proxies enrolled with the token follow this config's active version. */
+  readonly configId?: string | null | undefined
+  readonly expiresAt: Date
+  readonly maxUses: number
+}
+
+const mostUses = 10_000
+
+/** @throws Refusal FORBIDDEN, NOT_FOUND (config), BAD_USER_INPUT */
+export async function createEnrolmentToken(
+  op: Operation,
+  input: CreateEnrolmentTokenInput,
+): Promise<{ token: string; enrolmentToken: EnrolmentTokenRow }> {
+  const user = permit(op, 'enrolment_token.create')
+  const isCount = input.maxUses >= 1 && input.maxUses <= mostUses
+  const name = tokenName(
+    input,
+    op.now,
+    isCount ? [] : [{ path: 'maxUses', code: 'OUT_OF_RANGE', message: `From 1 to ${mostUses}.` }],
+  )
+  const config = input.configId ? await readConfig(op, input.configId) : null
+  const token = makeSecret('apm_enrol')
+  return op.change(async (tx) => {
+    const { expiresAt, maxUses } = input
+    const [row] = await tx
+      .insert(enrolmentTokens)
+      .values({
+        name,
+        configId: config?.id ?? null,
+        tokenHash: hashSecret(token),
+        createdBy: user.id,
+        createdAt: op.now,
+        expiresAt,
+        maxUses,
+      })
+      .returning()
+    if (!row) throw new Error('insert returned no token')
+    return {
+      result: { token, enrolmentToken: row },
+      audit: [
+        {
+          action: 'enrolment_token.create',
+          entity: { kind: 'enrolment_token', id: row.id, name },
+          new: { name, config: config?.name ?? null, expiresAt, maxUses },
+        },
+      ],
+    }
+  })
+}

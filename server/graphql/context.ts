@@ -1,0 +1,27 @@
+/** What resolvers get: the operation, and the few long-lived parts that verbs ask for. */
+import type { Announcements } from '../database/announcements.ts'
+import type { Operation } from '../operation.ts'
+import type { AccessTokens } from '../session/tokens.ts'
+import type { SyncParts } from '../sync/offer.ts'
+
+export interface ApiParts {
+  readonly instanceId: string
+  readonly accessTokens: AccessTokens
+  readonly announcements: Announcements
+  readonly sync: SyncParts
+}
+
+/** The browser's session cookie; absent over WebSocket, where nothing can be set. */
+export interface CookieJar {
+  /** The secret that the browser sent, or null. */
+  readonly secret: string | null
+  /** Null takes the cookie away. */
+  set(secret: string | null): void
+}
+
+export interface Context {
+  readonly op: Operation
+  readonly parts: ApiParts
+  readonly cookies: CookieJar
+  readonly userAgent: string
+}

@@ -1,0 +1,42 @@
+/** How errors leave the server: refusals as they are, faults masked, logged once, with a reference to quote. */
+import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import { Refusal } from '../core/refusal.ts'
+
+/** Apollo's and graphql-js's own refusals of a request that never reached the domain. */
+const requestCodes: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+])
+
+/** The error that a caller sees for whatever was thrown. */
+export function presentError(error: unknown, log: Logger): GraphQLError {
+  const cause = rootOf(error)
+  const at = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
+  if (cause instanceof Refusal) {
+    return new GraphQLError(cause.message, { ...at, extensions: { code: cause.code, problems: cause.problems } })
+  }
+  if (cause instanceof GraphQLError) {
+    const code = cause.extensions.code
+    if (requestCodes.has(code)) return new GraphQLError(cause.message, { ...at, extensions: { ...cause.extensions } })
+    // Thrown by graphql-js itself, before any resolver: a variable of the wrong type, an unknown operation name.
+    if (code === undefined) {
+      return new GraphQLError(cause.message, { ...at, extensions: { code: 'BAD_USER_INPUT', problems: [] } })
+    }
+  }
+  const referenceId = randomUUID()
+  log.error({ err: cause, referenceId, path: at.path ?? null }, 'fault')
+  const message = `Something went wrong on our side. Quote ${referenceId} when you report it.`
+  return new GraphQLError(message, { ...at, extensions: { code: 'INTERNAL_SERVER_ERROR', referenceId } })
+}
+
+function rootOf(error: unknown): unknown {
+  if (error instanceof GraphQLError && error.originalError) return rootOf(error.originalError)
+  return error
+}

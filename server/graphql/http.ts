@@ -1,0 +1,169 @@
+/** GraphQL over HTTP: a thin adapter between node:http and Apollo Server. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
+import { type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import type { Logger } from 'pino'
+import { limits } from '../core/config-document.ts'
+import { Refusal } from '../core/refusal.ts'
+import { type Actor, anonymous, type OperationParts } from '../operation.ts'
+import type { Authenticator } from '../session/authenticate.ts'
+import type { ApiParts, Context } from './context.ts'
+import { cookieJar } from './cookies.ts'
+import { presentError } from './errors.ts'
+import { addressOf, headerOf, operationFor } from './operation-request.ts'
+
+export interface HttpParts extends ApiParts {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationParts
+  readonly authenticator: Authenticator
+  readonly log: Logger
+  readonly isBehindProxy: boolean
+}
+
+/** The context, and why its actor is nobody when a token was sent. */
+interface HttpContext extends Context, BaseContext {
+  readonly refusal: Refusal | null
+}
+
+export interface GraphqlOverHttp {
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** A client chooses the document: this many tokens are plenty for the largest page. */
+export const documentTokensLimit = 5_000
+
+export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOverHttp> {
+  const apollo = new ApolloServer<HttpContext>({
+    schema: parts.schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    // Apollo would send SIGTERM to the process a second time; main.ts drains in its own order.
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: documentTokensLimit },
+    formatError: (_formatted, error) => presentError(error, parts.log).toJSON(),
+    plugins: [requireToken, unauthenticatedIs401],
+    logger: parts.log,
+  })
+  await apollo.start()
+
+  return {
+    async handle(request, response, requestId) {
+      const body = request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
+      if (!body.ok) return refuseBody(response, body)
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headersOf(request),
+          search: new URL(request.url ?? '/', 'http://localhost').search,
+          body: body.value,
+        },
+        context: () => contextOf(parts, request, response, requestId),
+      })
+      for (const [name, value] of answer.headers) response.setHeader(name, value)
+      response.statusCode = answer.status ?? 200
+      if (answer.body.kind === 'complete') return void response.end(answer.body.string)
+      for await (const chunk of answer.body.asyncIterator) response.write(chunk)
+      response.end()
+    },
+    close: () => apollo.stop(),
+  }
+}
+
+async function contextOf(
+  parts: HttpParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<HttpContext> {
+  let actor: Actor = anonymous
+  let refusal: Refusal | null = null
+  try {
+    actor = await parts.authenticator.authenticate(headerOf(request, 'authorization'), parts.operation.clock())
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    refusal = error
+  }
+  const address = addressOf(request, parts.isBehindProxy)
+  return {
+    op: operationFor(parts.operation, actor, { address, requestId }),
+    parts,
+    cookies: cookieJar(request, response, parts.instanceId, parts.isBehindProxy),
+    userAgent: headerOf(request, 'user-agent') ?? '',
+    refusal,
+  }
+}
+
+/** What may be called without a token: beacon and logout know the browser by its cookie. */
+const publicMutations: ReadonlySet<string> = new Set(['login', 'enrolAgent', 'beacon', 'logout'])
+
+const requireToken: ApolloServerPlugin<HttpContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation, contextValue }) {
+        if (contextValue.op.actor.kind !== 'anonymous' || isPublic(operation)) return
+        throw contextValue.refusal ?? new Refusal('UNAUTHENTICATED', 'Log in, or send a valid token.')
+      },
+    }
+  },
+}
+
+function isPublic(operation: OperationDefinitionNode | undefined): boolean {
+  if (operation?.operation !== 'mutation') return false
+  const fields = operation.selectionSet.selections
+  return fields.every(
+    (field) =>
+      field.kind === Kind.FIELD && (publicMutations.has(field.name.value) || field.name.value === '__typename'),
+  )
+}
+
+const unauthenticatedIs401: ApolloServerPlugin<HttpContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response }) {
+        const { body, http } = response
+        const errors = body.kind === 'single' ? body.singleResult.errors : undefined
+        if (errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED')) http.status = 401
+      },
+    }
+  },
+}
+
+type Body =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: 400 | 413; readonly code: string; readonly message: string }
+
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= limits.bodyBytes) chunks.push(chunk)
+    // Read on to the end, keeping nothing: a client that is cut off in mid-sending never sees the answer.
+    else if (size > 4 * limits.bodyBytes) break
+  }
+  if (size > limits.bodyBytes) {
+    const message = `The body is larger than ${limits.bodyBytes} bytes; send long lists in parts with editRules.`
+    return { ok: false, status: 413, code: 'BODY_TOO_LARGE', message }
+  }
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) }
+  } catch {
+    const message = 'The body must be JSON: {"query": …, "variables": …}.'
+    return { ok: false, status: 400, code: 'BODY_MALFORMED', message }
+  }
+}
+
+function refuseBody(response: ServerResponse, { status, code, message }: Exclude<Body, { ok: true }>): void {
+  const extensions = { code: 'BAD_USER_INPUT', problems: [{ path: 'body', code, message }] }
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.end(JSON.stringify({ errors: [{ message, extensions }] }))
+}
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return headers
+}

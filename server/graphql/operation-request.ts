@@ -1,0 +1,39 @@
+/** From one HTTP request or socket to Operations: address, channel, request id. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Channel } from '../core/vocabulary.ts'
+import { type Actor, createOperation, type Operation, type OperationParts, type Origin } from '../operation.ts'
+
+/** Through which door: scripts by API token, agents by their key, the rest is the web app. */
+const channels: Readonly<Record<Actor['kind'], Channel>> = {
+  user: 'ui',
+  agent: 'agent',
+  system: 'system',
+  anonymous: 'api',
+}
+
+export function operationFor(
+  parts: OperationParts,
+  actor: Actor,
+  from: { readonly address: string; readonly requestId: string },
+): Operation {
+  const isScript = actor.kind === 'user' && actor.sessionId === null
+  const origin: Origin = { ...from, channel: isScript ? 'api' : channels[actor.kind] }
+  return createOperation(parts, actor, origin)
+}
+
+/** A proxy in front names the request and the client; without one their headers are not believed. */
+export function addressOf(request: IncomingMessage, isBehindProxy: boolean): string {
+  const forwarded = isBehindProxy ? headerOf(request, 'x-forwarded-for')?.split(',')[0]?.trim() : undefined
+  return (forwarded || request.socket.remoteAddress || 'unknown').slice(0, 100)
+}
+
+export function requestIdOf(request: IncomingMessage): string {
+  const given = headerOf(request, 'x-request-id')
+  return given && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID()
+}
+
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}

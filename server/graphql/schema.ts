@@ -1,0 +1,52 @@
+/** The one GraphQL schema, built from the resolvers of every noun. */
+import 'reflect-metadata'
+import './scalars.ts'
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { GraphQLDateTime } from 'graphql-scalars'
+import { buildSchema } from 'type-graphql'
+import { AuditResolver } from '../audit/audit.resolver.ts'
+import { ChangesResolver } from '../audit/changes.resolver.ts'
+import { ConfigResolver } from '../config/config.resolver.ts'
+import { VersionResolver } from '../config/version.resolver.ts'
+import { EnrolmentResolver } from '../enrolment/enrolment.resolver.ts'
+import { ProxyResolver } from '../proxy/proxy.resolver.ts'
+import { SessionResolver } from '../session/session.resolver.ts'
+import { SettingsResolver } from '../settings/settings.resolver.ts'
+import { SyncResolver } from '../sync/sync.resolver.ts'
+import { UserResolver } from '../user/user.resolver.ts'
+
+/** Validation is core's (`checkDocument`), not class-validator's: there is one set of rules. */
+export function buildApiSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      AuditResolver,
+      ChangesResolver,
+      ConfigResolver,
+      EnrolmentResolver,
+      ProxyResolver,
+      SessionResolver,
+      SettingsResolver,
+      SyncResolver,
+      UserResolver,
+      VersionResolver,
+    ],
+    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    pubSub: noTopics,
+    validate: false,
+  })
+}
+
+/** TypeGraphQL wants a hub; ours is PostgreSQL, and every subscription brings its own `subscribe`. */
+const noTopics = {
+  publish(topic: string): never {
+    throw new Error(`nothing is published by topic ("${topic}"): announce through op.change`)
+  },
+  subscribe(topic: string): never {
+    throw new Error(`nothing is subscribed by topic ("${topic}"): use announcements.stream`)
+  },
+}
+
+/** The schema as committed in schema.graphql. */
+export async function printApiSchema(): Promise<string> {
+  return `${printSchema(lexicographicSortSchema(await buildApiSchema()))}\n`
+}

@@ -1,0 +1,187 @@
+/** GraphQL over WebSocket (graphql-ws): subscriptions, and the agents' whole conversation. */
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import { CloseCode, type Context as SocketContext } from 'graphql-ws'
+import { type Extra, useServer } from 'graphql-ws/use/ws'
+import type { Logger } from 'pino'
+import { WebSocketServer } from 'ws'
+import { limits } from '../core/config-document.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { Subject } from '../database/announcements.ts'
+import type { Actor, OperationParts } from '../operation.ts'
+import type { Authenticator } from '../session/authenticate.ts'
+import { readActorOfSession } from '../session/session.read.ts'
+import type { ApiParts, Context } from './context.ts'
+import { presentError } from './errors.ts'
+import { documentTokensLimit } from './http.ts'
+import { addressOf, headerOf, operationFor } from './operation-request.ts'
+
+export interface SocketParts extends ApiParts {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationParts
+  readonly authenticator: Authenticator
+  readonly log: Logger
+  readonly isBehindProxy: boolean
+}
+
+/** Subscriptions and running operations of one socket: a page needs one or two, an agent three. */
+const operationsPerSocket = 32
+/** Documents kept parsed and validated; clients choose the key, so the number is bounded. */
+const documentsKept = 500
+/** A peer that is gone without a word is noticed within two of these. */
+const pingEveryMs = 20_000
+
+interface SocketExtra extends Record<PropertyKey, unknown> {
+  actor?: Actor
+  connectionId?: string
+}
+type Socket = SocketContext<Record<string, unknown>, Extra & Partial<SocketExtra>>
+
+export interface GraphqlOverWebsocket {
+  /** Says goodbye to every socket (1001) and stops taking new ones. */
+  close(): Promise<void>
+}
+
+export function createGraphqlOverWebsocket(server: Server, path: string, parts: SocketParts): GraphqlOverWebsocket {
+  const sockets = new Set<Socket>()
+  const documents = createDocumentCache(parts.schema)
+  const wss = new WebSocketServer({ server, path, maxPayload: limits.bodyBytes, perMessageDeflate: false })
+
+  const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
+    {
+      async onConnect(socket) {
+        const { authorization } = socket.connectionParams ?? {}
+        const actor = await authenticated(parts, typeof authorization === 'string' ? authorization : undefined)
+        if (!actor) {
+          socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
+          return false
+        }
+        socket.extra.actor = actor
+        socket.extra.connectionId = randomUUID()
+        sockets.add(socket)
+        return true
+      },
+      onSubscribe(socket, id, payload) {
+        if (Object.keys(socket.subscriptions).length > operationsPerSocket) {
+          return [tooMany()]
+        }
+        const document = documents.get(payload.query)
+        if (!('kind' in document)) return document.map((error) => presentError(error, parts.log))
+        return {
+          schema: parts.schema,
+          document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue: contextOf(parts, socket, id),
+        }
+      },
+      onNext(_socket, _id, _payload, _args, result) {
+        if (!result.errors) return undefined
+        return { ...result, errors: result.errors.map((error) => presentError(error, parts.log)) }
+      },
+      onError: (_socket, _id, _payload, errors) =>
+        errors.map((error) => presentError(error, parts.log).toJSON()),
+      onDisconnect: (socket) => void sockets.delete(socket),
+    },
+    wss,
+    pingEveryMs,
+  )
+
+  const stopListening = parts.announcements.listen((subjects) => {
+    closeEnded(parts, sockets, subjects).catch((error) => parts.log.error({ err: error }, 'fault'))
+  })
+
+  return {
+    async close() {
+      stopListening()
+      await dispose()
+    },
+  }
+}
+
+async function authenticated(parts: SocketParts, authorization: string | undefined): Promise<Actor | null> {
+  try {
+    const actor = await parts.authenticator.authenticate(authorization, parts.operation.clock())
+    return actor.kind === 'anonymous' ? null : actor
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
+  }
+}
+
+function contextOf(parts: SocketParts, socket: Socket, operationId: string): Context {
+  const { actor, connectionId, request } = socket.extra
+  if (!actor) throw new Error('the socket has no actor')
+  return {
+    op: operationFor(parts.operation, actor, {
+      address: addressOf(request, parts.isBehindProxy),
+      requestId: `${connectionId}.${operationId}`.slice(0, 100),
+    }),
+    parts,
+    cookies: { secret: null, set: () => {} },
+    userAgent: headerOf(request, 'user-agent') ?? '',
+  }
+}
+
+/** A socket is bound to its session: when that ends, so does the socket. */
+async function closeEnded(parts: SocketParts, sockets: ReadonlySet<Socket>, subjects: readonly Subject[]): Promise<void> {
+  const concerned = [...sockets].filter(({ extra: { actor } }) => {
+    const [kind, id] = actor?.kind === 'agent' ? ['proxy', actor.id] : ['session', sessionOf(actor)]
+    return subjects.some((subject) => subject.kind === kind && (subject.id === null || subject.id === id))
+  })
+  for (const socket of concerned) {
+    if (!(await isStillGood(parts, socket.extra.actor))) {
+      socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
+    }
+  }
+}
+
+function sessionOf(actor: Actor | undefined): string | null {
+  return actor?.kind === 'user' ? actor.sessionId : null
+}
+
+async function isStillGood(parts: SocketParts, actor: Actor | undefined): Promise<boolean> {
+  if (actor?.kind === 'agent') return (await parts.sync.memory.state(actor.id))?.isRetired === false
+  const sessionId = sessionOf(actor)
+  const { db, clock } = parts.operation
+  return sessionId === null || (await readActorOfSession(db, sessionId, clock())) !== null
+}
+
+function tooMany(): GraphQLError {
+  const message = `At most ${operationsPerSocket} operations at a time on one socket.`
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', problems: [] } })
+}
+
+/** graphql-ws would parse and validate every operation anew: six times the cost of a sync (docs/decisions/0002). */
+export function createDocumentCache(schema: GraphQLSchema): {
+  get(query: string): DocumentNode | readonly GraphQLError[]
+} {
+  const documents = new Map<string, DocumentNode>()
+  return {
+    get(query) {
+      const known = documents.get(query)
+      if (known) return known
+      const parsed = tryParse(query)
+      if (!('kind' in parsed)) return parsed
+      const errors = validate(schema, parsed)
+      if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+      if (documents.size >= documentsKept) documents.delete(documents.keys().next().value ?? '')
+      documents.set(query, parsed)
+      return parsed
+    },
+  }
+}
+
+function tryParse(query: string): DocumentNode | readonly GraphQLError[] {
+  try {
+    return parse(query, { maxTokens: documentTokensLimit })
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')]
+    throw error
+  }
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions: { code } })
+}

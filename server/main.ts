@@ -1,0 +1,108 @@
+/** Composition root: settings → database → app → listen → drain on SIGTERM. */
+import 'reflect-metadata'
+import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { connectDatabase, type DatabaseTarget } from './database/connect.ts'
+import { startEmbeddedPostgres } from './database/embedded.ts'
+import { ensureDatabase, migrateDatabase } from './database/migrate.ts'
+import { BadSettings, readSettings, type Settings, variables } from './settings.ts'
+import { systemOperation } from './upkeep.ts'
+import { ensureRootUser } from './user/ensure-root.ts'
+
+const help = `Runs the ATS Proxy Manager server. Settings come from the environment:
+
+${Object.entries(variables)
+  .map(([name, text]) => `  ${name.padEnd(20)} ${text}`)
+  .join('\n')}
+
+SIGTERM stops it cleanly: running requests finish, sockets are told goodbye.
+`
+
+async function main(): Promise<void> {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    process.stdout.write(help)
+    return
+  }
+  const settings = readSettings()
+  const log = pino({
+    level: settings.logLevel,
+    redact: ['*.password', '*.token', '*.accessToken', '*.authorization'],
+  })
+  const { target, owner, stop } = await provideDatabase(settings, log)
+  await migrateDatabase(owner, target)
+  const database = connectDatabase(target)
+  const clock = () => new Date()
+  const root = systemOperation({ db: database.db, clock }, 'first-start')
+  const password = await ensureRootUser(root, settings.rootEmail, settings.rootPassword)
+  if (password !== null) {
+    process.stderr.write(`\nFirst start. Log in as ${settings.rootEmail} with password ${password}\n(shown this once)\n\n`)
+  }
+  const app = await createApp({ database, log, clock, isBehindProxy: settings.isBehindProxy, webDirectory: webDirectory() })
+  await listen(app.server, settings)
+  const { port } = app.server.address() as AddressInfo
+  log.info({ url: `http://${settings.listenAddress}:${port}`, pid: process.pid }, 'ready')
+
+  let isStopping = false
+  const drain = async (signal: NodeJS.Signals): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    log.info({ signal }, 'stopping')
+    await app.close()
+    await database.close()
+    await stop()
+    log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      drain(signal).catch((error) => {
+        log.fatal({ err: error }, 'could not stop cleanly')
+        process.exit(1)
+      })
+    })
+  }
+}
+
+async function provideDatabase(
+  settings: Settings,
+  log: { info(text: string): void },
+): Promise<{ target: DatabaseTarget; owner: DatabaseTarget; stop: () => Promise<void> }> {
+  if (settings.database) {
+    return { target: settings.database, owner: settings.databaseOwner ?? settings.database, stop: async () => {} }
+  }
+  const embedded = await startEmbeddedPostgres({
+    directory: join(settings.home, 'postgres'),
+    log: (line) => log.info(line),
+  })
+  const { socketDirectory: directory, port } = embedded
+  const socket = { kind: 'socket', directory, port, database: 'apm' } as const
+  const owner = { ...socket, user: embedded.ownerUser }
+  await ensureDatabase(owner)
+  return { target: { ...socket, user: embedded.applicationUser }, owner, stop: () => embedded.stop() }
+}
+
+/** The bundle lies beside the built web app; the sources two folders up from it. */
+function webDirectory(): string | null {
+  const candidates = ['./web', '../dist/web'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  return candidates.find((path) => existsSync(join(path, 'index.html'))) ?? null
+}
+
+function listen(server: import('node:http').Server, settings: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE'
+      reject(isTaken ? new BadSettings(`APM_PORT: port ${settings.port} is taken; choose another, or 0 for a free one`) : error)
+    })
+    server.listen(settings.port, settings.listenAddress, resolve)
+  })
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof BadSettings ? error.message : ((error as Error).stack ?? String(error))
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,58 @@
+/** From a bearer token to an actor: people by session, scripts by API token, agents by their own key. */
+import { Refusal } from '../core/refusal.ts'
+import type { ReadDatabase } from '../database/connect.ts'
+import { type Actor, type AgentActor, anonymous } from '../operation.ts'
+import { hashSecret } from '../secrets.ts'
+import { readActorOfApiToken, readActorOfSession, readProxyKey } from './session.read.ts'
+import { type AccessTokens, claimedProxyId, verifyAgentToken } from './tokens.ts'
+
+export interface Authenticator {
+  /**
+   * Who sends `authorization` (`Bearer …`)? Without the header: nobody.
+   * @throws Refusal UNAUTHENTICATED for a token that is malformed, expired, revoked or of an ended session
+   */
+  authenticate(authorization: string | undefined, at: Date): Promise<Actor>
+}
+
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** Verified agent tokens kept, so that polling over HTTP verifies once a minute; oldest out first. */
+const provedTokensLimit = 20_000
+
+export function createAuthenticator(
+  read: ReadDatabase,
+  accessTokens: AccessTokens,
+  instanceId: string,
+): Authenticator {
+  const proved = new Map<string, { actor: AgentActor; until: number }>()
+
+  async function agent(token: string, proxyId: string, at: Date): Promise<Actor> {
+    const known = proved.get(token)
+    if (known && known.until > at.getTime()) return known.actor
+    const proxy = uuidShape.test(proxyId) ? await readProxyKey(read, proxyId) : null
+    if (!proxy) throw new Refusal('UNAUTHENTICATED', 'No such proxy is enrolled; enrol the agent again.')
+    const until = await verifyAgentToken(token, proxy, instanceId, at)
+    const actor: AgentActor = { kind: 'agent', id: proxy.id, name: proxy.hostname }
+    if (proved.size >= provedTokensLimit) proved.delete(proved.keys().next().value ?? '')
+    proved.set(token, { actor, until: until.getTime() })
+    return actor
+  }
+
+  return {
+    async authenticate(authorization, at) {
+      if (authorization === undefined || authorization === '') return anonymous
+      const token = /^Bearer ([\w.~+/=-]{10,4096})$/.exec(authorization)?.[1]
+      if (!token) throw new Refusal('UNAUTHENTICATED', 'Send the header as "Authorization: Bearer <token>".')
+      if (token.startsWith('apm_api_')) {
+        const actor = await readActorOfApiToken(read, hashSecret(token), at)
+        if (!actor) throw new Refusal('UNAUTHENTICATED', 'The API token is unknown, expired or revoked.')
+        return actor
+      }
+      const proxyId = claimedProxyId(token)
+      if (proxyId !== null) return agent(token, proxyId, at)
+      const sessionId = await accessTokens.verify(token, at)
+      const actor = await readActorOfSession(read, sessionId, at)
+      if (!actor) throw new Refusal('UNAUTHENTICATED', 'The session is over; log in again.')
+      return actor
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/** Ends the caller's session at once, on every tab and socket. */
+import { and, eq, isNull } from 'drizzle-orm'
+import { sessions, users } from '../database/tables.ts'
+import type { Operation } from '../operation.ts'
+import { sessionBehind } from './beacon.ts'
+
+/** @returns false when there was no session to end */
+export async function logout(op: Operation, cookieSecret: string | null): Promise<boolean> {
+  const sessionId = await sessionBehind(op, cookieSecret)
+  if (!sessionId) return false
+  const [found] = await op.read
+    .select({ id: users.id, email: users.email, role: users.role })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
+  if (!found) return false
+  const actor = { kind: 'user', id: found.id, name: found.email, role: found.role, sessionId, scopes: null } as const
+  return op.as(actor).change(async (tx) => {
+    const ended = await tx
+      .update(sessions)
+      .set({ endedAt: op.now })
+      .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
+      .returning({ id: sessions.id })
+    return {
+      result: ended.length > 0,
+      audit: [
+        { action: 'session.logout', entity: { kind: 'session', id: sessionId, name: found.email }, new: { endedAt: op.now } },
+      ],
+    }
+  })
+}

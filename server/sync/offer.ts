@@ -1,0 +1,124 @@
+/** Answers an agent's report: nothing to do, or the signed bytes of what it should run. */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { Refusal, refuseInput } from '../core/refusal.ts'
+import { atsGenerationOf, pollIntervalSeconds } from '../core/vocabulary.ts'
+import { proxies, proxyReports } from '../database/tables.ts'
+import type { Operation } from '../operation.ts'
+import { requireAgent } from '../permit.ts'
+import type { FleetMemory } from './fleet-memory.ts'
+import type { OfferSigner } from './signature.ts'
+import type { OfferedBytes, SyncState } from './sync.read.ts'
+
+export interface SyncInput {
+  readonly hostname: string
+  /** What it runs; null: nothing of ours. */
+  readonly hash?: string | null | undefined
+  readonly atsVersion?: string | null | undefined
+  readonly agentVersion: string
+}
+
+export interface SyncParts {
+  readonly memory: FleetMemory
+  readonly signer: OfferSigner
+}
+
+export type SyncOffer = {
+  readonly upToDate: boolean
+  readonly hash: string | null
+  readonly pollSeconds: number
+  readonly serverTime: Date
+  readonly configId?: string
+  readonly version?: number
+  readonly sequence?: number
+  readonly signature?: string
+} & Partial<OfferedBytes>
+
+/** @throws Refusal UNAUTHENTICATED (retired), FORBIDDEN (a hostname not its own), BAD_USER_INPUT */
+export async function offer(op: Operation, parts: SyncParts, input: SyncInput): Promise<SyncOffer> {
+  const known = await requireOwnState(op, parts, input)
+  parts.memory.saw(known.proxyId, op.now)
+  const state = isNews(known, input) ? await recordReport(op, parts, known, input) : known
+  const common = { pollSeconds: pollIntervalSeconds, serverTime: op.now }
+  if (state.desired === null || state.atsGeneration === null) return { upToDate: true, hash: null, ...common }
+  const { configId, versionId, version, hash } = state.desired
+  if (hash === input.hash) return { upToDate: true, hash, ...common }
+  const [bytes, signature] = await Promise.all([
+    parts.memory.bytes(versionId, state.atsGeneration),
+    parts.signer.sign({ proxyId: state.proxyId, configId, version, hash, sequence: state.sequence }),
+  ])
+  return { upToDate: false, hash, configId, version, sequence: state.sequence, signature, ...bytes, ...common }
+}
+
+async function requireOwnState(op: Operation, parts: SyncParts, input: SyncInput): Promise<SyncState> {
+  const agent = requireAgent(op)
+  const state = await parts.memory.state(agent.id)
+  if (!state || state.isRetired) {
+    throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
+  }
+  if (state.hostname !== input.hostname.toLowerCase()) {
+    throw new Refusal('FORBIDDEN', `hostname: this agent is enrolled as "${state.hostname}".`)
+  }
+  if (input.hash && !/^[0-9a-f]{64}$/.test(input.hash)) {
+    throw refuseInput([{ path: 'hash', code: 'HASH_MALFORMED', message: 'Must be 64 lower-case hex digits.' }])
+  }
+  return state
+}
+
+function isNews(state: SyncState, input: SyncInput): boolean {
+  return (
+    state.currentConfigHash !== (input.hash ?? null) ||
+    state.atsVersion !== (input.atsVersion ?? null) ||
+    state.agentVersion !== input.agentVersion
+  )
+}
+
+/** Another ATS generation means other bytes under the same version: that needs a sequence of its own. */
+async function recordReport(
+  op: Operation,
+  parts: SyncParts,
+  state: SyncState,
+  input: SyncInput,
+): Promise<SyncState> {
+  const atsVersion = input.atsVersion?.slice(0, 100) ?? null
+  const atsGeneration = atsVersion === null ? null : atsGenerationOf(atsVersion)
+  const agentVersion = input.agentVersion.slice(0, 100)
+  const currentConfigHash = input.hash ?? null
+  const isOtherGeneration = atsGeneration !== state.atsGeneration
+  await op.change(async (tx) => {
+    const [row] = await tx
+      .update(proxies)
+      .set({
+        atsVersion,
+        atsGeneration,
+        agentVersion,
+        ...(isOtherGeneration && { sequence: sql`${proxies.sequence} + 1` }),
+      })
+      .where(and(eq(proxies.id, state.proxyId), isNull(proxies.retiredAt)))
+      .returning({ id: proxies.id })
+    if (!row) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
+    await tx
+      .update(proxyReports)
+      .set({ currentConfigHash, lastSeenAt: op.now })
+      .where(eq(proxyReports.proxyId, state.proxyId))
+    const old = {
+      runningHash: state.currentConfigHash,
+      atsVersion: state.atsVersion,
+      agentVersion: state.agentVersion,
+    }
+    return {
+      result: null,
+      audit: [
+        {
+          action: 'proxy.report',
+          entity: { kind: 'proxy', id: state.proxyId, name: state.hostname },
+          old,
+          new: { runningHash: currentConfigHash, atsVersion, agentVersion },
+        },
+      ],
+    }
+  })
+  parts.memory.forget(state.proxyId)
+  const fresh = await parts.memory.state(state.proxyId)
+  if (!fresh) throw new Error(`proxy ${state.proxyId} vanished`)
+  return fresh
+}

@@ -1,0 +1,77 @@
+/** What each proxy should run and was last known to run, read for many at once. */
+import { and, eq, inArray } from 'drizzle-orm'
+import type { AtsGeneration } from '../core/vocabulary.ts'
+import type { ReadDatabase } from '../database/connect.ts'
+import { configVersions, proxies, proxyReports, versionFiles } from '../database/tables.ts'
+
+export interface SyncState {
+  readonly proxyId: string
+  readonly hostname: string
+  readonly isRetired: boolean
+  readonly sequence: number
+  readonly atsVersion: string | null
+  readonly atsGeneration: AtsGeneration | null
+  readonly agentVersion: string | null
+  /** As last reported. */
+  readonly currentConfigHash: string | null
+  /** Null: unassigned, or no rendering for its ATS. */
+  readonly desired: {
+    readonly configId: string
+    readonly versionId: string
+    readonly version: number
+    readonly hash: string
+  } | null
+}
+
+export async function readSyncStates(
+  read: ReadDatabase,
+  proxyIds: readonly string[],
+): Promise<ReadonlyMap<string, SyncState>> {
+  const rows = await read
+    .select({
+      proxyId: proxies.id,
+      hostname: proxies.hostname,
+      retiredAt: proxies.retiredAt,
+      sequence: proxies.sequence,
+      atsVersion: proxies.atsVersion,
+      atsGeneration: proxies.atsGeneration,
+      agentVersion: proxies.agentVersion,
+      currentConfigHash: proxyReports.currentConfigHash,
+      configId: configVersions.configId,
+      versionId: configVersions.id,
+      version: configVersions.number,
+      hash: versionFiles.hash,
+    })
+    .from(proxies)
+    .leftJoin(proxyReports, eq(proxyReports.proxyId, proxies.id))
+    .leftJoin(configVersions, eq(configVersions.id, proxies.versionId))
+    .leftJoin(
+      versionFiles,
+      and(eq(versionFiles.versionId, proxies.versionId), eq(versionFiles.generation, proxies.atsGeneration)),
+    )
+    .where(inArray(proxies.id, [...proxyIds]))
+  return new Map(
+    rows.map(({ configId, versionId, version, hash, retiredAt, ...row }) => {
+      const isOffered = configId !== null && versionId !== null && version !== null && hash !== null
+      return [
+        row.proxyId,
+        { ...row, isRetired: retiredAt !== null, desired: isOffered ? { configId, versionId, version, hash } : null },
+      ]
+    }),
+  )
+}
+
+export type OfferedBytes = Pick<typeof versionFiles.$inferSelect, 'files' | 'records'>
+
+export async function readOfferedBytes(
+  read: ReadDatabase,
+  versionId: string,
+  generation: AtsGeneration,
+): Promise<OfferedBytes> {
+  const [row] = await read
+    .select({ files: versionFiles.files, records: versionFiles.records })
+    .from(versionFiles)
+    .where(and(eq(versionFiles.versionId, versionId), eq(versionFiles.generation, generation)))
+  if (!row) throw new Error(`version ${versionId} has no files for ATS ${generation}`)
+  return row
+}

@@ -1,0 +1,33 @@
+/** What agents call. */
+import { Arg, Ctx, Mutation, Resolver, Root, Subscription } from 'type-graphql'
+import type { Context } from '../graphql/context.ts'
+import { acknowledge } from './acknowledge.ts'
+import { nudges } from './nudge.ts'
+import { offer } from './offer.ts'
+import { AcknowledgeSyncInput, AcknowledgeSyncPayload, Nudge, SyncInput, SyncOffer } from './sync.types.ts'
+
+@Resolver()
+export class SyncResolver {
+  @Mutation(() => SyncOffer, { description: 'For agents: reports what runs, and gets what should run when that differs.' })
+  sync(@Ctx() { op, parts }: Context, @Arg('input', () => SyncInput) input: SyncInput): Promise<SyncOffer> {
+    return offer(op, parts.sync, input)
+  }
+
+  @Mutation(() => AcknowledgeSyncPayload, { description: 'For agents: what became of an offer.' })
+  async acknowledgeSync(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => AcknowledgeSyncInput) input: AcknowledgeSyncInput,
+  ): Promise<AcknowledgeSyncPayload> {
+    await acknowledge(op, parts.sync, input)
+    return { serverTime: op.now }
+  }
+
+  @Subscription(() => Nudge, {
+    description: 'For agents: one at once, then whenever what the proxy should run has changed.',
+    subscribe: ({ context }: { context: Context }) =>
+      nudges(context.op, context.parts.announcements, context.parts.sync.memory),
+  })
+  nudges(@Root() nudge: Nudge): Nudge {
+    return nudge
+  }
+}

@@ -1,0 +1,99 @@
+/** GraphQL types of what agents and the server say to each other. */
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { OwnedRecord } from '../config/config.types.ts'
+import { ApplyOutcome } from '../core/vocabulary.ts'
+import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
+import type { SyncInput as SyncFields } from './offer.ts'
+
+@InputType({ description: 'An agent’s report: what its proxy runs.' })
+export class SyncInput implements SyncFields {
+  @Field(() => String, { description: 'The agent’s own; any other is refused with FORBIDDEN.' })
+  hostname!: string
+
+  @Field(() => String, { nullable: true, description: 'Hash of disk bytes and live records; null when nothing of ours runs.' })
+  hash?: string | null
+
+  @Field(() => String, { nullable: true, description: 'As the ATS binary says, e.g. `9.2.9`.' })
+  atsVersion?: string | null
+
+  @Field(() => String, { description: 'Version of the agent.' })
+  agentVersion!: string
+}
+
+@ObjectType({ description: 'One file to write.' })
+export class OfferedFile {
+  @Field(() => String, { description: 'parent.config, sni.yaml or ip_allow.yaml.' })
+  name!: string
+
+  @Field(() => String, { description: 'Its exact text.' })
+  content!: string
+
+  @Field(() => String, { description: 'SHA-256 of its bytes, hex.' })
+  sha256!: string
+}
+
+@ObjectType({ description: 'The answer to a report. With `upToDate` there is nothing to do, and files, records and signature are absent.' })
+export class SyncOffer {
+  @Field(() => Boolean, { description: 'Whether the proxy runs what it should, or nothing is assigned to it.' })
+  upToDate!: boolean
+
+  @Field(() => String, { nullable: true, description: 'Hash of what should run; null: no version is assigned, keep what is there.' })
+  hash!: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Config of the offered version.' })
+  configId?: string
+
+  @Field(() => Int, { nullable: true, description: 'Number of the offered version.' })
+  version?: number
+
+  @Field(() => Int, { nullable: true, description: 'Grows with every change of what this proxy should run; an older one is refused by the agent.' })
+  sequence?: number
+
+  @Field(() => [OfferedFile], { nullable: true, description: 'The files of this proxy’s ATS generation.' })
+  files?: readonly OfferedFile[]
+
+  @Field(() => [OwnedRecord], { nullable: true, description: 'The records that go with them.' })
+  records?: readonly OwnedRecord[]
+
+  @Field(() => String, { nullable: true, description: 'Compact JWS (EdDSA) over the JSON {proxyId, configId, version, hash, sequence}.' })
+  signature?: string
+
+  @Field(() => Int, { description: 'Seconds until the next report.' })
+  pollSeconds!: number
+
+  @Field(() => Date, { description: 'The server’s clock.' })
+  serverTime!: Date
+}
+
+@InputType({ description: 'What became of an offer; repeat it until it is answered.' })
+export class AcknowledgeSyncInput implements AcknowledgeFields {
+  @Field(() => String, { description: 'Hash of the offer.' })
+  hash!: string
+
+  @Field(() => Int, { description: 'Sequence of the offer.' })
+  sequence!: number
+
+  @Field(() => ApplyOutcome, { description: 'How it ended.' })
+  outcome!: ApplyOutcome
+
+  @Field(() => String, { description: 'In the agent’s and ATS’s own words; cut after 4,000 characters.' })
+  message!: string
+
+  @Field(() => Date, { nullable: true, description: 'When, its files written, it asked ATS to reload.' })
+  reloadRequestedAt?: Date | null
+
+  @Field(() => Date, { nullable: true, description: 'When ATS said that it had loaded them.' })
+  loadedAt?: Date | null
+}
+
+@ObjectType({ description: 'The acknowledgement is stored.' })
+export class AcknowledgeSyncPayload {
+  @Field(() => Date, { description: 'The server’s clock.' })
+  serverTime!: Date
+}
+
+@ObjectType({ description: 'Says only: look again.' })
+export class Nudge {
+  @Field(() => Date, { description: 'When it was sent.' })
+  at!: Date
+}

@@ -1,0 +1,21 @@
+/** Builds the web app into dist/web; in development it also passes the API on to a running server. */
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig, loadEnv } from 'vite'
+import solid from 'vite-plugin-solid'
+
+export default defineConfig(({ mode }) => {
+  const server = loadEnv(mode, '.', 'APM_')['APM_SERVER_URL'] ?? 'http://127.0.0.1:8080'
+  return {
+    root: 'web',
+    plugins: [solid(), tailwindcss()],
+    build: {
+      outDir: '../dist/web',
+      emptyOutDir: true,
+      target: 'es2022',
+      // The content security policy allows neither data: URLs nor inline code.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+    server: { host: '127.0.0.1', proxy: { '/graphql': { target: server, ws: true } } },
+  }
+})
