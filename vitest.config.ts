@@ -21,7 +21,12 @@ export default defineConfig({
           name: 'server',
           environment: 'node',
           include: ['server/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['server/core/**', 'tests/ats-*.test.ts', 'tests/browser-*.test.ts', 'tests/demo-*.test.ts'],
+          exclude: [
+            'server/core/**',
+            'tests/ats-*.test.ts',
+            'tests/browser-*.test.ts',
+            'tests/demo-*.test.ts',
+          ],
           globalSetup: ['tests/support/global-database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -77,7 +77,10 @@ export async function createApp(parts: AppParts): Promise<App> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt)
-      log.debug({ requestId, method: request.method, path, status: response.statusCode, durationMs }, 'request')
+      log.debug(
+        { requestId, method: request.method, path, status: response.statusCode, durationMs },
+        'request',
+      )
     })
     if (path === graphqlPath) return graphql.handle(request, response, requestId)
     if (path === '/healthz') return sayReady(response, true)

@@ -39,9 +39,17 @@ async function main(): Promise<void> {
   const root = systemOperation({ db: database.db, clock }, 'first-start')
   const password = await ensureRootUser(root, settings.rootEmail, settings.rootPassword)
   if (password !== null) {
-    process.stderr.write(`\nFirst start. Log in as ${settings.rootEmail} with password ${password}\n(shown this once)\n\n`)
+    process.stderr.write(
+      `\nFirst start. Log in as ${settings.rootEmail} with password ${password}\n(shown this once)\n\n`,
+    )
   }
-  const app = await createApp({ database, log, clock, isBehindProxy: settings.isBehindProxy, webDirectory: webDirectory() })
+  const app = await createApp({
+    database,
+    log,
+    clock,
+    isBehindProxy: settings.isBehindProxy,
+    webDirectory: webDirectory(),
+  })
   await listen(app.server, settings)
   const { port } = app.server.address() as AddressInfo
   log.info({ url: `http://${settings.listenAddress}:${port}`, pid: process.pid }, 'ready')
@@ -72,7 +80,11 @@ async function provideDatabase(
   log: { info(text: string): void },
 ): Promise<{ target: DatabaseTarget; owner: DatabaseTarget; stop: () => Promise<void> }> {
   if (settings.database) {
-    return { target: settings.database, owner: settings.databaseOwner ?? settings.database, stop: async () => {} }
+    return {
+      target: settings.database,
+      owner: settings.databaseOwner ?? settings.database,
+      stop: async () => {},
+    }
   }
   const embedded = await startEmbeddedPostgres({
     directory: join(settings.home, 'postgres'),
@@ -95,7 +107,11 @@ function listen(server: import('node:http').Server, settings: Settings): Promise
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE'
-      reject(isTaken ? new BadSettings(`APM_PORT: port ${settings.port} is taken; choose another, or 0 for a free one`) : error)
+      reject(
+        isTaken
+          ? new BadSettings(`APM_PORT: port ${settings.port} is taken; choose another, or 0 for a free one`)
+          : error,
+      )
     })
     server.listen(settings.port, settings.listenAddress, resolve)
   })

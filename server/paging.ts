@@ -26,7 +26,11 @@ export function pageRequest(first: number, after: string | null | undefined, key
   }
   const key = after ? decodeCursor(after, keys) : null
   if (after && !key) {
-    problems.push({ path: 'after', code: 'CURSOR_MALFORMED', message: 'is not a cursor of this list; start again without it.' })
+    problems.push({
+      path: 'after',
+      code: 'CURSOR_MALFORMED',
+      message: 'is not a cursor of this list; start again without it.',
+    })
   }
   const [problem, ...more] = problems
   if (problem) throw refuseInput([problem, ...more])

@@ -32,7 +32,8 @@ export const variables = {
   DATABASE_OWNER_URL: 'PostgreSQL login that may migrate (default: DATABASE_URL)',
   APM_LOG_LEVEL: `one of ${logLevels.join(', ')} (default info)`,
   APM_ROOT_EMAIL: 'e-mail of the root user made at the first start (default root@localhost)',
-  APM_ROOT_PASSWORD: 'password of the root user made at the first start (default: generated and printed once)',
+  APM_ROOT_PASSWORD:
+    'password of the root user made at the first start (default: generated and printed once)',
   APM_BEHIND_PROXY: '1 to take client addresses from X-Forwarded-For (default 0)',
 } as const
 

@@ -13,9 +13,14 @@ export function tokenName(
 ): string {
   const name = input.name.trim()
   const problems: Problem[] = [...further]
-  if (name === '') problems.push({ path: 'name', code: 'NAME_EMPTY', message: 'Give it a name, to know it by later.' })
+  if (name === '')
+    problems.push({ path: 'name', code: 'NAME_EMPTY', message: 'Give it a name, to know it by later.' })
   if (name.length > limits.nameLength) {
-    problems.push({ path: 'name', code: 'NAME_TOO_LONG', message: `At most ${limits.nameLength} characters.` })
+    problems.push({
+      path: 'name',
+      code: 'NAME_TOO_LONG',
+      message: `At most ${limits.nameLength} characters.`,
+    })
   }
   if (input.expiresAt <= now) {
     problems.push({ path: 'expiresAt', code: 'IN_THE_PAST', message: 'Must lie in the future.' })

@@ -22,7 +22,9 @@ export function systemOperation(parts: OperationParts, name: string): Operation 
 export function startUpkeep(parts: OperationParts, log: Logger): { stop(): void } {
   const timers = jobs.map((job) =>
     setInterval(() => {
-      job.run(systemOperation(parts, job.name)).catch((error) => log.error({ err: error, job: job.name }, 'fault'))
+      job
+        .run(systemOperation(parts, job.name))
+        .catch((error) => log.error({ err: error, job: job.name }, 'fault'))
     }, job.everyMs),
   )
   return {

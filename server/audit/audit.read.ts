@@ -14,7 +14,11 @@ export interface AuditFilter {
   readonly until?: Date | null | undefined
 }
 
-export async function readAuditEntries(op: Operation, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRow>> {
+export async function readAuditEntries(
+  op: Operation,
+  filter: AuditFilter,
+  page: PageRequest,
+): Promise<Page<AuditRow>> {
   const isOf = (column: typeof auditLogs.entityId | typeof auditLogs.actorId, id: string) =>
     isId(id) ? eq(column, id) : sql`false`
   const matches = and(
@@ -30,7 +34,10 @@ export async function readAuditEntries(op: Operation, filter: AuditFilter, page:
     .where(and(matches, page.after ? lt(auditLogs.id, Number(page.after[0])) : undefined))
     .orderBy(desc(auditLogs.id))
     .limit(page.first + 1)
-  return pageOf(rows, page, (row) => [String(row.id)], () =>
-    countOf(op.read.select({ n: count() }).from(auditLogs).where(matches)),
+  return pageOf(
+    rows,
+    page,
+    (row) => [String(row.id)],
+    () => countOf(op.read.select({ n: count() }).from(auditLogs).where(matches)),
   )
 }

@@ -9,7 +9,10 @@ import { AuditArgs, AuditEntry, AuditEntryConnection } from './audit.types.ts'
 @Resolver()
 export class AuditResolver {
   @Query(() => AuditEntryConnection, { description: 'Every recorded change, newest first.' })
-  async auditEntries(@Ctx() { op }: Context, @Args(() => AuditArgs) args: AuditArgs): Promise<Connection<AuditEntry>> {
+  async auditEntries(
+    @Ctx() { op }: Context,
+    @Args(() => AuditArgs) args: AuditArgs,
+  ): Promise<Connection<AuditEntry>> {
     permit(op, 'audit.read')
     const { edges, ...page } = connectionOf(await readAuditEntries(op, args, args.request(1)))
     return { ...page, edges: edges.map(({ cursor, node }) => ({ cursor, node: entryOf(node) })) }

@@ -31,14 +31,19 @@ export async function approveConfig(op: Operation, input: ApproveConfigInput): P
   requireSameContent(config, submission)
   const approval = { approvedBy: user.id, approvedAt: op.now, configHash: submission.configHash }
   return op.change(async (tx) => {
+    await lockConfig(tx, config)
     await lockProxies(tx, submission.proxies)
     const version = await insertVersion(tx, config, submission, approval)
     const [approved] = await tx
       .update(configs)
-      .set({ status: statusAfter('approve'), ...approval, activeVersionId: version.id, authorIds: [], updatedAt: op.now })
-      .where(
-        and(eq(configs.id, config.id), eq(configs.revision, config.revision), eq(configs.status, 'pending_approval')),
-      )
+      .set({
+        status: statusAfter('approve'),
+        ...approval,
+        activeVersionId: version.id,
+        authorIds: [],
+        updatedAt: op.now,
+      })
+      .where(eq(configs.id, config.id))
       .returning()
     if (!approved) throw fasterThanYou(config)
     const assigned = await assignProxies(op, tx, config, version.id, submission.proxies)
@@ -93,8 +98,25 @@ function requireSameContent(config: ConfigRow, submission: Submission): void {
   throw new Refusal(
     'CONFLICT',
     'configHash: what would be delivered has changed since it was submitted (settings or renderer); submit it again.',
-    [{ path: 'configHash', code: 'OTHER_CONTENT', message: 'The same rules would now be rendered differently.' }],
+    [
+      {
+        path: 'configHash',
+        code: 'OTHER_CONTENT',
+        message: 'The same rules would now be rendered differently.',
+      },
+    ],
   )
+}
+
+/** Two confirmations of one submission meet here: the second finds it approved. */
+async function lockConfig(tx: WriteTransaction, config: ConfigRow): Promise<void> {
+  const isStillSubmitted = and(
+    eq(configs.id, config.id),
+    eq(configs.revision, config.revision),
+    eq(configs.status, 'pending_approval'),
+  )
+  const [locked] = await tx.select({ id: configs.id }).from(configs).where(isStillSubmitted).for('update')
+  if (!locked) throw fasterThanYou(config)
 }
 
 /** Two approvals that want the same proxy meet here: by id, so that they can't lock each other out. */
@@ -103,7 +125,12 @@ async function lockProxies(tx: WriteTransaction, listed: readonly ListedProxy[])
   const rows = await tx
     .select({ id: proxies.id, versionId: proxies.versionId, retiredAt: proxies.retiredAt })
     .from(proxies)
-    .where(inArray(proxies.id, listed.map((proxy) => proxy.id)))
+    .where(
+      inArray(
+        proxies.id,
+        listed.map((proxy) => proxy.id),
+      ),
+    )
     .orderBy(proxies.id)
     .for('update')
   const now = new Map(rows.map((row) => [row.id, row]))
@@ -176,7 +203,11 @@ async function assignProxies(
     .where(and(or(isListed, follows), isNull(proxies.retiredAt)))
     .returning({ id: proxies.id, hostname: proxies.hostname })
   const before = new Map(listed.map((proxy) => [proxy.id, proxy.versionId]))
-  const draft = (proxy: { id: string; hostname: string }, old: string | null, now: string | null): AuditDraft => ({
+  const draft = (
+    proxy: { id: string; hostname: string },
+    old: string | null,
+    now: string | null,
+  ): AuditDraft => ({
     action: 'proxy.assign',
     entity: { kind: 'proxy', id: proxy.id, name: proxy.hostname },
     old: { versionId: old },

@@ -23,10 +23,14 @@ export function auditedDocuments(
     ...(document && {
       defaultAction: document.defaultAction,
       parentProxies: document.parentProxies,
-      clientRules: document.clientRules.length > listedRules ? document.clientRules.length : document.clientRules,
+      clientRules:
+        document.clientRules.length > listedRules ? document.clientRules.length : document.clientRules,
       failover: document.failover,
     }),
-    rules: rules.length > listedRules ? [...rules.slice(0, listedRules), `… ${rules.length - listedRules} more`] : rules,
+    rules:
+      rules.length > listedRules
+        ? [...rules.slice(0, listedRules), `… ${rules.length - listedRules} more`]
+        : rules,
     ...(hasMoved && { ruleOrder: (document?.rules ?? []).slice(0, listedRules).map(inWords) }),
   })
   return { old: before ? side(before, old) : {}, new: side(after, fresh) }

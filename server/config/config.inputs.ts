@@ -13,10 +13,14 @@ import type { UpdateConfigInput as UpdateFields } from './update.ts'
 
 @InputType({ description: 'A rule.' })
 export class RuleInput implements RuleFields {
-  @Field(() => RuleKind, { description: 'DOMAIN: the name and all below it. HOST: exactly it. IP_RANGE: addresses.' })
+  @Field(() => RuleKind, {
+    description: 'DOMAIN: the name and all below it. HOST: exactly it. IP_RANGE: addresses.',
+  })
   kind!: RuleKind
 
-  @Field(() => String, { description: 'e.g. `corp.example`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, `2001:db8::/32`' })
+  @Field(() => String, {
+    description: 'e.g. `corp.example`, `10.0.0.0/8`, `10.0.0.1-10.0.0.9`, `2001:db8::/32`',
+  })
   value!: string
 
   @Field(() => Route, { description: 'Where matching requests go.' })
@@ -59,7 +63,10 @@ export class ClientRuleInput {
   action!: ClientAction
 }
 
-@InputType({ description: 'What happens when a parent does not answer; what is left out stays, or is PRIMARY_FIRST, 2, 300, 5 and false in a new config.' })
+@InputType({
+  description:
+    'What happens when a parent does not answer; what is left out stays, or is PRIMARY_FIRST, 2, 300, 5 and false in a new config.',
+})
 export class FailoverInput {
   @Field(() => ParentSelection, { nullable: true, description: 'How a parent is picked.' })
   selection?: ParentSelection | null
@@ -73,7 +80,10 @@ export class FailoverInput {
   @Field(() => Int, { nullable: true, description: 'Seconds that one connection attempt may take.' })
   connectTimeoutSeconds?: number | null
 
-  @Field(() => Boolean, { nullable: true, description: 'With every parent down: true goes direct, false fails.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'With every parent down: true goes direct, false fails.',
+  })
   directWhenAllDown?: boolean | null
 }
 
@@ -94,7 +104,10 @@ export class CreateConfigInput implements CreateFields, DocumentFields {
   @Field(() => [ParentProxyInput], { defaultValue: [], description: 'Next hops.' })
   parentProxies!: ParentProxyInput[]
 
-  @Field(() => [ClientRuleInput], { defaultValue: [], description: 'In order. Empty: loopback and private ranges may use the proxy, the rest may not.' })
+  @Field(() => [ClientRuleInput], {
+    defaultValue: [],
+    description: 'In order. Empty: loopback and private ranges may use the proxy, the rest may not.',
+  })
   clientRules!: ClientRuleInput[]
 
   @Field(() => FailoverInput, { nullable: true, description: 'What happens when a parent does not answer.' })

@@ -23,7 +23,10 @@ export type VersionRow = typeof configVersions.$inferSelect
 export type VersionFilesRow = typeof versionFiles.$inferSelect
 
 export const configById: BatchRead<string, ConfigRow> = async (op, ids) => {
-  const rows = await op.read.select().from(configs).where(inArray(configs.id, [...ids]))
+  const rows = await op.read
+    .select()
+    .from(configs)
+    .where(inArray(configs.id, [...ids]))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -58,8 +61,11 @@ export async function readConfigs(
     .where(and(matches, after ?? undefined))
     .orderBy(asc(name), asc(configs.id))
     .limit(page.first + 1)
-  return pageOf(rows, page, (row) => [row.name.toLowerCase(), row.id], () =>
-    countOf(op.read.select({ n: count() }).from(configs).where(matches)),
+  return pageOf(
+    rows,
+    page,
+    (row) => [row.name.toLowerCase(), row.id],
+    () => countOf(op.read.select({ n: count() }).from(configs).where(matches)),
   )
 }
 
@@ -73,8 +79,16 @@ export const documentByConfigId: BatchRead<string, ConfigDocument> = async (op, 
       .where(inArray(configs.id, keys)),
     op.read.select().from(domainRules).where(inArray(domainRules.configId, keys)),
     op.read.select().from(ipRangeRules).where(inArray(ipRangeRules.configId, keys)),
-    op.read.select().from(parentProxies).where(inArray(parentProxies.configId, keys)).orderBy(parentProxies.priority),
-    op.read.select().from(clientRules).where(inArray(clientRules.configId, keys)).orderBy(clientRules.position),
+    op.read
+      .select()
+      .from(parentProxies)
+      .where(inArray(parentProxies.configId, keys))
+      .orderBy(parentProxies.priority),
+    op.read
+      .select()
+      .from(clientRules)
+      .where(inArray(clientRules.configId, keys))
+      .orderBy(clientRules.position),
   ])
   const rulesOf = groupByConfig([...domains, ...ranges])
   const parentsOf = groupByConfig(parents)
@@ -182,7 +196,10 @@ export function isLeaving(read: ReadDatabase, configId: string) {
 }
 
 export const versionById: BatchRead<string, VersionRow> = async (op, ids) => {
-  const rows = await op.read.select().from(configVersions).where(inArray(configVersions.id, [...ids]))
+  const rows = await op.read
+    .select()
+    .from(configVersions)
+    .where(inArray(configVersions.id, [...ids]))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -206,8 +223,11 @@ export async function readVersions(
     .where(and(ofConfig, page.after ? lt(configVersions.number, Number(page.after[0])) : undefined))
     .orderBy(desc(configVersions.number))
     .limit(page.first + 1)
-  return pageOf(rows, page, (row) => [String(row.number)], () =>
-    countOf(op.read.select({ n: count() }).from(configVersions).where(ofConfig)),
+  return pageOf(
+    rows,
+    page,
+    (row) => [String(row.number)],
+    () => countOf(op.read.select({ n: count() }).from(configVersions).where(ofConfig)),
   )
 }
 
@@ -224,7 +244,10 @@ export const filesByVersionId: BatchRead<string, readonly VersionFilesRow[]> = a
 }
 
 /** Proxies that follow a config through their enrolment token, with what they should run now. */
-export async function readFollowers(op: Operation, configId: string): Promise<readonly { id: string; hostname: string }[]> {
+export async function readFollowers(
+  op: Operation,
+  configId: string,
+): Promise<readonly { id: string; hostname: string }[]> {
   return op.read
     .select({ id: proxies.id, hostname: proxies.hostname })
     .from(proxies)

@@ -48,7 +48,13 @@ import {
 } from './config.types.ts'
 import { createConfig } from './create.ts'
 import { editRules } from './edit-rules.ts'
-import { filesOf, problemsByConfigId, recordsOf, renderedByConfigId, warningsByConfigId } from './preview.read.ts'
+import {
+  filesOf,
+  problemsByConfigId,
+  recordsOf,
+  renderedByConfigId,
+  warningsByConfigId,
+} from './preview.read.ts'
 import { rejectConfig } from './reject.ts'
 import { restoreVersion } from './restore.ts'
 import { setConfigProxies } from './set-proxies.ts'
@@ -66,7 +72,10 @@ export class ConfigResolver {
   }
 
   @Query(() => ConfigConnection, { description: 'Configs by name.' })
-  async configs(@Ctx() { op }: Context, @Args(() => ConfigArgs) args: ConfigArgs): Promise<Connection<ConfigRow>> {
+  async configs(
+    @Ctx() { op }: Context,
+    @Args(() => ConfigArgs) args: ConfigArgs,
+  ): Promise<Connection<ConfigRow>> {
     permit(op, 'fleet.read')
     const filter = { search: args.search ?? null, status: args.status ?? null }
     return connectionOf(await readConfigs(op, filter, args.request(2)))
@@ -102,7 +111,8 @@ export class ConfigResolver {
   }
 
   @FieldResolver(() => ProxyConnection, {
-    description: 'Proxies that run this config now and will be released at approval, because the working copy no longer names them.',
+    description:
+      'Proxies that run this config now and will be released at approval, because the working copy no longer names them.',
   })
   async leavingProxies(
     @Ctx() { op }: Context,
@@ -113,7 +123,8 @@ export class ConfigResolver {
   }
 
   @FieldResolver(() => Int, {
-    description: 'Proxies that follow this config through their enrolment token; in neither the list nor the hash.',
+    description:
+      'Proxies that follow this config through their enrolment token; in neither the list nor the hash.',
   })
   async followingProxyCount(@Ctx() { op }: Context, @Root() config: Config): Promise<number> {
     return (await op.load(followingCountByConfigId, config.id)) ?? 0
@@ -124,7 +135,10 @@ export class ConfigResolver {
     return userOf(context, config.createdBy)
   }
 
-  @FieldResolver(() => User, { nullable: true, description: 'Who submitted the working copy; null in draft.' })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: 'Who submitted the working copy; null in draft.',
+  })
   submittedBy(@Ctx() context: Context, @Root() config: Config) {
     return userOf(context, config.submittedBy)
   }
@@ -150,7 +164,8 @@ export class ConfigResolver {
   async records(
     @Ctx() { op }: Context,
     @Root() config: Config,
-    @Arg(generationArg, () => AtsGeneration, { description: 'For which ATS generation.' }) generation: AtsGeneration,
+    @Arg(generationArg, () => AtsGeneration, { description: 'For which ATS generation.' })
+    generation: AtsGeneration,
   ): Promise<readonly OwnedRecord[]> {
     return recordsOf((await op.load(renderedByConfigId, config.id)) ?? [], generation)
   }
@@ -165,7 +180,10 @@ export class ConfigResolver {
     return (await op.load(warningsByConfigId, config.id)) ?? []
   }
 
-  @FieldResolver(() => ConfigVersion, { nullable: true, description: 'What runs, also while the working copy is being edited.' })
+  @FieldResolver(() => ConfigVersion, {
+    nullable: true,
+    description: 'What runs, also while the working copy is being edited.',
+  })
   async activeVersion(@Ctx() { op }: Context, @Root() config: Config) {
     return config.activeVersionId === null ? null : op.load(versionById, config.activeVersionId)
   }
@@ -185,12 +203,18 @@ export class ConfigResolver {
   }
 
   @Mutation(() => ConfigPayload, { description: 'Makes a config: a draft that nothing runs yet.' })
-  async createConfig(@Ctx() { op }: Context, @Arg('input', () => CreateConfigInput) input: CreateConfigInput) {
+  async createConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => CreateConfigInput) input: CreateConfigInput,
+  ) {
     return { config: await createConfig(op, input) }
   }
 
   @Mutation(() => ConfigPayload, { description: 'Edits the working copy; it becomes a draft again.' })
-  async updateConfig(@Ctx() { op }: Context, @Arg('input', () => UpdateConfigInput) input: UpdateConfigInput) {
+  async updateConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => UpdateConfigInput) input: UpdateConfigInput,
+  ) {
     return { config: await updateConfig(op, input) }
   }
 
@@ -199,7 +223,9 @@ export class ConfigResolver {
     return { config: await editRules(op, input) }
   }
 
-  @Mutation(() => ConfigPayload, { description: 'Says which proxies the config names; takes effect at approval.' })
+  @Mutation(() => ConfigPayload, {
+    description: 'Says which proxies the config names; takes effect at approval.',
+  })
   async setConfigProxies(
     @Ctx() { op }: Context,
     @Arg('input', () => SetConfigProxiesInput) input: SetConfigProxiesInput,
@@ -207,23 +233,41 @@ export class ConfigResolver {
     return { config: await setConfigProxies(op, input) }
   }
 
-  @Mutation(() => ConfigPayload, { description: 'Freezes the draft and gives it the hash that the second confirmation names.' })
-  async submitConfig(@Ctx() { op }: Context, @Arg('input', () => SubmitConfigInput) input: SubmitConfigInput) {
+  @Mutation(() => ConfigPayload, {
+    description: 'Freezes the draft and gives it the hash that the second confirmation names.',
+  })
+  async submitConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => SubmitConfigInput) input: SubmitConfigInput,
+  ) {
     return { config: await submitConfig(op, input) }
   }
 
-  @Mutation(() => ConfigPayload, { description: 'The second confirmation: agents fetch the new version within seconds.' })
-  async approveConfig(@Ctx() { op }: Context, @Arg('input', () => ApproveConfigInput) input: ApproveConfigInput) {
+  @Mutation(() => ConfigPayload, {
+    description: 'The second confirmation: agents fetch the new version within seconds.',
+  })
+  async approveConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => ApproveConfigInput) input: ApproveConfigInput,
+  ) {
     return { config: await approveConfig(op, input) }
   }
 
   @Mutation(() => ConfigPayload, { description: 'Sends a submission back to draft, with a reason.' })
-  async rejectConfig(@Ctx() { op }: Context, @Arg('input', () => RejectConfigInput) input: RejectConfigInput) {
+  async rejectConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => RejectConfigInput) input: RejectConfigInput,
+  ) {
     return { config: await rejectConfig(op, input) }
   }
 
-  @Mutation(() => ConfigPayload, { description: 'Puts an older version’s document into a submitted working copy.' })
-  async restoreVersion(@Ctx() { op }: Context, @Arg('input', () => RestoreVersionInput) input: RestoreVersionInput) {
+  @Mutation(() => ConfigPayload, {
+    description: 'Puts an older version’s document into a submitted working copy.',
+  })
+  async restoreVersion(
+    @Ctx() { op }: Context,
+    @Arg('input', () => RestoreVersionInput) input: RestoreVersionInput,
+  ) {
     return { config: await restoreVersion(op, input) }
   }
 }

@@ -57,7 +57,10 @@ export class ParentProxy implements core.ParentProxy {
   enabled!: boolean
 }
 
-@ObjectType({ description: 'Who may use the proxy; the first range that holds the client decides, after the last comes deny.' })
+@ObjectType({
+  description:
+    'Who may use the proxy; the first range that holds the client decides, after the last comes deny.',
+})
 export class ClientRule implements core.ClientRule {
   @Field(() => String, { description: 'CIDR, `a-b` or one address.' })
   range!: string
@@ -99,7 +102,9 @@ export class ConfigFile implements StoredFile {
   sha256!: string
 }
 
-@ObjectType({ description: 'An ATS record that routing depends on; kept in a marked block of the host’s records.' })
+@ObjectType({
+  description: 'An ATS record that routing depends on; kept in a marked block of the host’s records.',
+})
 export class OwnedRecord implements StoredRecord {
   @Field(() => String, { description: 'e.g. proxy.config.http.parent_proxy.retry_time' })
   name!: string
@@ -123,7 +128,9 @@ export class Problem implements CoreProblem {
   message!: string
 }
 
-@ObjectType({ description: 'A named set of routing rules: one working copy, and the versions that were approved.' })
+@ObjectType({
+  description: 'A named set of routing rules: one working copy, and the versions that were approved.',
+})
 export class Config {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -160,11 +167,17 @@ export class Config {
   @Field(() => Date, { nullable: true, description: 'When the working copy was approved; null in draft.' })
   approvedAt!: Date | null
 
-  @Field(() => String, { nullable: true, description: 'What an approval confirms: document, files of every generation, proxies and who runs them now. Null in draft.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What an approval confirms: document, files of every generation, proxies and who runs them now. Null in draft.',
+  })
   configHash!: string | null
 }
 
-@ObjectType({ description: 'What was approved; immutable, with its exact bytes for every supported ATS generation.' })
+@ObjectType({
+  description: 'What was approved; immutable, with its exact bytes for every supported ATS generation.',
+})
 export class ConfigVersion {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string

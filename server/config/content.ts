@@ -1,6 +1,7 @@
 /** What a submission consists of: the rendered files of every generation, the proxies, and the hash over all of it. */
-import { configHash, type RenderedConfig, renderConfigFiles } from '../core/config-files.ts'
+
 import type { ConfigDocument } from '../core/config-document.ts'
+import { configHash, type RenderedConfig, renderConfigFiles } from '../core/config-files.ts'
 import { refuseInput } from '../core/refusal.ts'
 import { checkDocument } from '../core/rules.ts'
 import { atsGenerations } from '../core/vocabulary.ts'

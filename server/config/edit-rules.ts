@@ -29,10 +29,14 @@ export async function editRules(op: Operation, input: EditRulesInput): Promise<C
   const step = await requireStep(op, 'update', input)
   const before = await readDocument(op, step.config.id)
   if (input.operations.length > operationsLimit) {
-    throw refuseInput([problem('operations', 'TOO_MANY', `At most ${operationsLimit} operations in one call.`)])
+    throw refuseInput([
+      problem('operations', 'TOO_MANY', `At most ${operationsLimit} operations in one call.`),
+    ])
   }
   const rules = [...before.rules]
-  input.operations.forEach((operation, index) => applyOperation(rules, operation, `operations.${index}`))
+  for (const [index, operation] of input.operations.entries()) {
+    applyOperation(rules, operation, `operations.${index}`)
+  }
   const document = canonicalDocument({ ...before, rules })
   requireStorable(document)
   return saveDocument(op, step, before, document)

@@ -42,9 +42,12 @@ export function documentFrom(before: ConfigDocument | null, fields: DocumentFiel
   const document = canonicalDocument({
     defaultAction: fields.defaultAction ?? before?.defaultAction ?? 'direct',
     rules: fields.rules ? keepIds(before?.rules ?? [], fields.rules) : (before?.rules ?? []),
-    parentProxies: fields.parentProxies?.map(({ host, port, priority, enabled }) => ({ host, port, priority, enabled })) ??
-      before?.parentProxies ?? [],
-    clientRules: fields.clientRules?.map(({ range, action }) => ({ range, action })) ?? before?.clientRules ?? [],
+    parentProxies:
+      fields.parentProxies?.map(({ host, port, priority, enabled }) => ({ host, port, priority, enabled })) ??
+      before?.parentProxies ??
+      [],
+    clientRules:
+      fields.clientRules?.map(({ range, action }) => ({ range, action })) ?? before?.clientRules ?? [],
     failover: { ...(before?.failover ?? defaultFailover), ...given(fields.failover ?? {}) },
   })
   requireStorable(document)

@@ -59,6 +59,9 @@ export function filesOf(renderings: readonly Rendering[], generation: AtsGenerat
     .flatMap((rendering) => rendering.files.map((file) => ({ generation: rendering.generation, ...file })))
 }
 
-export function recordsOf(renderings: readonly Rendering[], generation: AtsGeneration): readonly StoredRecord[] {
+export function recordsOf(
+  renderings: readonly Rendering[],
+  generation: AtsGeneration,
+): readonly StoredRecord[] {
   return renderings.find((rendering) => rendering.generation === generation)?.records ?? []
 }

@@ -19,17 +19,25 @@ export async function rejectConfig(op: Operation, input: RejectConfigInput): Pro
   const { config } = await requireStep(op, 'reject', input)
   const reason = input.reason.trim()
   if (reason === '') {
-    throw refuseInput([{ path: 'reason', code: 'REASON_EMPTY', message: 'Say why, for whoever submitted it.' }])
+    throw refuseInput([
+      { path: 'reason', code: 'REASON_EMPTY', message: 'Say why, for whoever submitted it.' },
+    ])
   }
   if (reason.length > limits.noteLength) {
-    throw refuseInput([{ path: 'reason', code: 'REASON_TOO_LONG', message: `At most ${limits.noteLength} characters.` }])
+    throw refuseInput([
+      { path: 'reason', code: 'REASON_TOO_LONG', message: `At most ${limits.noteLength} characters.` },
+    ])
   }
   return op.change(async (tx) => {
     const [rejected] = await tx
       .update(configs)
       .set({ ...draftAgain, updatedAt: op.now })
       .where(
-        and(eq(configs.id, config.id), eq(configs.revision, config.revision), eq(configs.status, 'pending_approval')),
+        and(
+          eq(configs.id, config.id),
+          eq(configs.revision, config.revision),
+          eq(configs.status, 'pending_approval'),
+        ),
       )
       .returning()
     if (!rejected) throw fasterThanYou(config)

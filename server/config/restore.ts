@@ -43,7 +43,12 @@ export async function restoreVersion(op: Operation, input: RestoreVersionInput):
           action: 'config.restore',
           entity: { kind: 'config', id: config.id, name: config.name },
           old: { ...auditedConfig(step.config), ...documents.old },
-          new: { ...auditedConfig(config), ...documents.new, restoredVersion: version.number, configHash: config.configHash },
+          new: {
+            ...auditedConfig(config),
+            ...documents.new,
+            restoredVersion: version.number,
+            configHash: config.configHash,
+          },
         },
       ],
     }

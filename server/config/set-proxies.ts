@@ -68,7 +68,13 @@ async function requireProxies(
   const problems = ids.flatMap((id, index): Problem[] =>
     known.has(id)
       ? []
-      : [{ path: `proxyIds.${index}`, code: 'NO_SUCH_PROXY', message: 'No proxy has this id, or it was retired.' }],
+      : [
+          {
+            path: `proxyIds.${index}`,
+            code: 'NO_SUCH_PROXY',
+            message: 'No proxy has this id, or it was retired.',
+          },
+        ],
   )
   const [first, ...rest] = problems.slice(0, limits.problems)
   if (first) throw refuseInput([first, ...rest])

@@ -30,7 +30,9 @@ export async function submitConfig(op: Operation, input: SubmitConfigInput): Pro
         submittedProxies: submission.submittedProxies,
         updatedAt: op.now,
       })
-      .where(and(eq(configs.id, config.id), eq(configs.revision, config.revision), eq(configs.status, 'draft')))
+      .where(
+        and(eq(configs.id, config.id), eq(configs.revision, config.revision), eq(configs.status, 'draft')),
+      )
       .returning()
     if (!submitted) throw fasterThanYou(config)
     return {
@@ -40,7 +42,11 @@ export async function submitConfig(op: Operation, input: SubmitConfigInput): Pro
           action: 'config.submit',
           entity: { kind: 'config', id: config.id, name: config.name },
           old: auditedConfig(config),
-          new: { ...auditedConfig(submitted), configHash: submitted.configHash, proxyCount: submission.proxies.length },
+          new: {
+            ...auditedConfig(submitted),
+            configHash: submitted.configHash,
+            proxyCount: submission.proxies.length,
+          },
         },
       ],
     }

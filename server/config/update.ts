@@ -1,4 +1,6 @@
 /** Edits a working copy: fields left out stay, a list given replaces the whole list. */
+
+import type { ConfigDocument } from '../core/config-document.ts'
 import { configs } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { auditedConfig, auditedDocuments } from './audit-fields.ts'
@@ -6,7 +8,6 @@ import { type ConfigRow, readDocument } from './config.read.ts'
 import { requireFreeName } from './create.ts'
 import { type DocumentFields, descriptionFrom, documentFrom, nameFrom } from './input.ts'
 import { raiseRevision, requireStep, type StepContext, writeDocument } from './working-copy.ts'
-import type { ConfigDocument } from '../core/config-document.ts'
 
 export interface UpdateConfigInput extends DocumentFields {
   readonly id: string

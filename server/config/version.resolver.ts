@@ -5,7 +5,16 @@ import type { Context } from '../graphql/context.ts'
 import { User } from '../user/user.types.ts'
 import { filesByVersionId, readConfig } from './config.read.ts'
 import { rulesOf, userOf } from './config.resolver.ts'
-import { ClientRule, Config, ConfigFile, ConfigVersion, Failover, OwnedRecord, ParentProxy, Rule } from './config.types.ts'
+import {
+  ClientRule,
+  Config,
+  ConfigFile,
+  ConfigVersion,
+  Failover,
+  OwnedRecord,
+  ParentProxy,
+  Rule,
+} from './config.types.ts'
 import { filesOf, recordsOf } from './preview.read.ts'
 
 @Resolver(() => ConfigVersion)
@@ -64,7 +73,8 @@ export class VersionResolver {
   async records(
     @Ctx() { op }: Context,
     @Root() version: ConfigVersion,
-    @Arg('generation', () => AtsGeneration, { description: 'For which ATS generation.' }) generation: AtsGeneration,
+    @Arg('generation', () => AtsGeneration, { description: 'For which ATS generation.' })
+    generation: AtsGeneration,
   ): Promise<readonly OwnedRecord[]> {
     return recordsOf((await op.load(filesByVersionId, version.id)) ?? [], generation)
   }

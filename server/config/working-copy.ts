@@ -96,9 +96,11 @@ export async function raiseRevision(
 }
 
 export function fasterThanYou(config: ConfigRow): Refusal {
-  return new Refusal('CONFLICT', `revision: "${config.name}" was changed by somebody else just now; reload it and try again.`, [
-    { path: 'revision', code: 'STALE_REVISION', message: 'Somebody else was faster.' },
-  ])
+  return new Refusal(
+    'CONFLICT',
+    `revision: "${config.name}" was changed by somebody else just now; reload it and try again.`,
+    [{ path: 'revision', code: 'STALE_REVISION', message: 'Somebody else was faster.' }],
+  )
 }
 
 /** Rules that come in without an id get one. */
@@ -140,12 +142,15 @@ async function writeRules(
   const kept = new Set<string>()
   const moved: { id: string; position: number }[] = []
   const written: (Rule & { position: number })[] = []
-  after.forEach((rule, position) => {
+  for (const [position, rule] of after.entries()) {
     const was = old.get(rule.id)
-    if (!was || !isSame(was.rule, rule)) return written.push({ ...rule, position })
+    if (!was || !isSame(was.rule, rule)) {
+      written.push({ ...rule, position })
+      continue
+    }
     kept.add(rule.id)
     if (was.position !== position) moved.push({ id: rule.id, position })
-  })
+  }
   const gone = before.filter((rule) => !kept.has(rule.id)).map((rule) => rule.id)
   for (const table of [domainRules, ipRangeRules] as const) {
     await inBatches(gone, (ids) =>
@@ -166,8 +171,14 @@ async function writeRules(
     configId,
     expiresAt: expiresAt === null ? null : new Date(expiresAt),
   }))
-  await inBatches(rows.filter((row) => row.kind !== 'ip_range'), (batch) => tx.insert(domainRules).values(batch))
-  await inBatches(rows.filter((row) => row.kind === 'ip_range'), (batch) => tx.insert(ipRangeRules).values(batch))
+  await inBatches(
+    rows.filter((row) => row.kind !== 'ip_range'),
+    (batch) => tx.insert(domainRules).values(batch),
+  )
+  await inBatches(
+    rows.filter((row) => row.kind === 'ip_range'),
+    (batch) => tx.insert(ipRangeRules).values(batch),
+  )
 }
 
 async function inBatches<T>(rows: readonly T[], write: (batch: T[]) => PromiseLike<unknown>): Promise<void> {

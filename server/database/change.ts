@@ -82,7 +82,10 @@ export function differenceOf(
   after: Fields | undefined,
 ): { old: Record<string, unknown> | null; new: Record<string, unknown> | null } {
   if (before === undefined || after === undefined) {
-    return { old: before === undefined ? null : { ...before }, new: after === undefined ? null : { ...after } }
+    return {
+      old: before === undefined ? null : { ...before },
+      new: after === undefined ? null : { ...after },
+    }
   }
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const differing = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))

@@ -48,7 +48,9 @@ async function admit(sql: Sql, login: string): Promise<void> {
 }
 
 function loginOf(target: DatabaseTarget): string {
-  return target.kind === 'socket' ? target.user : decodeURIComponent(new URL(target.url).username || 'postgres')
+  return target.kind === 'socket'
+    ? target.user
+    : decodeURIComponent(new URL(target.url).username || 'postgres')
 }
 
 /** Both keys lie in the database because replicas share them; only its owner and `apm_app` can read them. */

@@ -1,6 +1,7 @@
 /** Makes an enrolment token: shown once, kept as a hash, limited in uses and time. */
-import { enrolmentTokens } from '../database/tables.ts'
+
 import { readConfig } from '../config/config.read.ts'
+import { enrolmentTokens } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { permit } from '../permit.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'

@@ -1,8 +1,8 @@
 /** An agent with a valid token registers its public key and becomes a proxy. */
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { configById } from '../config/config.read.ts'
 import { parseDomainName } from '../core/domain-name.ts'
 import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
-import { configById } from '../config/config.read.ts'
 import { enrolmentTokens, proxies, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { hashSecret } from '../secrets.ts'
@@ -88,14 +88,23 @@ async function readUsableToken(op: Operation, token: string) {
 
 /** One answer for all four cases: who guesses learns nothing. */
 function unusable(): Refusal {
-  return new Refusal('UNAUTHENTICATED', 'token: the enrolment token is unknown, used up, expired or revoked; ask for a new one.')
+  return new Refusal(
+    'UNAUTHENTICATED',
+    'token: the enrolment token is unknown, used up, expired or revoked; ask for a new one.',
+  )
 }
 
 function hostnameTaken(hostname: string): Refusal {
   return new Refusal(
     'CONFLICT',
     `hostname: a proxy "${hostname}" is enrolled already; retire it first, or enrol under another name.`,
-    [{ path: 'hostname', code: 'HOSTNAME_TAKEN', message: 'Retire the other proxy first, or choose another name.' }],
+    [
+      {
+        path: 'hostname',
+        code: 'HOSTNAME_TAKEN',
+        message: 'Retire the other proxy first, or choose another name.',
+      },
+    ],
   )
 }
 

@@ -13,6 +13,9 @@ export async function readEnrolmentTokens(op: Operation): Promise<readonly Enrol
 }
 
 export const enrolmentTokenById: BatchRead<string, EnrolmentTokenRow> = async (op, ids) => {
-  const rows = await op.read.select().from(enrolmentTokens).where(inArray(enrolmentTokens.id, [...ids]))
+  const rows = await op.read
+    .select()
+    .from(enrolmentTokens)
+    .where(inArray(enrolmentTokens.id, [...ids]))
   return new Map(rows.map((row) => [row.id, row]))
 }

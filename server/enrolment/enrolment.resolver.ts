@@ -46,7 +46,9 @@ export class EnrolmentResolver {
     return createEnrolmentToken(op, input)
   }
 
-  @Mutation(() => EnrolmentTokenPayload, { description: 'Revokes an enrolment token; proxies enrolled with it stay.' })
+  @Mutation(() => EnrolmentTokenPayload, {
+    description: 'Revokes an enrolment token; proxies enrolled with it stay.',
+  })
   async revokeEnrolmentToken(
     @Ctx() { op }: Context,
     @Arg('input', () => RevokeEnrolmentTokenInput) input: RevokeEnrolmentTokenInput,
@@ -54,7 +56,9 @@ export class EnrolmentResolver {
     return { enrolmentToken: await revokeEnrolmentToken(op, input) }
   }
 
-  @Mutation(() => EnrolAgentPayload, { description: 'Registers an agent’s public key; needs no other token.' })
+  @Mutation(() => EnrolAgentPayload, {
+    description: 'Registers an agent’s public key; needs no other token.',
+  })
   async enrolAgent(
     @Ctx() { op, parts }: Context,
     @Arg('input', () => EnrolAgentInput) input: EnrolAgentInput,

@@ -4,7 +4,9 @@ import type { CreateEnrolmentTokenInput as CreateFields } from './create-token.t
 import type { EnrolAgentInput as EnrolFields } from './enrol-agent.ts'
 import type { EnrolmentTokenRow } from './enrolment.read.ts'
 
-@ObjectType({ description: 'Lets agents enrol, a limited number of times until a set day; its secret was shown once.' })
+@ObjectType({
+  description: 'Lets agents enrol, a limited number of times until a set day; its secret was shown once.',
+})
 export class EnrolmentToken implements Pick<EnrolmentTokenRow, 'id' | 'name' | 'uses' | 'maxUses'> {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -36,7 +38,10 @@ export class CreateEnrolmentTokenInput implements CreateFields {
   @Field(() => String, { description: 'What to call it.' })
   name!: string
 
-  @Field(() => ID, { nullable: true, description: 'Proxies enrolled with it follow this config’s active version.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Proxies enrolled with it follow this config’s active version.',
+  })
   configId?: string | null
 
   @Field(() => Date, { description: 'At most 366 days from now.' })
@@ -75,7 +80,9 @@ export class EnrolAgentInput implements EnrolFields {
   @Field(() => String, { description: 'The proxy’s name; no other proxy may have it.' })
   hostname!: string
 
-  @Field(() => String, { description: 'The agent’s Ed25519 public key: base64url of its 32 raw bytes (JWK `x`).' })
+  @Field(() => String, {
+    description: 'The agent’s Ed25519 public key: base64url of its 32 raw bytes (JWK `x`).',
+  })
   publicKey!: string
 }
 
@@ -93,7 +100,9 @@ export class EnrolAgentPayload {
   @Field(() => EnrolledProxy, { description: 'What it became.' })
   proxy!: EnrolledProxy
 
-  @Field(() => String, { description: 'Ed25519 key that signs what is delivered: base64url of its 32 raw bytes (JWK `x`).' })
+  @Field(() => String, {
+    description: 'Ed25519 key that signs what is delivered: base64url of its 32 raw bytes (JWK `x`).',
+  })
   serverKey!: string
 
   @Field(() => ID, { description: 'The audience of the agent’s tokens.' })

@@ -8,7 +8,10 @@ import { permit } from '../permit.ts'
 import { type EnrolmentTokenRow, enrolmentTokenById } from './enrolment.read.ts'
 
 /** @throws Refusal FORBIDDEN, NOT_FOUND, CONFLICT when it was revoked already */
-export async function revokeEnrolmentToken(op: Operation, input: { readonly id: string }): Promise<EnrolmentTokenRow> {
+export async function revokeEnrolmentToken(
+  op: Operation,
+  input: { readonly id: string },
+): Promise<EnrolmentTokenRow> {
   permit(op, 'enrolment_token.revoke')
   const token = await op.load(enrolmentTokenById, requireId(input.id, 'enrolment token'))
   if (!token) throw new Refusal('NOT_FOUND', `There is no enrolment token with the id "${input.id}".`)

@@ -20,11 +20,15 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error)
   const at = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
   if (cause instanceof Refusal) {
-    return new GraphQLError(cause.message, { ...at, extensions: { code: cause.code, problems: cause.problems } })
+    return new GraphQLError(cause.message, {
+      ...at,
+      extensions: { code: cause.code, problems: cause.problems },
+    })
   }
   if (cause instanceof GraphQLError) {
     const code = cause.extensions.code
-    if (requestCodes.has(code)) return new GraphQLError(cause.message, { ...at, extensions: { ...cause.extensions } })
+    if (requestCodes.has(code))
+      return new GraphQLError(cause.message, { ...at, extensions: { ...cause.extensions } })
     // Thrown by graphql-js itself, before any resolver: a variable of the wrong type, an unknown operation name.
     if (code === undefined) {
       return new GraphQLError(cause.message, { ...at, extensions: { code: 'BAD_USER_INPUT', problems: [] } })

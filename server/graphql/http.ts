@@ -49,7 +49,8 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
 
   return {
     async handle(request, response, requestId) {
-      const body = request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
+      const body =
+        request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
       if (!body.ok) return refuseBody(response, body)
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -79,7 +80,10 @@ async function contextOf(
   let actor: Actor = anonymous
   let refusal: Refusal | null = null
   try {
-    actor = await parts.authenticator.authenticate(headerOf(request, 'authorization'), parts.operation.clock())
+    actor = await parts.authenticator.authenticate(
+      headerOf(request, 'authorization'),
+      parts.operation.clock(),
+    )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     refusal = error
@@ -113,7 +117,8 @@ function isPublic(operation: OperationDefinitionNode | undefined): boolean {
   const fields = operation.selectionSet.selections
   return fields.every(
     (field) =>
-      field.kind === Kind.FIELD && (publicMutations.has(field.name.value) || field.name.value === '__typename'),
+      field.kind === Kind.FIELD &&
+      (publicMutations.has(field.name.value) || field.name.value === '__typename'),
   )
 }
 

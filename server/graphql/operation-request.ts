@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Channel } from '../core/vocabulary.ts'
-import { type Actor, createOperation, type Operation, type OperationParts, type Origin } from '../operation.ts'
+import {
+  type Actor,
+  createOperation,
+  type Operation,
+  type OperationParts,
+  type Origin,
+} from '../operation.ts'
 
 /** Through which door: scripts by API token, agents by their key, the rest is the web app. */
 const channels: Readonly<Record<Actor['kind'], Channel>> = {

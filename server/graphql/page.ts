@@ -7,7 +7,10 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'Whether rows follow after this page.' })
   hasNextPage!: boolean
 
-  @Field(() => String, { nullable: true, description: 'Pass it as `after` for the next page; null on an empty page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Pass it as `after` for the next page; null on an empty page.',
+  })
   endCursor!: string | null
 }
 

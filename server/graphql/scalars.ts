@@ -11,17 +11,41 @@ export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus]
 
 const described: readonly (readonly [object, string, string])[] = [
   [words.Route, 'Route', 'Where a request goes: straight to the origin, or through a parent proxy.'],
-  [words.RuleKind, 'RuleKind', 'DOMAIN: the name and all below it. HOST: exactly it. IP_RANGE: a CIDR, `a-b` or one address, v4 or v6.'],
+  [
+    words.RuleKind,
+    'RuleKind',
+    'DOMAIN: the name and all below it. HOST: exactly it. IP_RANGE: a CIDR, `a-b` or one address, v4 or v6.',
+  ],
   [words.ClientAction, 'ClientAction', 'Whether clients in a range may use the proxy.'],
-  [words.ParentSelection, 'ParentSelection', 'How a parent is picked among the enabled ones: the first that works, in turn, the last that worked, by client address, or by URL.'],
+  [
+    words.ParentSelection,
+    'ParentSelection',
+    'How a parent is picked among the enabled ones: the first that works, in turn, the last that worked, by client address, or by URL.',
+  ],
   [words.ConfigStatus, 'ConfigStatus', 'Status of a config’s working copy.'],
   [words.VersionStatus, 'VersionStatus', 'ACTIVE: the newest approved version. SUPERSEDED: an older one.'],
-  [words.ProxyStatus, 'ProxyStatus', 'Computed when read, from intent, last attempt, last report and its freshness.'],
-  [words.ApplyOutcome, 'ApplyOutcome', 'What became of an offer. APPLIED: ATS loaded it. UNCHANGED: other bytes, same meaning, no reload. REJECTED_BY_ATS: not loaded, old set back. ROLLED_BACK: broke traffic, old set back. REFUSED: by the agent. FAILED: could not write or confirm.'],
-  [words.AtsGeneration, 'AtsGeneration', 'The generations of Apache Traffic Server that files are rendered for.'],
+  [
+    words.ProxyStatus,
+    'ProxyStatus',
+    'Computed when read, from intent, last attempt, last report and its freshness.',
+  ],
+  [
+    words.ApplyOutcome,
+    'ApplyOutcome',
+    'What became of an offer. APPLIED: ATS loaded it. UNCHANGED: other bytes, same meaning, no reload. REJECTED_BY_ATS: not loaded, old set back. ROLLED_BACK: broke traffic, old set back. REFUSED: by the agent. FAILED: could not write or confirm.',
+  ],
+  [
+    words.AtsGeneration,
+    'AtsGeneration',
+    'The generations of Apache Traffic Server that files are rendered for.',
+  ],
   [words.Role, 'Role', 'ROOT > ADMIN > REGULAR, which may only read.'],
   [words.ApiScope, 'ApiScope', 'What an API token may be used for; never more than its owner’s role allows.'],
-  [words.ApprovalPolicy, 'ApprovalPolicy', 'Who approves: the submitter’s own second confirmation, or somebody who neither submitted nor edited.'],
+  [
+    words.ApprovalPolicy,
+    'ApprovalPolicy',
+    'Who approves: the submitter’s own second confirmation, or somebody who neither submitted nor edited.',
+  ],
   [words.EntityKind, 'EntityKind', 'Kinds of things that audit entries and changes are about.'],
   [words.ActorKind, 'ActorKind', 'Kinds of actors in the audit trail.'],
   [words.Channel, 'Channel', 'Through which door an action came in.'],

@@ -43,7 +43,11 @@ export interface GraphqlOverWebsocket {
   close(): Promise<void>
 }
 
-export function createGraphqlOverWebsocket(server: Server, path: string, parts: SocketParts): GraphqlOverWebsocket {
+export function createGraphqlOverWebsocket(
+  server: Server,
+  path: string,
+  parts: SocketParts,
+): GraphqlOverWebsocket {
   const sockets = new Set<Socket>()
   const documents = createDocumentCache(parts.schema)
   const wss = new WebSocketServer({ server, path, maxPayload: limits.bodyBytes, perMessageDeflate: false })
@@ -52,7 +56,10 @@ export function createGraphqlOverWebsocket(server: Server, path: string, parts: 
     {
       async onConnect(socket) {
         const { authorization } = socket.connectionParams ?? {}
-        const actor = await authenticated(parts, typeof authorization === 'string' ? authorization : undefined)
+        const actor = await authenticated(
+          parts,
+          typeof authorization === 'string' ? authorization : undefined,
+        )
         if (!actor) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
           return false
@@ -78,7 +85,7 @@ export function createGraphqlOverWebsocket(server: Server, path: string, parts: 
       },
       onNext(_socket, _id, _payload, _args, result) {
         if (!result.errors) return undefined
-        return { ...result, errors: result.errors.map((error) => presentError(error, parts.log)) }
+        return { ...result, errors: result.errors.map((error) => presentError(error, parts.log).toJSON()) }
       },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => presentError(error, parts.log).toJSON()),
@@ -125,7 +132,11 @@ function contextOf(parts: SocketParts, socket: Socket, operationId: string): Con
 }
 
 /** A socket is bound to its session: when that ends, so does the socket. */
-async function closeEnded(parts: SocketParts, sockets: ReadonlySet<Socket>, subjects: readonly Subject[]): Promise<void> {
+async function closeEnded(
+  parts: SocketParts,
+  sockets: ReadonlySet<Socket>,
+  subjects: readonly Subject[],
+): Promise<void> {
   const concerned = [...sockets].filter(({ extra: { actor } }) => {
     const [kind, id] = actor?.kind === 'agent' ? ['proxy', actor.id] : ['session', sessionOf(actor)]
     return subjects.some((subject) => subject.kind === kind && (subject.id === null || subject.id === id))

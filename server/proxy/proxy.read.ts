@@ -1,7 +1,7 @@
 /** Reads proxies; their status is computed here, from intent, attempt, report and freshness, and nowhere else. */
 import { and, asc, count, eq, getTableColumns, ilike, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { Refusal } from '../core/refusal.ts'
-import { type ApplyOutcome, pollIntervalSeconds, type ProxyStatus } from '../core/vocabulary.ts'
+import { type ApplyOutcome, type ProxyStatus, pollIntervalSeconds } from '../core/vocabulary.ts'
 import { configProxies, proxies, proxyReports, versionFiles } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf, requireId } from '../paging.ts'
@@ -53,7 +53,12 @@ function statusAt(at: Date): SQL<ProxyStatus> {
 
 /** One row per proxy, with what it should run for its own ATS generation. */
 function selectProxies(op: Operation) {
-  const { publicKey: _key, enrolmentTokenId: _token, followsConfigId: _follows, ...columns } = getTableColumns(proxies)
+  const {
+    publicKey: _key,
+    enrolmentTokenId: _token,
+    followsConfigId: _follows,
+    ...columns
+  } = getTableColumns(proxies)
   const { proxyId: _proxy, attemptedSequence: _sequence, ...report } = getTableColumns(proxyReports)
   return op.read
     .select({
@@ -101,7 +106,10 @@ export async function readProxies(
   const listed = (configId: string) =>
     inArray(
       proxies.id,
-      op.read.select({ id: configProxies.proxyId }).from(configProxies).where(eq(configProxies.configId, configId)),
+      op.read
+        .select({ id: configProxies.proxyId })
+        .from(configProxies)
+        .where(eq(configProxies.configId, configId)),
     )
   const matches = and(
     filter.search ? ilike(proxies.hostname, likePattern(filter.search)) : undefined,
@@ -110,7 +118,8 @@ export async function readProxies(
     filter.where,
     filter.status === 'retired' || filter.configId ? undefined : isNull(proxies.retiredAt),
   )
-  const after = page.after && sql`(${proxies.hostname}, ${proxies.id}) > (${page.after[0]}, ${page.after[1]}::uuid)`
+  const after =
+    page.after && sql`(${proxies.hostname}, ${proxies.id}) > (${page.after[0]}, ${page.after[1]}::uuid)`
   const rows = await selectProxies(op)
     .where(and(matches, after ?? undefined))
     .orderBy(asc(proxies.hostname), asc(proxies.id))
@@ -123,7 +132,10 @@ export async function readProxies(
         .leftJoin(proxyReports, eq(proxyReports.proxyId, proxies.id))
         .leftJoin(
           versionFiles,
-          and(eq(versionFiles.versionId, proxies.versionId), eq(versionFiles.generation, proxies.atsGeneration)),
+          and(
+            eq(versionFiles.versionId, proxies.versionId),
+            eq(versionFiles.generation, proxies.atsGeneration),
+          ),
         )
         .where(matches),
     )

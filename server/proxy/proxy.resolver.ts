@@ -18,7 +18,10 @@ export class ProxyResolver {
   }
 
   @Query(() => ProxyConnection, { description: 'The fleet, by hostname.' })
-  async proxies(@Ctx() { op }: Context, @Args(() => ProxyArgs) args: ProxyArgs): Promise<Connection<ProxyRow>> {
+  async proxies(
+    @Ctx() { op }: Context,
+    @Args(() => ProxyArgs) args: ProxyArgs,
+  ): Promise<Connection<ProxyRow>> {
     permit(op, 'fleet.read')
     return connectionOf(await readProxies(op, args, args.request(2)))
   }
@@ -47,12 +50,18 @@ export class ProxyResolver {
     return { hash, outcome, message: attemptedMessage ?? '', at, reloadRequestedAt, loadedAt }
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Hash of the bytes on its disk that ATS has loaded; null: nothing of ours.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Hash of the bytes on its disk that ATS has loaded; null: nothing of ours.',
+  })
   runningHash(@Root() proxy: ProxyRow): string | null {
     return proxy.currentConfigHash
   }
 
-  @Mutation(() => ProxyPayload, { description: 'Retires a proxy: its history stays, its agent is no longer heard, its hostname is free again.' })
+  @Mutation(() => ProxyPayload, {
+    description:
+      'Retires a proxy: its history stays, its agent is no longer heard, its hostname is free again.',
+  })
   async retireProxy(@Ctx() { op }: Context, @Arg('input', () => RetireProxyInput) input: RetireProxyInput) {
     return { proxy: await retireProxy(op, input) }
   }

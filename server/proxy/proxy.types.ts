@@ -18,17 +18,26 @@ export class Attempt {
   @Field(() => Date, { description: 'When the server heard of it.' })
   at!: Date
 
-  @Field(() => Date, { nullable: true, description: 'When the agent, its files written, asked ATS to reload; by the agent’s clock.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the agent, its files written, asked ATS to reload; by the agent’s clock.',
+  })
   reloadRequestedAt!: Date | null
 
-  @Field(() => Date, { nullable: true, description: 'When ATS said that it had loaded them; by the agent’s clock.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When ATS said that it had loaded them; by the agent’s clock.',
+  })
   loadedAt!: Date | null
 }
 
 @ObjectType({ description: 'One ATS node with our agent beside it.' })
 export class Proxy
   implements
-    Pick<ProxyRow, 'id' | 'hostname' | 'status' | 'isOnline' | 'lastSeenAt' | 'enrolledAt' | 'retiredAt' | 'desiredHash'>
+    Pick<
+      ProxyRow,
+      'id' | 'hostname' | 'status' | 'isOnline' | 'lastSeenAt' | 'enrolledAt' | 'retiredAt' | 'desiredHash'
+    >
 {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -36,7 +45,9 @@ export class Proxy
   @Field(() => String, { description: 'As it enrolled.' })
   hostname!: string
 
-  @Field(() => ProxyStatus, { description: 'Computed from what it should run, tried and runs, and from freshness.' })
+  @Field(() => ProxyStatus, {
+    description: 'Computed from what it should run, tried and runs, and from freshness.',
+  })
   status!: ProxyStatus
 
   @Field(() => Boolean, { description: 'Heard of within the last 90 s.' })
@@ -54,7 +65,10 @@ export class Proxy
   @Field(() => String, { nullable: true, description: 'As the ATS binary says.' })
   atsVersion!: string | null
 
-  @Field(() => AtsGeneration, { nullable: true, description: 'Null for an ATS that is not supported: it gets no offer.' })
+  @Field(() => AtsGeneration, {
+    nullable: true,
+    description: 'Null for an ATS that is not supported: it gets no offer.',
+  })
   atsGeneration!: AtsGeneration | null
 
   @Field(() => String, { nullable: true, description: 'Version of the agent.' })
@@ -73,7 +87,10 @@ export class ProxyArgs extends PageArgs implements ProxyFilter {
   @Field(() => String, { nullable: true, description: 'Part of the hostname.' })
   search?: string | null
 
-  @Field(() => ProxyStatus, { nullable: true, description: 'Only proxies in this status; retired ones are left out unless asked for.' })
+  @Field(() => ProxyStatus, {
+    nullable: true,
+    description: 'Only proxies in this status; retired ones are left out unless asked for.',
+  })
   status?: ProxyStatus | null
 
   @Field(() => ID, { nullable: true, description: 'Only proxies that this config’s working copy names.' })

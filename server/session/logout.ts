@@ -14,7 +14,14 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
   if (!found) return false
-  const actor = { kind: 'user', id: found.id, name: found.email, role: found.role, sessionId, scopes: null } as const
+  const actor = {
+    kind: 'user',
+    id: found.id,
+    name: found.email,
+    role: found.role,
+    sessionId,
+    scopes: null,
+  } as const
   return op.as(actor).change(async (tx) => {
     const ended = await tx
       .update(sessions)
@@ -24,7 +31,11 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
     return {
       result: ended.length > 0,
       audit: [
-        { action: 'session.logout', entity: { kind: 'session', id: sessionId, name: found.email }, new: { endedAt: op.now } },
+        {
+          action: 'session.logout',
+          entity: { kind: 'session', id: sessionId, name: found.email },
+          new: { endedAt: op.now },
+        },
       ],
     }
   })

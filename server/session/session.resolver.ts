@@ -8,7 +8,9 @@ import { BeaconPayload, LoginInput, LoginPayload, LogoutPayload } from './sessio
 
 @Resolver()
 export class SessionResolver {
-  @Mutation(() => LoginPayload, { description: 'Opens a session. After ten failures in five minutes: RATE_LIMITED.' })
+  @Mutation(() => LoginPayload, {
+    description: 'Opens a session. After ten failures in five minutes: RATE_LIMITED.',
+  })
   async login(
     @Ctx() { op, parts, cookies, userAgent }: Context,
     @Arg('input', () => LoginInput) input: LoginInput,
@@ -19,7 +21,8 @@ export class SessionResolver {
   }
 
   @Mutation(() => BeaconPayload, {
-    description: 'Keeps the session alive (send it every 30 s; after 120 s without one it is over) and renews the access token. A browser may send it with its cookie alone.',
+    description:
+      'Keeps the session alive (send it every 30 s; after 120 s without one it is over) and renews the access token. A browser may send it with its cookie alone.',
   })
   async beacon(@Ctx() { op, parts, cookies }: Context): Promise<BeaconPayload> {
     const sessionId = await beacon(op, cookies.secret)

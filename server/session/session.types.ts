@@ -27,7 +27,9 @@ export class LoginPayload {
 
 @ObjectType({ description: 'A session that goes on.' })
 export class BeaconPayload {
-  @Field(() => SessionStatus, { description: 'ACTIVE; a session that is over is refused with UNAUTHENTICATED.' })
+  @Field(() => SessionStatus, {
+    description: 'ACTIVE; a session that is over is refused with UNAUTHENTICATED.',
+  })
   status!: SessionStatus
 
   @Field(() => Date, { description: 'The server’s clock.' })

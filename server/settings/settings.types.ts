@@ -13,7 +13,8 @@ export class Settings implements Omit<SettingsRow, 'id'> {
   approvalPolicy!: ApprovalPolicy
 
   @Field(() => [String], {
-    description: 'Addresses that proxies may connect to although loopback, link-local and metadata addresses are denied. Part of every rendered ip_allow.yaml.',
+    description:
+      'Addresses that proxies may connect to although loopback, link-local and metadata addresses are denied. Part of every rendered ip_allow.yaml.',
   })
   outboundExceptions!: readonly string[]
 }
@@ -23,7 +24,11 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
   @Field(() => ApprovalPolicy, { nullable: true, description: 'Who may give the second confirmation.' })
   approvalPolicy?: ApprovalPolicy
 
-  @Field(() => [String], { nullable: true, description: 'Addresses or ranges, at most 100; replaces the list. Takes effect in what is approved from now on.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Addresses or ranges, at most 100; replaces the list. Takes effect in what is approved from now on.',
+  })
   outboundExceptions?: string[]
 }
 

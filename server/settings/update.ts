@@ -25,7 +25,10 @@ export async function updateSettings(op: Operation, input: UpdateSettingsInput):
   return op.change(async (tx) => {
     const [after] = await tx.update(settings).set({ approvalPolicy, outboundExceptions }).returning()
     if (!after) throw new Error('the settings row is missing')
-    const fields = ({ approvalPolicy, outboundExceptions }: SettingsRow) => ({ approvalPolicy, outboundExceptions })
+    const fields = ({ approvalPolicy, outboundExceptions }: SettingsRow) => ({
+      approvalPolicy,
+      outboundExceptions,
+    })
     return {
       result: after,
       audit: [

@@ -20,7 +20,11 @@ export interface AcknowledgeSyncInput {
 const longestMessage = 4_000
 
 /** Repeated acknowledgements are welcome: only news is written. @throws Refusal UNAUTHENTICATED, BAD_USER_INPUT */
-export async function acknowledge(op: Operation, parts: SyncParts, input: AcknowledgeSyncInput): Promise<void> {
+export async function acknowledge(
+  op: Operation,
+  parts: SyncParts,
+  input: AcknowledgeSyncInput,
+): Promise<void> {
   const agent = requireAgent(op)
   requireInput(input)
   const state = await parts.memory.state(agent.id)
@@ -82,7 +86,11 @@ function requireInput(input: AcknowledgeSyncInput): void {
     problems.push({ path: 'hash', code: 'HASH_MALFORMED', message: 'Must be 64 lower-case hex digits.' })
   }
   if (input.sequence < 1) {
-    problems.push({ path: 'sequence', code: 'OUT_OF_RANGE', message: 'Must be the sequence of an offer, from 1.' })
+    problems.push({
+      path: 'sequence',
+      code: 'OUT_OF_RANGE',
+      message: 'Must be the sequence of an offer, from 1.',
+    })
   }
   const [first, ...rest] = problems
   if (first) throw refuseInput([first, ...rest])

@@ -46,7 +46,16 @@ export async function offer(op: Operation, parts: SyncParts, input: SyncInput): 
     parts.memory.bytes(versionId, state.atsGeneration),
     parts.signer.sign({ proxyId: state.proxyId, configId, version, hash, sequence: state.sequence }),
   ])
-  return { upToDate: false, hash, configId, version, sequence: state.sequence, signature, ...bytes, ...common }
+  return {
+    upToDate: false,
+    hash,
+    configId,
+    version,
+    sequence: state.sequence,
+    signature,
+    ...bytes,
+    ...common,
+  }
 }
 
 async function requireOwnState(op: Operation, parts: SyncParts, input: SyncInput): Promise<SyncState> {
@@ -59,7 +68,9 @@ async function requireOwnState(op: Operation, parts: SyncParts, input: SyncInput
     throw new Refusal('FORBIDDEN', `hostname: this agent is enrolled as "${state.hostname}".`)
   }
   if (input.hash && !/^[0-9a-f]{64}$/.test(input.hash)) {
-    throw refuseInput([{ path: 'hash', code: 'HASH_MALFORMED', message: 'Must be 64 lower-case hex digits.' }])
+    throw refuseInput([
+      { path: 'hash', code: 'HASH_MALFORMED', message: 'Must be 64 lower-case hex digits.' },
+    ])
   }
   return state
 }
@@ -95,7 +106,8 @@ async function recordReport(
       })
       .where(and(eq(proxies.id, state.proxyId), isNull(proxies.retiredAt)))
       .returning({ id: proxies.id })
-    if (!row) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
+    if (!row)
+      throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
     await tx
       .update(proxyReports)
       .set({ currentConfigHash, lastSeenAt: op.now })

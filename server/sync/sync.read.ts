@@ -55,7 +55,11 @@ export async function readSyncStates(
       const isOffered = configId !== null && versionId !== null && version !== null && hash !== null
       return [
         row.proxyId,
-        { ...row, isRetired: retiredAt !== null, desired: isOffered ? { configId, versionId, version, hash } : null },
+        {
+          ...row,
+          isRetired: retiredAt !== null,
+          desired: isOffered ? { configId, versionId, version, hash } : null,
+        },
       ]
     }),
   )

@@ -8,7 +8,9 @@ import { AcknowledgeSyncInput, AcknowledgeSyncPayload, Nudge, SyncInput, SyncOff
 
 @Resolver()
 export class SyncResolver {
-  @Mutation(() => SyncOffer, { description: 'For agents: reports what runs, and gets what should run when that differs.' })
+  @Mutation(() => SyncOffer, {
+    description: 'For agents: reports what runs, and gets what should run when that differs.',
+  })
   sync(@Ctx() { op, parts }: Context, @Arg('input', () => SyncInput) input: SyncInput): Promise<SyncOffer> {
     return offer(op, parts.sync, input)
   }

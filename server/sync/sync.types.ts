@@ -10,7 +10,10 @@ export class SyncInput implements SyncFields {
   @Field(() => String, { description: 'The agent’s own; any other is refused with FORBIDDEN.' })
   hostname!: string
 
-  @Field(() => String, { nullable: true, description: 'Hash of disk bytes and live records; null when nothing of ours runs.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Hash of disk bytes and live records; null when nothing of ours runs.',
+  })
   hash?: string | null
 
   @Field(() => String, { nullable: true, description: 'As the ATS binary says, e.g. `9.2.9`.' })
@@ -32,12 +35,20 @@ export class OfferedFile {
   sha256!: string
 }
 
-@ObjectType({ description: 'The answer to a report. With `upToDate` there is nothing to do, and files, records and signature are absent.' })
+@ObjectType({
+  description:
+    'The answer to a report. With `upToDate` there is nothing to do, and files, records and signature are absent.',
+})
 export class SyncOffer {
-  @Field(() => Boolean, { description: 'Whether the proxy runs what it should, or nothing is assigned to it.' })
+  @Field(() => Boolean, {
+    description: 'Whether the proxy runs what it should, or nothing is assigned to it.',
+  })
   upToDate!: boolean
 
-  @Field(() => String, { nullable: true, description: 'Hash of what should run; null: no version is assigned, keep what is there.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Hash of what should run; null: no version is assigned, keep what is there.',
+  })
   hash!: string | null
 
   @Field(() => ID, { nullable: true, description: 'Config of the offered version.' })
@@ -46,7 +57,11 @@ export class SyncOffer {
   @Field(() => Int, { nullable: true, description: 'Number of the offered version.' })
   version?: number
 
-  @Field(() => Int, { nullable: true, description: 'Grows with every change of what this proxy should run; an older one is refused by the agent.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Grows with every change of what this proxy should run; an older one is refused by the agent.',
+  })
   sequence?: number
 
   @Field(() => [OfferedFile], { nullable: true, description: 'The files of this proxy’s ATS generation.' })
@@ -55,7 +70,10 @@ export class SyncOffer {
   @Field(() => [OwnedRecord], { nullable: true, description: 'The records that go with them.' })
   records?: readonly OwnedRecord[]
 
-  @Field(() => String, { nullable: true, description: 'Compact JWS (EdDSA) over the JSON {proxyId, configId, version, hash, sequence}.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Compact JWS (EdDSA) over the JSON {proxyId, configId, version, hash, sequence}.',
+  })
   signature?: string
 
   @Field(() => Int, { description: 'Seconds until the next report.' })

@@ -11,11 +11,19 @@ const listed = 200
 
 export async function readApiTokens(op: Operation): Promise<readonly ApiTokenRow[]> {
   const user = requireUser(op)
-  return op.read.select().from(apiTokens).where(eq(apiTokens.userId, user.id)).orderBy(desc(apiTokens.createdAt)).limit(listed)
+  return op.read
+    .select()
+    .from(apiTokens)
+    .where(eq(apiTokens.userId, user.id))
+    .orderBy(desc(apiTokens.createdAt))
+    .limit(listed)
 }
 
 export async function readOwnApiToken(op: Operation, id: string): Promise<ApiTokenRow | null> {
   const user = requireUser(op)
-  const [row] = await op.read.select().from(apiTokens).where(and(eq(apiTokens.id, id), eq(apiTokens.userId, user.id)))
+  const [row] = await op.read
+    .select()
+    .from(apiTokens)
+    .where(and(eq(apiTokens.id, id), eq(apiTokens.userId, user.id)))
   return row ?? null
 }

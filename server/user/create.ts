@@ -20,7 +20,13 @@ export async function createUser(op: Operation, input: CreateUserInput): Promise
     if (!user) throw new Error('insert returned no user')
     return {
       result: user,
-      audit: [{ action: 'user.create', entity: { kind: 'user', id: user.id, name: email }, new: { email, name, role } }],
+      audit: [
+        {
+          action: 'user.create',
+          entity: { kind: 'user', id: user.id, name: email },
+          new: { email, name, role },
+        },
+      ],
     }
   })
 }

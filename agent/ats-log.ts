@@ -1,0 +1,122 @@
+/**
+ * Reads ATS's verdict on a file from diags.log: the only thing that tells on 9.2 (docs/decisions/0003).
+ *
+ * A load counts only if its "loading ..." line was written after the file had been replaced; a "finished loading"
+ * alone may end the load of an earlier content.
+ */
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import type { RoutingFile } from './files.ts'
+
+/** The lines that a log gained since the tail was opened; survives truncation and rotation. */
+export interface LogTail {
+  /** Everything new, as often as asked; a line that is still being written waits for its end. */
+  read(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** Limits what one apply keeps of a noisy log; beyond it the oldest lines go. */
+const keptLines = 20_000
+
+/** Starts at the log's present end; a log that doesn't exist yet is read from its start. */
+export async function openTail(path: string): Promise<LogTail> {
+  let file: FileHandle | null = await open(path, 'r').catch(() => null)
+  let position = file ? (await file.stat()).size : 0
+  let rest = ''
+  const lines: string[] = []
+
+  async function drain(): Promise<void> {
+    if (!file) return
+    const { size } = await file.stat()
+    if (size < position) position = 0 // truncated
+    while (position < size) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, position)
+      if (bytesRead === 0) return
+      position += bytesRead
+      const parts = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
+      rest = parts.pop() ?? ''
+      lines.push(...parts)
+    }
+  }
+
+  return {
+    async read() {
+      await drain()
+      const [now, held] = await Promise.all([stat(path).catch(() => null), file?.stat()])
+      if (now && now.ino !== held?.ino) {
+        await file?.close()
+        file = await open(path, 'r').catch(() => null)
+        position = 0
+        await drain()
+      }
+      if (lines.length > keptLines) lines.splice(0, lines.length - keptLines)
+      return [...lines]
+    },
+    async close() {
+      await file?.close()
+      file = null
+    },
+  }
+}
+
+export interface LoadVerdict {
+  /** waiting: no complete load yet. */
+  readonly result: 'waiting' | 'loaded' | 'rejected'
+  /** ATS's own words about what it didn't take. */
+  readonly complaints: readonly string[]
+}
+
+/**
+ * What ATS 9.2 says of one file in lines that begin after the file was replaced. parent.config always "finishes":
+ * a bad line is dropped alone, so any complaint during its load is a rejection.
+ */
+export function readVerdict(lines: readonly string[], name: RoutingFile): LoadVerdict {
+  let isLoading = false
+  let isComplete = false
+  let hasFailed = false
+  let complaints: string[] = []
+  for (const line of lines) {
+    const event = eventOf(line, name)
+    if (event === 'loading') {
+      isLoading = true
+      complaints = []
+    } else if (!isLoading) {
+      // the end of an earlier load
+    } else if (event === 'finished' || event === 'failed') {
+      if (event === 'failed') complaints.push(textOf(line))
+      hasFailed = event === 'failed' || (name === 'parent.config' && complaints.length > 0)
+      isComplete = true
+      isLoading = false
+    } else if (isComplaint(line, name)) {
+      complaints.push(textOf(line))
+    }
+  }
+  if (!isComplete) return { result: 'waiting', complaints: [] }
+  return hasFailed ? { result: 'rejected', complaints } : { result: 'loaded', complaints: [] }
+}
+
+function eventOf(line: string, name: RoutingFile): 'loading' | 'finished' | 'failed' | null {
+  const found =
+    /(?:^|[\s/])(parent\.config|sni\.yaml|ip_allow\.yaml) (loading \.\.\.|finished loading|failed to load)(.?)/.exec(
+      line,
+    )
+  if (found?.[1] !== name) return null
+  if (found[2] === 'loading ...') return 'loading'
+  if (found[2] === 'finished loading') return 'finished'
+  return found[3] === ':' ? null : 'failed' // with a colon it gives the reason; the verdict follows
+}
+
+const complaintMarks: Record<RoutingFile, RegExp> = {
+  'parent.config': /ERROR:.*(\[ParentSelection\]|parent\.config)/,
+  'sni.yaml': /ERROR:.*(sni\.yaml|SNIConfig)/,
+  // Its warnings name the fault; the error only says that there is one.
+  'ip_allow.yaml': /(ERROR|WARNING):.*(ip_allow\.yaml|IPAllow|IpAllow|at Line \d+)/i,
+}
+
+function isComplaint(line: string, name: RoutingFile): boolean {
+  return complaintMarks[name].test(line)
+}
+
+/** Without time and thread: they'd make equal complaints differ. */
+function textOf(line: string): string {
+  return line.replace(/^\[[^\]]*\]\s+(\[[^\]]*\]|\S+)\s+/, '').trim()
+}

@@ -1,0 +1,116 @@
+/** Files on disk: atomic writes that ATS notices, and the routing set as it really is there. */
+import { constants } from 'node:fs'
+import { chmod, chown, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type AtsRecord, readRecords } from '#core/ats/records'
+import { contentHash } from '#core/config-files'
+
+/** The only files in ATS's configuration directory, besides the block in records.config, that an offer may name. */
+export const routingFiles = ['parent.config', 'sni.yaml', 'ip_allow.yaml'] as const
+export type RoutingFile = (typeof routingFiles)[number]
+export const recordsFile = 'records.config'
+
+/** What is on disk: bytes of each routing file, null for one that isn't there, and the whole records file. */
+export interface DiskSet {
+  readonly files: Readonly<Record<RoutingFile, Buffer | null>>
+  readonly records: string
+}
+
+/** @throws when a file is there but can't be read, or records.config is missing (a wrong directory). */
+export async function readDiskSet(configDir: string): Promise<DiskSet> {
+  const [parent, sni, ipAllow, records] = await Promise.all([
+    ...routingFiles.map((name) => readOrNull(join(configDir, name))),
+    readFile(join(configDir, recordsFile)),
+  ])
+  return {
+    files: { 'parent.config': parent ?? null, 'sni.yaml': sni ?? null, 'ip_allow.yaml': ipAllow ?? null },
+    records: (records ?? Buffer.alloc(0)).toString(),
+  }
+}
+
+/** The hash of these bytes, with the block's records at the values that ATS says are in force. */
+export function hashOfSet(set: DiskSet, live: ReadonlyMap<string, string>): string {
+  const files = routingFiles.map((name) => ({
+    name,
+    content: (set.files[name] ?? Buffer.alloc(0)).toString(),
+  }))
+  return contentHash(
+    files,
+    readRecords(set.records).map((record) => ({ ...record, value: liveValue(record, live) })),
+  )
+}
+
+/** ATS prints numbers in its own way (`5.000000`): an equal number is the same value. */
+export function liveValue(record: AtsRecord, live: ReadonlyMap<string, string>): string {
+  const value = live.get(record.name) ?? record.value
+  return record.type !== 'STRING' && Number(value) === Number(record.value) ? record.value : value
+}
+
+/** What ATS reads from a file: its lines without comments and blank ones. */
+export function meaningOf(content: Buffer | null): string {
+  return (content ?? '')
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !/^\s*#/.test(line))
+    .join('\n')
+}
+
+/**
+ * Replaces a file in one step that survives a power cut, with the owner and mode that it had (`mode` for a new
+ * one). Its modification time ends later than the old one's: ATS 9.2 and 10.x ignore a file that isn't newer.
+ */
+export async function writeAtomically(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+  const old = await stat(path).catch(() => null)
+  const temporary = `${path}.apm-new`
+  await rm(temporary, { force: true })
+  // Exclusive and not through a link: nobody else's file is written to.
+  const file = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o600,
+  )
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  if (old) await chown(temporary, old.uid, old.gid)
+  await chmod(temporary, old ? old.mode & 0o7777 : mode)
+  if (old) await makeNewer(temporary, old.mtimeMs)
+  await rename(temporary, path)
+  await syncDirectory(dirname(path))
+}
+
+/** Gives a file a modification time later than the one it has, so that ATS reads it again. */
+export async function touch(path: string): Promise<void> {
+  const { mtimeMs } = await stat(path)
+  await utimes(path, new Date(), new Date())
+  await makeNewer(path, mtimeMs)
+}
+
+async function makeNewer(path: string, thanMs: number): Promise<void> {
+  const { mtimeMs } = await stat(path)
+  if (mtimeMs > thanMs) return
+  const seconds = (thanMs + 10) / 1000
+  await utimes(path, seconds, seconds)
+}
+
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+export async function readOrNull(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}

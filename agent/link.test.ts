@@ -1,0 +1,121 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { type AgentServer, startAgentServer } from '../tests/support/agent-server.ts'
+import { upToDate } from '../tests/support/offers.ts'
+import { createKeyPair, createToken, type Identity } from './identity.ts'
+import { createLink, enrol, type Link, LinkError } from './link.ts'
+
+const report = { hostname: 'h', hash: null, atsVersion: '9.2.9', agentVersion: '0.1.0' }
+const open: { stop?: () => Promise<void>; close?: () => Promise<void> }[] = []
+afterEach(async () => {
+  for (const part of open.splice(0).reverse()) await (part.close?.() ?? part.stop?.())
+})
+
+async function connected(): Promise<{
+  server: AgentServer
+  link: Link
+  nudges: () => number
+  lost: string[]
+}> {
+  const keys = await createKeyPair()
+  const server = await startAgentServer({ publicKey: keys.publicKey })
+  const identity = { proxyId: 'proxy-1', instanceId: 'instance-1', privateKey: keys.privateKey } as Identity
+  let nudges = 0
+  const lost: string[] = []
+  const link = createLink({
+    server: server.url,
+    createToken: () => createToken(identity, new Date()),
+    onNudge: () => {
+      nudges += 1
+    },
+    onLost: (reason) => lost.push(reason),
+  })
+  open.push(server, link)
+  return { server, link, nudges: () => nudges, lost }
+}
+
+test('syncs ride the socket while it is up, and HTTP takes over when it is cut', async () => {
+  const { server, link, lost } = await connected()
+  await link.sync(report)
+  await link.connect()
+  await link.sync(report)
+  server.cut()
+  await vi.waitFor(() => expect(lost).toHaveLength(1))
+  await link.sync(report)
+  await link.connect()
+  await link.sync(report)
+  expect(server.syncs.map(({ way }) => way)).toEqual(['http', 'socket', 'http', 'socket'])
+})
+
+test('a nudge arrives, also after a new socket', async () => {
+  const { server, link, nudges, lost } = await connected()
+  await link.connect()
+  await vi.waitFor(() => expect(server.listening()).toBe(1))
+  server.nudge()
+  await vi.waitFor(() => expect(nudges()).toBe(1))
+  server.cut()
+  await vi.waitFor(() => expect(lost).toHaveLength(1))
+  await link.connect()
+  await vi.waitFor(() => expect(server.listening()).toBe(1))
+  server.nudge()
+  await vi.waitFor(() => expect(nudges()).toBe(2))
+})
+
+test('where sockets are refused everything works over HTTP', async () => {
+  const { server, link } = await connected()
+  server.refuseSockets = true
+  await link.connect()
+  expect(await link.sync(report)).toMatchObject({ upToDate: true, pollSeconds: 30 })
+  await link.acknowledge({
+    hash: 'a',
+    sequence: 1,
+    outcome: 'rejected_by_ats',
+    message: 'm',
+    reloadRequestedAt: null,
+    loadedAt: null,
+  })
+  expect(server.acknowledged).toMatchObject([{ outcome: 'REJECTED_BY_ATS', sequence: 1 }])
+})
+
+test('a refusal keeps its code over both ways', async () => {
+  const { server, link } = await connected()
+  server.answer = () => {
+    throw Object.assign(new Error('This proxy was retired.'), { extensions: { code: 'UNAUTHENTICATED' } })
+  }
+  for (const connect of [false, true]) {
+    if (connect) await link.connect()
+    const refused = await link.sync(report).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(LinkError)
+    expect(refused).toMatchObject({ code: 'UNAUTHENTICATED', message: 'This proxy was retired.' })
+  }
+  server.answer = upToDate
+  await link.sync(report)
+  expect(server.syncs.map(({ way }) => way)).toEqual(['http', 'socket', 'socket'])
+})
+
+test('every operation has one text, over both ways', async () => {
+  const { server, link } = await connected()
+  await link.sync(report)
+  await link.connect()
+  await link.sync({ ...report, hash: 'b' })
+  await vi.waitFor(() => expect(server.listening()).toBe(1))
+  expect([...server.documents].filter((text) => text.includes('sync('))).toHaveLength(1)
+})
+
+test('a server that is not there is a LinkError that says where', async () => {
+  const { server, link } = await connected()
+  await server.stop()
+  open.splice(0, 1)
+  await link.connect()
+  await expect(link.sync(report)).rejects.toThrow(`${server.url} can't be reached`)
+})
+
+test('enrolment shows the token once, and a spent one is refused', async () => {
+  const { server } = await connected()
+  const input = { hostname: 'h', publicKey: 'k' }
+  expect(await enrol(server.url, { ...input, token: 'good-token' })).toMatchObject({
+    instanceId: 'instance-1',
+  })
+  await expect(enrol(server.url, { ...input, token: 'spent' })).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+  })
+})

@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest'
+import { backoffMs, type Clock, pollWaitMs, startLoop } from './loop.ts'
+import type { Pass } from './reconcile.ts'
+
+/** Time that moves only when told, and runs what becomes due. */
+function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
+  let now = 0
+  let timers: { at: number; call: () => void }[] = []
+  return {
+    now: () => now,
+    after(ms, call) {
+      const timer = { at: now + ms, call }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((other) => other !== timer)
+      }
+    },
+    async advance(ms) {
+      const end = now + ms
+      await settled()
+      for (;;) {
+        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+        if (!next) break
+        timers = timers.filter((other) => other !== next)
+        now = next.at
+        next.call()
+        await settled()
+      }
+      now = end
+    },
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+const fine: Pass = { pollSeconds: 30, hasNews: false }
+
+function loopWith(pass: () => Promise<Pass>, random = () => 1 - Number.EPSILON) {
+  const clock = virtualClock()
+  const startedAt: number[] = []
+  const waits: number[] = []
+  let running = 0
+  let mostAtOnce = 0
+  const loop = startLoop({
+    clock,
+    random,
+    async pass() {
+      startedAt.push(Math.round(clock.now() / 1000))
+      mostAtOnce = Math.max(mostAtOnce, ++running)
+      try {
+        return await pass()
+      } finally {
+        running -= 1
+      }
+    },
+    onFailure: (_, waitMs) => waits.push(Math.round(waitMs / 1000)),
+  })
+  return { loop, clock, startedAt, waits, mostAtOnce: () => mostAtOnce }
+}
+
+test('it looks at once, and then every 30 seconds', async () => {
+  const { clock, startedAt } = loopWith(async () => fine)
+  await clock.advance(90_500)
+  expect(startedAt).toEqual([0, 30, 60, 90])
+})
+
+test('without a server it waits 30, 60, 120, 180 and again 180 seconds, and 30 after the next success', async () => {
+  let isDown = true
+  const { clock, waits, startedAt } = loopWith(async () => {
+    if (isDown) throw new Error('unreachable')
+    return fine
+  })
+  await clock.advance(600_000)
+  expect(waits).toEqual([30, 60, 120, 180, 180, 180])
+  expect(startedAt).toEqual([0, 30, 90, 210, 390, 570])
+  isDown = false
+  await clock.advance(150_500)
+  expect(startedAt.at(-1)).toBe(750)
+  isDown = true
+  await clock.advance(30_500)
+  expect(waits.at(-1)).toBe(30)
+})
+
+test('waits are spread over half of the step, at the cap too', () => {
+  for (const [failures, step] of [
+    [1, 30],
+    [2, 60],
+    [3, 120],
+    [4, 180],
+    [50, 180],
+  ] as const) {
+    expect(backoffMs(failures, 0)).toBe(step * 500)
+    expect(backoffMs(failures, 0.5)).toBe(step * 750)
+    expect(backoffMs(failures, 1)).toBe(step * 1000)
+  }
+})
+
+test('the server may ask for another interval, within local bounds', () => {
+  expect(pollWaitMs(60, 1)).toBe(60_000)
+  expect(pollWaitMs(0, 1)).toBe(5_000)
+  expect(pollWaitMs(86_400, 1)).toBe(300_000)
+  expect(pollWaitMs(30, 0)).toBe(27_000)
+})
+
+test('a nudge starts a pass at once', async () => {
+  const { loop, clock, startedAt } = loopWith(async () => fine)
+  await clock.advance(10_000)
+  loop.nudge()
+  await clock.advance(0)
+  expect(startedAt).toEqual([0, 10])
+  await clock.advance(30_000)
+  expect(startedAt).toEqual([0, 10, 40])
+})
+
+test('nudges during a pass make exactly one more, and never two at once', async () => {
+  let finish = () => {}
+  const { loop, clock, startedAt, mostAtOnce } = loopWith(
+    () =>
+      new Promise((resolve) => {
+        finish = () => resolve(fine)
+      }),
+  )
+  for (let count = 0; count < 100; count += 1) loop.nudge()
+  await clock.advance(5_000)
+  finish()
+  await clock.advance(1_000)
+  expect(startedAt).toEqual([0, 5])
+  finish()
+  await clock.advance(20_000)
+  expect(startedAt).toEqual([0, 5])
+  expect(mostAtOnce()).toBe(1)
+})
+
+test('a flood of nudges costs at most five passes a second', async () => {
+  const { loop, clock, startedAt } = loopWith(async () => fine)
+  for (let count = 0; count < 1_000; count += 1) {
+    loop.nudge()
+    await clock.advance(1)
+  }
+  expect(startedAt.length).toBeGreaterThan(2)
+  expect(startedAt.length).toBeLessThanOrEqual(7)
+})
+
+test('after an apply it reports the news without waiting for the next poll', async () => {
+  let passes = 0
+  const { clock, startedAt } = loopWith(async () => ({ ...fine, hasNews: ++passes === 1 }))
+  await clock.advance(1_000)
+  expect(startedAt).toEqual([0, 0])
+})
+
+test('a lost socket brings a pass within the given time, but not while backing off', async () => {
+  let isDown = false
+  const { loop, clock, startedAt } = loopWith(
+    async () => {
+      if (isDown) throw new Error('unreachable')
+      return fine
+    },
+    () => 0.5,
+  )
+  await clock.advance(1_000)
+  loop.hurry(10_000)
+  isDown = true
+  await clock.advance(5_000)
+  expect(startedAt).toEqual([0, 6])
+  loop.hurry(10_000)
+  await clock.advance(16_000)
+  expect(startedAt).toEqual([0, 6])
+})
+
+test('stopping waits for the running pass, and no other follows', async () => {
+  let finish = () => {}
+  const { loop, clock, startedAt } = loopWith(
+    () =>
+      new Promise((resolve) => {
+        finish = () => resolve(fine)
+      }),
+  )
+  let isStopped = false
+  const stopped = loop.stop().then(() => {
+    isStopped = true
+  })
+  await clock.advance(1_000)
+  expect(isStopped).toBe(false)
+  finish()
+  await stopped
+  loop.nudge()
+  await clock.advance(100_000)
+  expect(startedAt).toEqual([0])
+})

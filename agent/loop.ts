@@ -1,0 +1,110 @@
+/** When to run: a timer with jitter, a nudge, a backoff; never two passes at once. */
+import type { Pass } from './reconcile.ts'
+
+/** The steps that an agent waits while the server can't be reached; the last one stays. */
+export const backoffSteps = [30, 60, 120, 180] as const
+/** Local bounds of the server's wish, in seconds. */
+export const pollBounds = { min: 5, max: 300 } as const
+/** The least time between two starts: a flood of nudges costs five passes a second, not a processor. */
+const leastGapMs = 200
+
+export interface Clock {
+  now(): number
+  /** Calls once, and answers how to call it off. */
+  after(ms: number, call: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export interface LoopParts {
+  /** Rejects when the server couldn't be reached. */
+  readonly pass: () => Promise<Pass>
+  readonly clock: Clock
+  /** In [0, 1). */
+  readonly random: () => number
+  /** Told after each failed pass. */
+  readonly onFailure: (error: unknown, waitMs: number) => void
+}
+
+export interface Loop {
+  /** "Look again": a pass now, or one more after the running one however many nudges came during it. */
+  nudge(): void
+  /** A pass within `ms`, at a random moment, so that a fleet that lost its server together comes back spread out. */
+  hurry(ms: number): void
+  /** Resolves when the running pass has ended; no other follows. */
+  stop(): Promise<void>
+}
+
+/** Starts with a pass at once. */
+export function startLoop({ pass, clock, random, onFailure }: LoopParts): Loop {
+  let cancelTimer = () => {}
+  let dueAt = Number.POSITIVE_INFINITY
+  let startedAt = Number.NEGATIVE_INFINITY
+  let failures = 0
+  let isNudged = false
+  let isStopped = false
+  let running: Promise<void> | null = null
+
+  function schedule(ms: number): void {
+    const waitMs = Math.max(ms, startedAt + leastGapMs - clock.now())
+    cancelTimer()
+    dueAt = clock.now() + waitMs
+    cancelTimer = clock.after(waitMs, () => {
+      running = run()
+    })
+  }
+
+  async function run(): Promise<void> {
+    startedAt = clock.now()
+    dueAt = Number.POSITIVE_INFINITY
+    isNudged = false
+    let waitMs: number
+    try {
+      const { pollSeconds, hasNews } = await pass()
+      failures = 0
+      waitMs = hasNews || isNudged ? 0 : pollWaitMs(pollSeconds, random())
+    } catch (error) {
+      failures += 1
+      waitMs = backoffMs(failures, random())
+      onFailure(error, waitMs)
+    }
+    running = null
+    if (!isStopped) schedule(waitMs)
+  }
+
+  running = run()
+  return {
+    nudge() {
+      isNudged = true
+      if (running === null && !isStopped) schedule(0)
+    },
+    hurry(ms) {
+      const waitMs = random() * ms
+      // While failing the backoff rules: whoever hurries then would knock more often than it allows.
+      if (running === null && !isStopped && failures === 0 && clock.now() + waitMs < dueAt) schedule(waitMs)
+    },
+    async stop() {
+      isStopped = true
+      cancelTimer()
+      await running
+    },
+  }
+}
+
+/** Uniform in the last tenth of the interval, so that agents started together don't stay together. */
+export function pollWaitMs(pollSeconds: number, random: number): number {
+  const seconds = Math.min(Math.max(pollSeconds, pollBounds.min), pollBounds.max)
+  return seconds * 1000 * (0.9 + random * 0.1)
+}
+
+/** After the nth failure in a row: uniform in [step/2, step], also at the cap. */
+export function backoffMs(failures: number, random: number): number {
+  const step = backoffSteps[Math.min(failures, backoffSteps.length) - 1] ?? backoffSteps[0]
+  return (step / 2 + (random * step) / 2) * 1000
+}

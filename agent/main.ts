@@ -1,0 +1,157 @@
+/** Composition root of the agent: command line → enrol, run or status. */
+
+import { type ApplyParts, defaultWordWithinMs } from './apply.ts'
+import { createAts } from './ats.ts'
+import { findPlace } from './ats-place.ts'
+import {
+  createKeyPair,
+  createToken,
+  type Identity,
+  makeHome,
+  readIdentity,
+  writeIdentity,
+} from './identity.ts'
+import { createLink, enrol, LinkError } from './link.ts'
+import { createLog, type Log, reasonOf } from './log.ts'
+import { startLoop, systemClock } from './loop.ts'
+import { lockHome, openMemory } from './memory.ts'
+import { reconcile, repair, runningHash } from './reconcile.ts'
+import { type Command, readCommand, SettingsError } from './settings.ts'
+import { agentVersion } from './version.ts'
+
+/** A lost socket usually means that the server was restarted: all its agents come back within this time. */
+const comeBackMs = 10_000
+
+async function main(): Promise<number> {
+  const command = readCommand(process.argv.slice(2))
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(command.text)
+      return 0
+    case 'enrol':
+      return enrolHere(command)
+    case 'run':
+      return run(command.home)
+    case 'status':
+      return showStatus(command.home)
+  }
+}
+
+async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<number> {
+  const { home, server, hostname, token } = command
+  if (!command.again && (await readIdentity(home)) !== null) {
+    throw new SettingsError(`--home: ${home} already holds an identity; --again replaces it.`)
+  }
+  await makeHome(home)
+  await lockHome(home) // not beneath a running agent
+  const ats = await findPlace(command.ats, home)
+  const { privateKey, publicKey } = await createKeyPair()
+  const enrolled = await enrol(server, { token, hostname, publicKey })
+  await writeIdentity(home, {
+    server,
+    hostname: enrolled.proxy.hostname,
+    proxyId: enrolled.proxy.id,
+    instanceId: enrolled.instanceId,
+    serverKey: enrolled.serverKey,
+    privateKey,
+    ats,
+  })
+  // Sequences count per enrolment; what is on disk stays what it is.
+  const memory = await openMemory(home)
+  await memory.update({ sequence: 0, sequenceHash: null, failures: null, unsent: null, lastSent: null })
+  process.stdout.write(`Enrolled as ${enrolled.proxy.hostname} (${enrolled.proxy.id}) at ${server}.\n`)
+  return 0
+}
+
+async function run(home: string): Promise<number> {
+  const identity = await requireIdentity(home)
+  const lock = await lockHome(home)
+  const log = createLog()
+  const parts = await partsOf(home, identity, log)
+  log.info('agent started', {
+    hostname: identity.hostname,
+    proxyId: identity.proxyId,
+    server: identity.server,
+    agentVersion,
+  })
+  await repair(parts)
+
+  const link = createLink({
+    server: identity.server,
+    createToken: () => createToken(identity, new Date()),
+    onNudge: () => loop.nudge(),
+    onLost(reason) {
+      log.warn('socket lost', { reason })
+      loop.hurry(comeBackMs)
+    },
+  })
+  const loop = startLoop({
+    pass: () => reconcile({ ...parts, identity, link, now: () => Date.now() }),
+    clock: systemClock,
+    random: Math.random,
+    onFailure(error, waitMs) {
+      const code = error instanceof LinkError ? error.code : null
+      log.warn('pass failed', { reason: reasonOf(error), code, waitSeconds: Math.round(waitMs / 100) / 10 })
+    },
+  })
+
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+  })
+  log.info('stopping', { signal })
+  await loop.stop()
+  await link.close()
+  lock.close()
+  log.info('agent stopped')
+  return 0
+}
+
+async function showStatus(home: string): Promise<number> {
+  const identity = await requireIdentity(home)
+  const parts = await partsOf(home, identity, createLog())
+  const isRunning = await lockHome(home).then(
+    (lock) => {
+      lock.close()
+      return false
+    },
+    () => true,
+  )
+  const { sequence, sequenceHash, failures, unsent, lastSent } = parts.memory.state
+  const status = {
+    isRunning,
+    agentVersion,
+    hostname: identity.hostname,
+    proxyId: identity.proxyId,
+    server: identity.server,
+    configDir: identity.ats.configDir,
+    atsVersion: await parts.ats.version(),
+    runningHash: await runningHash(parts),
+    offered: { sequence, hash: sequenceHash },
+    lastAcknowledged: lastSent,
+    unsent,
+    failures,
+    interruptedApply: (await parts.memory.readJournal()) !== null,
+  }
+  process.stdout.write(`${JSON.stringify(status, null, 2)}\n`)
+  return 0
+}
+
+async function requireIdentity(home: string): Promise<Identity> {
+  const identity = await readIdentity(home)
+  if (identity === null)
+    throw new SettingsError(`--home: ${home} holds no identity; run "agent enrol" first.`)
+  return identity
+}
+
+async function partsOf(home: string, identity: Identity, log: Log): Promise<ApplyParts> {
+  const memory = await openMemory(home)
+  return { place: identity.ats, ats: createAts(identity.ats), memory, log, wordWithinMs: defaultWordWithinMs }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  const isExpected = error instanceof SettingsError || error instanceof LinkError
+  process.stderr.write(`agent: ${isExpected || !(error instanceof Error) ? reasonOf(error) : error.stack}\n`)
+  process.exitCode = error instanceof SettingsError ? 2 : 1
+}

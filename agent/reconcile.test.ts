@@ -1,0 +1,281 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { defaultFailover } from '#core/config-document'
+import { request, startAts, type TestAts } from '../tests/support/ats.ts'
+import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
+import { createAts } from './ats.ts'
+import { findPlace } from './ats-place.ts'
+import type { Link, SyncOffer, SyncReport } from './link.ts'
+import { LinkError } from './link.ts'
+import { createLog } from './log.ts'
+import { type Acknowledgement, openMemory } from './memory.ts'
+import { type ReconcileParts, reconcile, repair, retryWaitsMs, runningHash } from './reconcile.ts'
+
+// One real ATS for the file: the tests follow one proxy's life, each from the state that the last one left.
+const source = createOfferSource('proxy-1')
+const home = mkdtempSync(join(tmpdir(), 'apm-home-'))
+let ats: TestAts
+let parts: ReconcileParts
+let p1: OfferedContent
+let p2: OfferedContent
+let sequence = 0
+let clockMs = 1_000_000
+
+const server = {
+  answer: upToDate as SyncOffer,
+  syncs: [] as SyncReport[],
+  acknowledged: [] as Acknowledgement[],
+  isDown: false,
+}
+const link: Link = {
+  async connect() {},
+  async sync(report) {
+    if (server.isDown) throw new LinkError('down', null)
+    server.syncs.push(report)
+    return server.answer
+  },
+  async acknowledge(made) {
+    if (server.isDown) throw new LinkError('down', null)
+    server.acknowledged.push(made)
+  },
+  async close() {},
+}
+
+beforeAll(async () => {
+  ats = await startAts()
+  ats.resolver.names.set('direct.example', '127.0.0.1')
+  const place = await findPlace({ root: ats.directory, binDir: '/usr/bin' }, home)
+  parts = {
+    place,
+    ats: createAts(place),
+    memory: await openMemory(home),
+    log: createLog(() => {}),
+    wordWithinMs: 8_000,
+    now: () => clockMs,
+    link,
+    identity: {
+      server: '',
+      hostname: 'proxy-1',
+      proxyId: 'proxy-1',
+      instanceId: 'instance-1',
+      serverKey: source.serverKey,
+      privateKey: {},
+      ats: place,
+    },
+  }
+  p1 = contentFor([ats.parents[0].port, ats.parents[1].port])
+  p2 = contentFor([ats.parents[1].port])
+})
+afterAll(async () => {
+  await ats.close()
+  rmSync(home, { recursive: true })
+})
+
+const offer = (content: OfferedContent) => {
+  sequence += 1
+  const made = source.offer(content, sequence)
+  server.answer = made
+  return made
+}
+const last = () => server.acknowledged.at(-1)
+const via = async (name = 'corp.example', method: 'GET' | 'CONNECT' = 'GET') =>
+  (await request(ats.port, { host: `${name}:${ats.origin.port}`, method })).via
+const onDisk = (name: string) => readFileSync(join(ats.configDir, name), 'utf8')
+const diags = () => readFileSync(join(ats.logDir, 'diags.log'), 'utf8')
+const live = async (name: string) => (await parts.ats.liveRecords([name])).get(name)
+const retryTime = 'proxy.config.http.parent_proxy.retry_time'
+
+function withLine(content: OfferedContent, line: string): OfferedContent {
+  const files = content.files.map((file) =>
+    file.name === 'parent.config' ? { ...file, content: `${line}\n${file.content}` } : file,
+  )
+  return { ...content, files }
+}
+
+test('before anything was applied the agent reports the version of ATS and no hash', async () => {
+  await reconcile(parts)
+  expect(server.syncs.at(-1)).toMatchObject({ hostname: 'proxy-1', hash: null, atsVersion: ats.version })
+})
+
+test('a first offer that ATS rejects leaves everything as it was, its records too', async () => {
+  const before = ['parent.config', 'sni.yaml', 'ip_allow.yaml'].map(onDisk)
+  const slow = contentFor([ats.parents[0].port], { failover: { ...defaultFailover, retrySeconds: 77 } })
+  offer(withLine(slow, 'dest_domain=x.example colour=blue'))
+  await reconcile(parts)
+  expect(last()).toMatchObject({
+    outcome: 'rejected_by_ats',
+    message: expect.stringMatching(
+      /^ERROR: \[ParentSelection\] Unknown modifier at line 1 in parent.config$/,
+    ),
+    loadedAt: null,
+  })
+  expect(['parent.config', 'sni.yaml', 'ip_allow.yaml'].map(onDisk)).toEqual(before)
+  expect(await live(retryTime)).toBe('300')
+  expect(await via()).toBe('direct')
+  expect(await runningHash(parts)).toBeNull()
+})
+
+test('an offer is applied, confirmed by ATS, and obeyed', async () => {
+  const { hash } = offer(p1)
+  const pass = await reconcile(parts)
+  expect(pass.hasNews).toBe(true)
+  expect(last()).toMatchObject({ hash, sequence, outcome: 'applied', message: '' })
+  expect(last()?.loadedAt).not.toBeNull()
+  expect([await via(), await via('corp.example', 'CONNECT')]).toEqual(['p1', 'p1'])
+  expect([await via('direct.example'), await via('direct.example', 'CONNECT')]).toEqual(['direct', 'direct'])
+  expect(await live('proxy.config.http.parent_proxy.fail_threshold')).toBe('2')
+  expect(await runningHash(parts)).toBe(hash)
+  expect(readFileSync(join(home, 'last-good', 'parent.config'), 'utf8')).toBe(onDisk('parent.config'))
+})
+
+test('the same meaning in other bytes is written without a reload', async () => {
+  const logBefore = diags()
+  const { hash } = offer(withLine(p1, '# a comment'))
+  await reconcile(parts)
+  expect(last()).toMatchObject({ hash, outcome: 'unchanged', reloadRequestedAt: null })
+  expect(onDisk('parent.config')).toMatch(/^# a comment\n/)
+  expect(diags()).toBe(logBefore)
+  expect(await runningHash(parts)).toBe(hash)
+})
+
+test('a broken offer is rejected in the words of ATS, the old set is back and obeyed, and it is not tried again', async () => {
+  const good = await runningHash(parts)
+  const bytes = onDisk('parent.config')
+  offer(withLine(p2, 'dest_domain=x.example parent="127.0.0.1"'))
+  await reconcile(parts)
+  expect(last()).toMatchObject({
+    outcome: 'rejected_by_ats',
+    message: expect.stringContaining('No parent port'),
+  })
+  expect(onDisk('parent.config')).toBe(bytes)
+  expect(await runningHash(parts)).toBe(good)
+  expect(await via()).toBe('p1')
+  const acknowledged = server.acknowledged.length
+  const written = statSync(join(ats.configDir, 'parent.config')).mtimeMs
+  clockMs += 86_400_000
+  await reconcile(parts)
+  expect(server.acknowledged).toHaveLength(acknowledged)
+  expect(statSync(join(ats.configDir, 'parent.config')).mtimeMs).toBe(written)
+})
+
+test('killed between swap and reload: the next start puts the old set back, then the offer is applied', async () => {
+  const bytes = onDisk('parent.config')
+  const { hash } = offer(p2)
+  let isAsked = () => {}
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve
+  })
+  const dying = { ...parts.ats, reload: () => new Promise<void>(() => isAsked()) }
+  void reconcile({ ...parts, ats: dying })
+  await asked
+  expect(onDisk('parent.config')).not.toBe(bytes)
+
+  const reborn = { ...parts, memory: await openMemory(home) }
+  parts = reborn
+  await repair(reborn)
+  expect(onDisk('parent.config')).toBe(bytes)
+  expect(await reborn.memory.readJournal()).toBeNull()
+  expect(await via()).toBe('p1')
+  clockMs += retryWaitsMs[0]
+  await reconcile(reborn)
+  expect(last()).toMatchObject({ hash, outcome: 'applied' })
+  expect(await via()).toBe('p2')
+})
+
+test('an acknowledgement that could not be sent is sent before the next sync', async () => {
+  const { hash } = offer(withLine(p2, '# another comment'))
+  const acknowledged = server.acknowledged.length
+  const failing: Link = { ...link, acknowledge: async () => Promise.reject(new LinkError('down', null)) }
+  await expect(reconcile({ ...parts, link: failing })).rejects.toThrow('down')
+  expect(server.acknowledged).toHaveLength(acknowledged)
+  parts = { ...parts, memory: await openMemory(home) }
+  server.answer = upToDate
+  await reconcile(parts)
+  expect(last()).toMatchObject({ hash, outcome: 'unchanged' })
+  await reconcile(parts)
+  expect(server.acknowledged).toHaveLength(acknowledged + 1)
+})
+
+test('an edit by hand shows as another hash, and the offer made for it repairs it', async () => {
+  const offered = offer(p2)
+  await reconcile(parts)
+  writeFileSync(join(ats.configDir, 'parent.config'), '')
+  await reconcile(parts)
+  expect(server.syncs.at(-1)?.hash).not.toBe(offered.hash)
+  expect(last()).toMatchObject({ hash: offered.hash, outcome: 'applied' })
+  expect(await runningHash(parts)).toBe(offered.hash)
+})
+
+test('a record set by hand shows as another hash', async () => {
+  const before = await runningHash(parts)
+  await parts.ats.setRecord(retryTime, '5')
+  await vi.waitFor(async () => expect(await runningHash(parts)).not.toBe(before))
+  await parts.ats.setRecord(retryTime, '300')
+  await vi.waitFor(async () => expect(await runningHash(parts)).toBe(before))
+})
+
+test('a tampered offer is refused once, and changes nothing', async () => {
+  const bytes = onDisk('parent.config')
+  const made = offer(p1)
+  server.answer = { ...made, signature: createOfferSource('proxy-1').offer(p1, sequence).signature }
+  await reconcile(parts)
+  expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('signature') })
+  const acknowledged = server.acknowledged.length
+  await reconcile(parts)
+  expect(server.acknowledged).toHaveLength(acknowledged)
+  expect(onDisk('parent.config')).toBe(bytes)
+  server.answer = source.offer(p1, 1)
+  await reconcile(parts)
+  expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('older') })
+})
+
+test('another generation of ATS is reported, and nothing is applied to it', async () => {
+  const bytes = onDisk('parent.config')
+  offer(p1)
+  await reconcile({ ...parts, ats: { ...parts.ats, version: async () => '10.2.0' } })
+  expect(server.syncs.at(-1)).toMatchObject({ atsVersion: '10.2.0' })
+  expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('10.2.0') })
+  expect(onDisk('parent.config')).toBe(bytes)
+})
+
+test('when ATS does not say that it loaded the files, the offer failed; it is retried after a wait, three times', async () => {
+  const deaf = { ...parts, wordWithinMs: 60, ats: { ...parts.ats, reload: async () => {} } }
+  const { hash } = offer(p1)
+  const acknowledged = server.acknowledged.length
+  const tries: number[] = []
+  for (let minute = 0; minute < 60; minute += 1) {
+    const before = parts.memory.state.failures?.count
+    await reconcile(deaf)
+    if (parts.memory.state.failures?.count !== before) tries.push(minute)
+    clockMs += 60_000
+  }
+  expect(tries).toEqual([0, 1, 6, 21])
+  expect(server.acknowledged.length).toBe(acknowledged + 1)
+  expect(last()).toMatchObject({
+    hash,
+    outcome: 'failed',
+    message: expect.stringContaining('did not say in'),
+  })
+  expect(last()?.message).toContain('The old set is not confirmed')
+})
+
+test('while ATS is down nothing is touched; once it is back the offer is applied', async () => {
+  const { hash } = offer(p1)
+  const bytes = onDisk('parent.config')
+  await ats.kill()
+  await reconcile(parts)
+  expect(last()).toMatchObject({
+    hash,
+    outcome: 'failed',
+    message: expect.stringMatching(/^Nothing was changed/),
+  })
+  expect(onDisk('parent.config')).toBe(bytes)
+  await ats.restart()
+  await vi.waitFor(async () => {
+    await reconcile(parts)
+    expect(last()).toMatchObject({ hash, outcome: 'applied' })
+  }, 20_000)
+  expect(await via()).toBe('p1')
+})

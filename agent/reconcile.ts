@@ -1,0 +1,189 @@
+/**
+ * One pass: tell the server what runs here, and make it what should run.
+ *
+ * Takes no input on purpose. A nudge says only "look again", so the pass after a nudge, a restart and a missed
+ * nudge are the same code.
+ */
+
+import { readRecords } from '#core/ats/records'
+import { atsGenerationOf } from '#core/vocabulary'
+import { type ApplyParts, type Attempt, apply, restore } from './apply.ts'
+import { hashOfSet, readDiskSet } from './files.ts'
+import type { Identity } from './identity.ts'
+import { type Link, LinkError, type SyncOffer } from './link.ts'
+import { type Log, reasonOf } from './log.ts'
+import type { Acknowledgement, Failures, Memory } from './memory.ts'
+import { type CheckedOffer, checkOffer } from './offer.ts'
+import { agentVersion } from './version.ts'
+
+export interface ReconcileParts extends ApplyParts {
+  readonly identity: Identity
+  readonly link: Link
+  readonly now: () => number
+}
+
+export interface Pass {
+  /** The server's wish, unchecked. */
+  readonly pollSeconds: number
+  /** Something was applied: report it at once rather than at the next poll. */
+  readonly hasNews: boolean
+}
+
+/** What this agent writes; the records block and the confirmation of others differ. */
+const writtenGenerations: readonly string[] = ['9.2']
+
+/** A failed apply is tried again after these waits, then only when a newer offer comes. */
+export const retryWaitsMs = [60_000, 300_000, 900_000] as const
+
+/** @throws LinkError when the server can't be reached or refuses us; nothing on the host has changed then. */
+export async function reconcile(parts: ReconcileParts): Promise<Pass> {
+  const { link, identity, memory, ats } = parts
+  await link.connect()
+  await deliver(link, memory, parts.log)
+  const atsVersion = await ats.version()
+  const offer = await link.sync({
+    hostname: identity.hostname,
+    hash: await runningHash(parts),
+    atsVersion,
+    agentVersion,
+  })
+  if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
+
+  const acknowledgement = await attempt(offer, atsVersion, parts)
+  if (acknowledgement !== null) {
+    await memory.update({ unsent: acknowledgement })
+    await deliver(link, memory, parts.log)
+  }
+  const outcome = acknowledgement?.outcome
+  return { pollSeconds: offer.pollSeconds, hasNews: outcome === 'applied' || outcome === 'unchanged' }
+}
+
+/** Finishes what a crash left half done: once, before the first pass. */
+export async function repair(parts: ApplyParts): Promise<void> {
+  const journal = await parts.memory.readJournal()
+  if (journal === null) return
+  parts.log.warn('an apply was interrupted, putting the old set back', {
+    sequence: journal.sequence,
+    hash: journal.hash,
+  })
+  const trouble = await restore(journal, parts)
+  if (trouble !== null) parts.log.error('the old set is not confirmed', { reason: trouble })
+}
+
+/** The hash of what is on disk and in force; null while nothing of ours was ever applied here. */
+export async function runningHash({ memory, place, ats, log }: ApplyParts): Promise<string | null> {
+  if (!memory.state.hasApplied) return null
+  try {
+    const set = await readDiskSet(place.configDir)
+    const names = readRecords(set.records).map(({ name }) => name)
+    // While ATS is down nothing is in force; what the file says is what it will start with.
+    const live = await ats.liveRecords(names).catch(() => new Map<string, string>())
+    return hashOfSet(set, live)
+  } catch (error) {
+    log.warn('the files of ATS could not be read', { reason: reasonOf(error) })
+    return null
+  }
+}
+
+/** Tries an offer unless it waits for its next try; null when there is nothing new to report. */
+async function attempt(
+  offer: SyncOffer,
+  atsVersion: string | null,
+  parts: ReconcileParts,
+): Promise<Acknowledgement | null> {
+  const { memory, identity, log, now } = parts
+  const checked = await checkOffer(offer, identity, memory.state)
+  if (typeof checked === 'string') return report(refusal(offer, checked), memory, log)
+  const generation = atsVersion === null ? null : atsGenerationOf(atsVersion)
+  if (generation === null || !writtenGenerations.includes(generation)) {
+    const found = atsVersion === null ? 'its version can’t be asked' : `here is ${atsVersion}`
+    const reason = `This agent applies configs to ATS ${writtenGenerations.join(', ')} only; ${found}.`
+    return report(refusal(offer, reason), memory, log)
+  }
+  const failures = failuresOf(checked, memory.state.failures)
+  if (failures !== null && now() < failures.notBefore) return null
+
+  // Counted and made durable before the try: one that kills the agent counts as well, and older offers are over.
+  await memory.update({
+    sequence: checked.sequence,
+    sequenceHash: checked.hash,
+    failures: nextFailures(checked, failures, now()),
+  })
+  const tried = await apply(checked, parts)
+  if (!tried.wasTried) await memory.update({ failures })
+  else if (tried.outcome === 'applied' || tried.outcome === 'unchanged')
+    await memory.update({ failures: null })
+  // What ATS has rejected it would reject again, and each try puts live traffic on half a set for seconds.
+  else if (tried.outcome === 'rejected_by_ats') await memory.update({ failures: finalFailures(checked) })
+  return report(acknowledgementOf(checked, tried), memory, log)
+}
+
+async function deliver(link: Link, memory: Memory, log: Log): Promise<void> {
+  const { unsent } = memory.state
+  if (unsent === null) return
+  try {
+    await link.acknowledge(unsent)
+  } catch (error) {
+    // The server has understood it and says no: once more would bring the same no.
+    if (!(error instanceof LinkError) || !error.isFinal) throw error
+    log.error('the server refused an acknowledgement', { reason: error.message, sequence: unsent.sequence })
+  }
+  await memory.update({ unsent: null, lastSent: unsent })
+}
+
+/** Drops the repetition of a "no" that the server already has. */
+function report(made: Acknowledgement, memory: Memory, log: Log): Acknowledgement | null {
+  const { hash, sequence, outcome, message } = made
+  if (outcome === 'applied' || outcome === 'unchanged') {
+    log.info('offer applied', { sequence, hash, outcome })
+    return made
+  }
+  const { lastSent } = memory.state
+  const isRepeated =
+    lastSent !== null &&
+    (['hash', 'sequence', 'outcome', 'message'] as const).every((key) => lastSent[key] === made[key])
+  if (isRepeated) return null
+  log.warn('offer not applied', { sequence, hash, outcome, message })
+  return made
+}
+
+function refusal(offer: SyncOffer, message: string): Acknowledgement {
+  const { hash, sequence } = offer
+  return {
+    hash: hash ?? '',
+    sequence: sequence ?? 0,
+    outcome: 'refused',
+    message,
+    reloadRequestedAt: null,
+    loadedAt: null,
+  }
+}
+
+const longestMessage = 4_000
+
+function acknowledgementOf({ hash, sequence }: CheckedOffer, tried: Attempt): Acknowledgement {
+  const { outcome, reloadRequestedAt, loadedAt } = tried
+  return {
+    hash,
+    sequence,
+    outcome,
+    message: tried.message.slice(0, longestMessage),
+    reloadRequestedAt,
+    loadedAt,
+  }
+}
+
+function failuresOf(offer: CheckedOffer, known: Failures | null): Failures | null {
+  return known !== null && known.sequence === offer.sequence && known.hash === offer.hash ? known : null
+}
+
+function nextFailures(offer: CheckedOffer, known: Failures | null, now: number): Failures {
+  const count = known?.count ?? 0
+  const wait = retryWaitsMs[count]
+  if (wait === undefined) return finalFailures(offer)
+  return { sequence: offer.sequence, hash: offer.hash, count: count + 1, notBefore: now + wait }
+}
+
+function finalFailures({ sequence, hash }: CheckedOffer): Failures {
+  return { sequence, hash, count: retryWaitsMs.length + 1, notBefore: Number.MAX_SAFE_INTEGER }
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { readCommand, SettingsError } from './settings.ts'
+
+const enrol = ['enrol', '--server', 'https://m.example/', '--home', '/h', '--ats-root', '/a']
+const env = { APM_ENROLMENT_TOKEN: 'secret' }
+
+test('enrol takes its token from the environment and its other settings from the command line', () => {
+  expect(readCommand([...enrol, '--hostname', 'Proxy-1'], env)).toEqual({
+    kind: 'enrol',
+    home: '/h',
+    server: 'https://m.example',
+    token: 'secret',
+    hostname: 'proxy-1',
+    ats: { root: '/a', binDir: '/usr/bin' },
+    again: false,
+  })
+})
+
+test('run and status need only a home', () => {
+  expect(readCommand(['run'], { APM_AGENT_HOME: '/h' })).toEqual({ kind: 'run', home: '/h' })
+  expect(readCommand(['status', '--home', '/h'], {})).toEqual({ kind: 'status', home: '/h' })
+})
+
+test.each([['enrol'], ['run'], ['status']])('%s explains itself', (name) => {
+  expect(readCommand([name, '--help'], {})).toMatchObject({
+    kind: 'help',
+    text: expect.stringContaining('--home'),
+  })
+})
+
+test.each([
+  [[], ['start'], /no command “start”/],
+  [[], ['run'], /--home \(or APM_AGENT_HOME\) is missing/],
+  [[], ['run', '--home', '/h', '--server', 'x'], /--server/],
+  [enrol, ['--server', 'manager'], /--server: “manager”/],
+  [enrol, ['--server', 'http://10.0.0.1:4000'], /plain http/],
+  [enrol, ['--hostname', 'a b'], /--hostname/],
+  [enrol, ['--config-dir', '/c'], /--ats-root excludes/],
+  [enrol, ['--colour', 'blue'], /--colour/],
+  [['enrol', '--server', 'https://m.example', '--home', '/h'], ['--log-dir', '/l'], /--ats-root is missing/],
+])('refused by name: %j %j', (base, more, reason) => {
+  expect(() => readCommand([...base, ...more], env)).toThrow(SettingsError)
+  expect(() => readCommand([...base, ...more], env)).toThrow(reason)
+})
+
+test('plain http is for loopback, or for those who insist', () => {
+  for (const more of [
+    ['--server', 'http://127.0.0.1:4000'],
+    ['--server', 'http://[::1]:4000'],
+    ['--server', 'http://10.0.0.1', '--allow-plain-http'],
+  ]) {
+    expect(readCommand([...enrol, ...more], env)).toMatchObject({ kind: 'enrol' })
+  }
+})
+
+test('a missing token is refused by name', () => {
+  expect(() => readCommand(enrol, {})).toThrow(/--token \(or APM_ENROLMENT_TOKEN\)/)
+})

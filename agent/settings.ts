@@ -1,0 +1,189 @@
+/** The command line and the environment, read once; every refusal names the setting it is about. */
+
+import { hostname as machineName } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export type Command =
+  | { readonly kind: 'help'; readonly text: string }
+  | {
+      readonly kind: 'enrol'
+      readonly home: string
+      readonly server: string
+      readonly token: string
+      readonly hostname: string
+      readonly ats: AtsSettings
+      readonly again: boolean
+    }
+  | { readonly kind: 'run'; readonly home: string }
+  | { readonly kind: 'status'; readonly home: string }
+
+/** Where ATS lives: a directory with a runroot.yaml, or its directories one by one. */
+export type AtsSettings =
+  | { readonly root: string; readonly binDir: string }
+  | {
+      readonly configDir: string
+      readonly logDir: string
+      readonly runtimeDir: string
+      readonly binDir: string
+    }
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const general = `Keeps one Apache Traffic Server in step with ATS Proxy Manager.
+
+  agent enrol   register this host with a server, once
+  agent run     fetch, apply and report, until stopped
+  agent status  show what this agent knows, without the server
+
+Add --help to a command for its options.
+`
+
+const usage = {
+  enrol: `agent enrol --server URL --home DIR (--ats-root DIR | --config-dir DIR --log-dir DIR --runtime-dir DIR)
+
+  --server URL         the server, https://manager.example; plain http only on loopback   APM_SERVER
+  --token TOKEN        the enrolment token; better in the environment, where ps is blind   APM_ENROLMENT_TOKEN
+  --home DIR           where the agent keeps its key and state (mode 0700)                 APM_AGENT_HOME
+  --hostname NAME      the name of this proxy (default: this machine's)                    APM_AGENT_HOSTNAME
+  --ats-root DIR       the directory that holds ATS's runroot.yaml                         APM_ATS_ROOT
+  --config-dir DIR     without a run root: the directory of parent.config                  APM_ATS_CONFIG_DIR
+  --log-dir DIR        … of diags.log                                                      APM_ATS_LOG_DIR
+  --runtime-dir DIR    … of ATS's control socket                                           APM_ATS_RUNTIME_DIR
+  --bin-dir DIR        … of traffic_ctl and traffic_server (default: /usr/bin)             APM_ATS_BIN_DIR
+  --again              replace an identity that is already in the home
+  --allow-plain-http   accept an http:// server that is not on loopback
+`,
+  run: `agent run --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+
+Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
+`,
+  status: `agent status --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+`,
+} as const
+
+const options = {
+  server: { type: 'string' },
+  token: { type: 'string' },
+  home: { type: 'string' },
+  hostname: { type: 'string' },
+  'ats-root': { type: 'string' },
+  'config-dir': { type: 'string' },
+  'log-dir': { type: 'string' },
+  'runtime-dir': { type: 'string' },
+  'bin-dir': { type: 'string' },
+  again: { type: 'boolean' },
+  'allow-plain-http': { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const
+
+const optionsOf = {
+  enrol: Object.keys(options),
+  run: ['home', 'help'],
+  status: ['home', 'help'],
+} as const
+
+/**
+ * `argv` without node and script.
+ * @throws SettingsError for an unknown command or option, and for a setting that is missing or bad.
+ */
+export function readCommand(argv: readonly string[], env: Environment = process.env): Command {
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === 'help') return { kind: 'help', text: general }
+  if (name !== 'enrol' && name !== 'run' && name !== 'status') {
+    throw new SettingsError(`There is no command “${name}”: enrol, run and status are.`)
+  }
+  const values = parse(rest, optionsOf[name])
+  if (values.help === true) return { kind: 'help', text: usage[name] }
+  const setting = (option: keyof typeof values, variable: string): string | undefined => {
+    const value = values[option] ?? env[variable]
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const needed = (option: keyof typeof values, variable: string): string => {
+    const value = setting(option, variable)
+    if (value === undefined) throw new SettingsError(`--${option} (or ${variable}) is missing.`)
+    return value
+  }
+  const home = resolve(needed('home', 'APM_AGENT_HOME'))
+  if (name !== 'enrol') return { kind: name, home }
+
+  return {
+    kind: 'enrol',
+    home,
+    server: checkServer(needed('server', 'APM_SERVER'), values['allow-plain-http'] === true),
+    token: needed('token', 'APM_ENROLMENT_TOKEN'),
+    hostname: checkHostname(setting('hostname', 'APM_AGENT_HOSTNAME') ?? machineName()),
+    ats: atsSettings(setting),
+    again: values.again === true,
+  }
+}
+
+function parse(args: string[], allowed: readonly string[]) {
+  try {
+    const picked = Object.fromEntries(Object.entries(options).filter(([name]) => allowed.includes(name)))
+    return parseArgs({ args, options: picked as typeof options, strict: true }).values
+  } catch (error) {
+    throw new SettingsError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function checkServer(text: string, allowPlainHttp: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username !== '' ||
+    url.search !== '' ||
+    url.hash
+  ) {
+    throw new SettingsError(`--server: “${text}” is not a URL like https://manager.example.`)
+  }
+  if (url.protocol === 'http:' && !allowPlainHttp && !isLoopback(url.hostname)) {
+    throw new SettingsError(
+      `--server: ${url.origin} is plain http, which shows configs and tokens to the network. ` +
+        'Use https, or add --allow-plain-http.',
+    )
+  }
+  return url.href.replace(/\/+$/, '')
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+}
+
+function checkHostname(name: string): string {
+  if (!/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/.test(name)) {
+    throw new SettingsError(`--hostname: “${name}” is not a host name.`)
+  }
+  return name.toLowerCase()
+}
+
+type Lookup = (option: keyof typeof options, variable: string) => string | undefined
+
+function atsSettings(setting: Lookup): AtsSettings {
+  const binDir = resolve(setting('bin-dir', 'APM_ATS_BIN_DIR') ?? '/usr/bin')
+  const root = setting('ats-root', 'APM_ATS_ROOT')
+  const configDir = setting('config-dir', 'APM_ATS_CONFIG_DIR')
+  const logDir = setting('log-dir', 'APM_ATS_LOG_DIR')
+  const runtimeDir = setting('runtime-dir', 'APM_ATS_RUNTIME_DIR')
+  if (root !== undefined) {
+    if (configDir ?? logDir ?? runtimeDir) {
+      throw new SettingsError('--ats-root excludes --config-dir, --log-dir and --runtime-dir.')
+    }
+    return { root: resolve(root), binDir }
+  }
+  if (configDir === undefined || logDir === undefined || runtimeDir === undefined) {
+    throw new SettingsError(
+      '--ats-root is missing; without it --config-dir, --log-dir and --runtime-dir are needed.',
+    )
+  }
+  return { configDir: resolve(configDir), logDir: resolve(logDir), runtimeDir: resolve(runtimeDir), binDir }
+}

@@ -1,0 +1,17 @@
+/** `npm run bench -- NAME`: prints a table, and as its last line one JSON object of its figures. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { ensureDependencies, ensurePackages, giveUp, root } from './setup.mjs'
+
+const say = (line) => process.stderr.write(`${line}\n`)
+const names = readdirSync(join(root, 'scripts', 'bench')).map((file) => file.replace(/\.ts$/, ''))
+const name = process.argv[2]
+if (!name || !names.includes(name)) giveUp(`Which one? npm run bench -- ${names.join(' | ')}`)
+await ensureDependencies(say)
+const missing = await ensurePackages(['trafficserver'], say)
+if (missing) giveUp(`Benches run against a real Traffic Server. ${missing}`)
+await build(say)
+const { register } = await import('tsx/esm/api')
+register()
+await import(`./bench/${name}.ts`)

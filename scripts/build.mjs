@@ -1,0 +1,94 @@
+/** Builds dist/: the server and the agent as one file each, and the web app. Only what has changed. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensureDependencies, root, withLock } from './setup.mjs'
+
+const dist = join(root, 'dist')
+
+/** ws and a few others are CommonJS and call require() from inside the bundle. */
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+
+const parts = [
+  { name: 'server', sources: ['server'], build: buildServer },
+  { name: 'agent', sources: ['agent', 'server/core'], build: buildAgent },
+  { name: 'web', sources: ['web', 'server/core', 'vite.config.ts'], build: buildWeb },
+]
+
+/** @param {(line: string) => void} say @param {readonly string[]} names of parts; all by default */
+export async function build(say, names = parts.map((part) => part.name)) {
+  mkdirSync(dist, { recursive: true })
+  await withLock(join(root, '.apm-build.lock'), async () => {
+    for (const part of parts.filter(({ name }) => names.includes(name))) {
+      const stamp = join(dist, `.${part.name}-built`)
+      const state = stateOf([...part.sources, 'package-lock.json', 'scripts/build.mjs'])
+      if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
+      say(`Building the ${part.name}…`)
+      await part.build()
+      writeFileSync(stamp, state)
+    }
+  })
+}
+
+async function buildServer() {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ['server/main.ts'],
+    outfile: 'dist/server.mjs',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external', // a server has its node_modules beside it; argon2 and PostgreSQL are binaries
+    sourcemap: true,
+    logLevel: 'error',
+  })
+}
+
+async function buildAgent() {
+  const { build: bundle } = await import('esbuild')
+  await bundle({
+    absWorkingDir: root,
+    entryPoints: ['agent/main.ts'],
+    outfile: 'dist/agent.mjs',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    banner: { js: requireBanner },
+    external: ['bufferutil', 'utf-8-validate'], // ws works without these optional binaries
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    logLevel: 'error',
+  })
+}
+
+async function buildWeb() {
+  const { build: bundle } = await import('vite')
+  await bundle({ root: join(root, 'web'), configFile: join(root, 'vite.config.ts'), logLevel: 'error' })
+}
+
+/** Paths, sizes and times of the sources: cheap, and different whenever something was written. */
+function stateOf(sources) {
+  const hash = createHash('sha256')
+  const visit = (path) => {
+    const entry = statSync(join(root, path), { throwIfNoEntry: false })
+    if (!entry) return
+    if (entry.isDirectory()) {
+      for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`)
+    } else hash.update(`${path} ${entry.size} ${entry.mtimeMs}\n`)
+  }
+  for (const source of sources) visit(source)
+  return hash.digest('hex')
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const say = (line) => process.stdout.write(`${line}\n`)
+  await ensureDependencies(say)
+  await build(say)
+  say('dist/ is up to date.')
+}

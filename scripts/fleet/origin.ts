@@ -1,0 +1,48 @@
+/** A web server on loopback that echoes what reached it: method, url and headers as JSON. */
+import { createServer, type IncomingMessage } from 'node:http'
+import { listen } from './listen.ts'
+
+export interface Origin {
+  readonly host: string
+  readonly port: number
+  /** Requests answered so far. */
+  readonly answered: () => number
+  stop(): Promise<void>
+}
+
+/** The JSON body of every answer. */
+export interface Echo {
+  readonly origin: true
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Plain HTTP on `host` (127.0.0.1) and `port` (a free one); `CONNECT` tunnels end here as plain HTTP too. */
+export async function startOrigin(options: { host?: string; port?: number } = {}): Promise<Origin> {
+  let answered = 0
+  const server = createServer((request, response) => {
+    answered += 1
+    request.resume()
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-origin': '1',
+    })
+    response.end(`${JSON.stringify(echo(request))}\n`)
+  })
+  const address = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
+  return {
+    ...address,
+    answered: () => answered,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function echo(request: IncomingMessage): Echo {
+  return { origin: true, method: request.method ?? '', url: request.url ?? '', headers: request.headers }
+}

@@ -1,0 +1,78 @@
+/** Agents as the protocol sees them: a key, an enrolment, and short-lived proofs. No ATS behind them. */
+import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
+import type { ApiClient, Data, TestServer } from './server.ts'
+
+export interface TestAgent {
+  readonly proxyId: string
+  readonly hostname: string
+  readonly serverKey: string
+  /** A fresh proof; `overrides` make bad ones. */
+  token(overrides?: Record<string, unknown>): string
+  client(): ApiClient
+  sync(hash: string | null, atsVersion?: string): Promise<Data>
+  acknowledge(input: Record<string, unknown>): Promise<Data>
+}
+
+export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
+  upToDate hash configId version sequence signature pollSeconds serverTime
+  files { name content sha256 } records { name type value } } }`
+export const acknowledgeMutation =
+  'mutation ($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }'
+
+export async function enrolmentToken(admin: ApiClient, input: Record<string, unknown> = {}): Promise<string> {
+  const { createEnrolmentToken } = await admin.get(
+    'mutation ($input: CreateEnrolmentTokenInput!) { createEnrolmentToken(input: $input) { token } }',
+    {
+      input: {
+        name: 'test',
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        maxUses: 100,
+        ...input,
+      },
+    },
+  )
+  return createEnrolmentToken.token
+}
+
+export async function enrol(server: TestServer, token: string, hostname: string): Promise<TestAgent> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const { x } = publicKey.export({ format: 'jwk' })
+  const { enrolAgent } = await server
+    .client(null)
+    .get(
+      'mutation ($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
+      { input: { token, hostname, publicKey: x } },
+    )
+  const proxyId: string = enrolAgent.proxy.id
+  const agentToken = (overrides: Record<string, unknown> = {}) =>
+    proof(privateKey, proxyId, enrolAgent.instanceId, overrides)
+  const agent: TestAgent = {
+    proxyId,
+    hostname,
+    serverKey: enrolAgent.serverKey,
+    token: agentToken,
+    client: () => server.client(agentToken()),
+    async sync(hash, atsVersion = '9.2.9') {
+      const input = { hostname, hash, atsVersion, agentVersion: 'test' }
+      return (await agent.client().get(syncMutation, { input })).sync
+    },
+    async acknowledge(input) {
+      return (await agent.client().get(acknowledgeMutation, { input })).acknowledgeSync
+    },
+  }
+  return agent
+}
+
+function proof(
+  key: KeyObject,
+  proxyId: string,
+  instanceId: string,
+  overrides: Record<string, unknown>,
+): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const now = Math.floor(Date.now() / 1000)
+  const header = encode({ alg: 'EdDSA', typ: 'agent+jwt', kid: proxyId })
+  const claims = { iss: proxyId, sub: proxyId, aud: instanceId, iat: now, exp: now + 60, jti: randomUUID() }
+  const body = `${header}.${encode({ ...claims, ...overrides })}`
+  return `${body}.${sign(null, Buffer.from(body), key).toString('base64url')}`
+}

@@ -1,0 +1,133 @@
+/** The real server on a free port with a database of its own, and a client that speaks to it as scripts do. */
+import 'reflect-metadata'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { createApp } from '../../server/app.ts'
+import type { Role } from '../../server/core/vocabulary.ts'
+import { systemOperation } from '../../server/upkeep.ts'
+import { createUser } from '../../server/user/create.ts'
+import { cloneDatabase, type TestDatabase } from './database.ts'
+
+export interface GraphqlError {
+  readonly message: string
+  readonly extensions: {
+    readonly code: string
+    readonly problems?: readonly { path: string; code: string; message: string }[]
+    readonly referenceId?: string
+  }
+}
+// biome-ignore lint/suspicious/noExplicitAny: answers are as dynamic as the queries that tests write.
+export type Data = any
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly data: Data
+  readonly errors: readonly GraphqlError[]
+}
+
+export interface ApiClient {
+  /** Sends an operation; answers with errors are returned, not thrown. */
+  send(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>
+  /** Sends an operation that has to succeed. */
+  get(query: string, variables?: Record<string, unknown>): Promise<Data>
+}
+
+export interface TestServer {
+  readonly url: string
+  readonly graphqlUrl: string
+  readonly websocketUrl: string
+  readonly instanceId: string
+  readonly database: TestDatabase
+  /** What the server logged, one JSON object a line. */
+  readonly logged: readonly string[]
+  client(token: string | null): ApiClient
+  /** A fresh user with a session; `password` is what they log in with. */
+  user(role: Role): Promise<TestUser>
+  /** Moves the server's clock; timers and the database keep their own. */
+  advance(seconds: number): void
+  close(): Promise<void>
+}
+
+export interface TestUser extends ApiClient {
+  readonly id: string
+  readonly email: string
+  readonly password: string
+  readonly accessToken: string
+}
+
+export async function startServer(options: { webDirectory?: string } = {}): Promise<TestServer> {
+  const database = await cloneDatabase()
+  const logged: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  let offsetMs = 0
+  const clock = () => new Date(Date.now() + offsetMs)
+  const app = await createApp({
+    database,
+    log,
+    clock,
+    isBehindProxy: false,
+    webDirectory: options.webDirectory ?? null,
+  })
+  await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  let users = 0
+
+  const client = (token: string | null): ApiClient => {
+    const send: ApiClient['send'] = async (query, variables = {}, headers = {}) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      })
+      const body = (await response.json()) as { data?: Data; errors?: GraphqlError[] }
+      return {
+        status: response.status,
+        headers: response.headers,
+        data: body.data ?? null,
+        errors: body.errors ?? [],
+      }
+    }
+    return {
+      send,
+      async get(query, variables) {
+        const answer = await send(query, variables)
+        if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors))
+        return answer.data
+      },
+    }
+  }
+
+  return {
+    url,
+    graphqlUrl: `${url}/graphql`,
+    websocketUrl: `ws://127.0.0.1:${port}/graphql`,
+    instanceId: app.instanceId,
+    database,
+    logged,
+    client,
+    async user(role) {
+      users += 1
+      const email = `${role}${users}@test.example`
+      const password = `password of ${email}`
+      const op = systemOperation({ db: database.db, clock }, 'test')
+      const { id } = await createUser(op, { email, name: `${role} ${users}`, role, password })
+      const { login } = await client(null).get(
+        'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }',
+        { input: { email, password } },
+      )
+      return { ...client(login.accessToken), id, email, password, accessToken: login.accessToken }
+    },
+    advance(seconds) {
+      offsetMs += seconds * 1000
+    },
+    async close() {
+      await app.close()
+      await database.close()
+    },
+  }
+}

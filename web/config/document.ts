@@ -1,0 +1,71 @@
+/** A config between its two spellings: the API's (upper-case enums, inputs) and #core's document. */
+import type { ConfigDocument, Rule } from '#core/config-document'
+import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
+import { type FragmentOf, graphql, type VariablesOf } from '../graphql.ts'
+
+export const documentFields = graphql(`
+  fragment DocumentFields on Config @_unmask {
+    defaultAction
+    rules { id kind value action enabled note owner expiresAt }
+    parentProxies { host port priority enabled }
+    clientRules { range action }
+    failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+  }
+`)
+export const versionFields = graphql(`
+  fragment VersionFields on ConfigVersion @_unmask {
+    defaultAction
+    rules { id kind value action enabled note owner expiresAt }
+    parentProxies { host port priority enabled }
+    clientRules { range action }
+    failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+  }
+`)
+export const updateConfigDocument = graphql(`
+  mutation UpdateConfig($input: UpdateConfigInput!) { updateConfig(input: $input) { config { id revision } } }
+`)
+
+type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof versionFields>
+type UpdateInput = VariablesOf<typeof updateConfigDocument>['input']
+type DocumentInput = Required<
+  Pick<UpdateInput, 'defaultAction' | 'rules' | 'parentProxies' | 'clientRules' | 'failover'>
+>
+
+/** The API's answer as the value that #core checks and compares. */
+export function toDocument(answer: ApiDocument): ConfigDocument {
+  return {
+    defaultAction: Route[answer.defaultAction],
+    rules: answer.rules.map((rule) => ({ ...rule, kind: RuleKind[rule.kind], action: Route[rule.action] })),
+    parentProxies: answer.parentProxies.map((parent) => ({ ...parent })),
+    clientRules: answer.clientRules.map(({ range, action }) => ({ range, action: ClientAction[action] })),
+    failover: { ...answer.failover, selection: ParentSelection[answer.failover.selection] },
+  }
+}
+
+/** A document as the API's mutations take it; surrounding blanks of typed values are dropped. */
+export function toInput(document: ConfigDocument): DocumentInput {
+  return {
+    defaultAction: nameIn(Route, document.defaultAction),
+    rules: document.rules.map(toRuleInput),
+    parentProxies: document.parentProxies.map((parent) => ({ ...parent, host: parent.host.trim() })),
+    clientRules: document.clientRules.map(({ range, action }) => ({
+      range: range.trim(),
+      action: nameIn(ClientAction, action),
+    })),
+    failover: { ...document.failover, selection: nameIn(ParentSelection, document.failover.selection) },
+  }
+}
+
+function toRuleInput({ id: _, kind, value, action, ...rest }: Rule) {
+  return { ...rest, kind: nameIn(RuleKind, kind), value: value.trim(), action: nameIn(Route, action) }
+}
+
+/** The API's name of a stored word: `nameIn(Route, 'direct')` is `DIRECT`. */
+export function nameIn<Names extends Readonly<Record<string, string>>>(
+  names: Names,
+  word: Names[keyof Names],
+): keyof Names {
+  const found = Object.keys(names).find((name) => names[name] === word)
+  if (found === undefined) throw new Error(`No name for ${word}`)
+  return found
+}

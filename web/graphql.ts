@@ -1,0 +1,9 @@
+/** Typed GraphQL documents: `graphql('query …')` checked against the API's schema. */
+import { initGraphQLTada } from 'gql.tada'
+import type { introspection } from './graphql-env.d.ts'
+
+export const graphql = initGraphQLTada<{
+  introspection: introspection
+  scalars: { DateTime: string; JSON: unknown }
+}>()
+export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada'

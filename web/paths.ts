@@ -1,0 +1,32 @@
+/** The only place that spells a URL of the web app. */
+
+export const paths = {
+  login: '/login',
+  fleet: '/proxies',
+  proxy: (id: string) => `/proxies/${encodeURIComponent(id)}`,
+  configs: '/configs',
+  config: (id: string) => `/configs/${encodeURIComponent(id)}`,
+  configAudit: (id: string) => `/configs/${encodeURIComponent(id)}/audit`,
+  review: (id: string) => `/configs/${encodeURIComponent(id)}/review`,
+  audit: '/audit',
+  settings: '/settings',
+} as const
+
+/** Patterns for the router. */
+export const routes = {
+  proxy: '/proxies/:id',
+  config: '/configs/:id',
+  configAudit: '/configs/:id/audit',
+  review: '/configs/:id/review',
+} as const
+
+/** The login page, which leads back to `next` afterwards. */
+export function loginPath(next: string): string {
+  return next === '/' ? paths.login : `${paths.login}?next=${encodeURIComponent(next)}`
+}
+
+/** Only a path of this app; anything else could send a person who logs in to another site. */
+export function safeNext(next: string | undefined): string {
+  if (next === undefined || !/^\/(?![/\\])/.test(next) || next.startsWith(paths.login)) return paths.fleet
+  return next
+}

@@ -1,0 +1,73 @@
+/** A proxy's status as icon, colour and word, and how fresh the news of it is. */
+import { Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
+import { type ProxyStatus, pollIntervalSeconds } from '#core/vocabulary'
+import { serverNow } from '../clock.ts'
+import { t } from '../locales/i18n.ts'
+import { Badge, type Tone } from '../ui/Badge.tsx'
+import {
+  ArchiveIcon,
+  CircleCheckIcon,
+  CircleDashedIcon,
+  CircleHelpIcon,
+  CircleXIcon,
+  LoaderIcon,
+  TriangleAlertIcon,
+} from '../ui/icons.ts'
+import { Ago } from '../words.tsx'
+
+export type StatusName = keyof typeof ProxyStatus
+
+const looks: Readonly<Record<StatusName, { readonly tone: Tone; readonly icon: typeof CircleXIcon }>> = {
+  UNASSIGNED: { tone: 'idle', icon: CircleDashedIcon },
+  PENDING: { tone: 'info', icon: LoaderIcon },
+  IN_SYNC: { tone: 'ok', icon: CircleCheckIcon },
+  FAILED: { tone: 'bad', icon: CircleXIcon },
+  DRIFTED: { tone: 'warn', icon: TriangleAlertIcon },
+  UNKNOWN: { tone: 'warn', icon: CircleHelpIcon },
+  RETIRED: { tone: 'idle', icon: ArchiveIcon },
+}
+
+export function ProxyStatusBadge(props: { readonly status: StatusName }) {
+  return (
+    <Badge
+      tone={looks[props.status].tone}
+      icon={
+        <Dynamic
+          component={looks[props.status].icon}
+          size={13}
+          class={props.status === 'PENDING' ? 'spin' : ''}
+          aria-hidden="true"
+        />
+      }
+    >
+      {t(`proxyStatus.${props.status}`)}
+    </Badge>
+  )
+}
+
+/** Seen within three poll intervals counts as online: the server's own limit. */
+const freshMs = 3 * pollIntervalSeconds * 1_000
+
+/** A dot and `12s ago`; the dot's meaning is also said in words. */
+export function Freshness(props: { readonly lastSeenAt: string | null }) {
+  return (
+    <Show when={props.lastSeenAt} fallback={<span class="text-muted">{t('proxy.neverSeen')}</span>}>
+      {(at) => {
+        const isFresh = () => serverNow() - Date.parse(at()) < freshMs
+        return (
+          <span class={`inline-flex items-center gap-1.5 ${isFresh() ? '' : 'text-warn'}`}>
+            <span
+              class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
+              aria-hidden="true"
+            />
+            <Ago at={at()} />
+            <Show when={!isFresh()}>
+              <span>· {t('proxy.silent')}</span>
+            </Show>
+          </span>
+        )
+      }}
+    </Show>
+  )
+}

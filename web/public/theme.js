@@ -1,0 +1,9 @@
+// Runs before the first paint, as a file of its own because the security policy forbids inline scripts.
+try {
+  const theme = localStorage.getItem('apm.theme')
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+  const locale = localStorage.getItem('apm.locale')
+  if (locale) document.documentElement.lang = locale
+} catch {
+  // Storage may be forbidden; the system's theme is used then.
+}

@@ -1,0 +1,124 @@
+/** Who is logged in: login, resumption after a reload, the beacon, and the end of a session, in every tab alike. */
+import { type CombinedError, createClient, fetchExchange } from '@urql/core'
+import { createSignal } from 'solid-js'
+import { Role } from '#core/vocabulary'
+import { setServerTime } from './clock.ts'
+import { graphql, type ResultOf } from './graphql.ts'
+import { codeOf } from './messages.ts'
+import { type Beacon, type Heard, startBeacon } from './session/beacon.ts'
+
+const userFields = graphql('fragment UserFields on User @_unmask { id email name role }')
+const loginDocument = graphql(
+  `mutation Login($input: LoginInput!) { login(input: $input) { accessToken expiresAt user { ...UserFields } } }`,
+  [userFields],
+)
+const beaconDocument = graphql('mutation Beacon { beacon { serverTime accessToken expiresAt } }')
+const logoutDocument = graphql('mutation Logout { logout { ended } }')
+const meDocument = graphql('query Me { me { ...UserFields } }', [userFields])
+
+export type SessionUser = ResultOf<typeof userFields>
+export type SessionState =
+  | { readonly kind: 'starting'; readonly isUnreachable: boolean }
+  | { readonly kind: 'none'; readonly why: 'logged_out' | 'over' | 'unreachable' | null }
+  | { readonly kind: 'active'; readonly user: SessionUser }
+
+const [session, setSession] = createSignal<SessionState>({ kind: 'starting', isUnreachable: false })
+
+export { session }
+
+/** In memory only: a script that reads storage finds nothing to steal. */
+let access: { readonly token: string; readonly expiresAt: string } | undefined
+let beacon: Beacon | undefined
+const otherTabs = new BroadcastChannel('apm.session')
+const requestTimeoutMs = 10_000
+
+/** Talks about sessions only: without the exchanges that would themselves ask for a session. */
+const door = createClient({
+  url: '/graphql',
+  preferGetMethod: false,
+  exchanges: [fetchExchange],
+  fetchOptions: () => ({
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(requestTimeoutMs),
+    headers: authorization() === undefined ? {} : { authorization: authorization() ?? '' },
+  }),
+})
+
+/** The value of the Authorization header, if somebody is logged in. */
+export function authorization(): string | undefined {
+  return access === undefined ? undefined : `Bearer ${access.token}`
+}
+
+/** The same, renewed first when it is about to expire. */
+export async function freshAuthorization(): Promise<string | undefined> {
+  if (access !== undefined && Date.parse(access.expiresAt) - Date.now() < requestTimeoutMs) await lookAgain()
+  return authorization()
+}
+
+/** Finds out, by the cookie, whether a session goes on after a reload. */
+export async function resumeSession(): Promise<void> {
+  const heard = await renew()
+  if (heard === 'over') return void setSession({ kind: 'none', why: null })
+  const me = heard === 'alive' ? await door.query(meDocument, {}).toPromise() : undefined
+  if (me?.data) return begin(me.data.me)
+  if (codeOf(me?.error) === 'UNAUTHENTICATED') return void setSession({ kind: 'none', why: null })
+  setSession({ kind: 'starting', isUnreachable: true })
+  setTimeout(() => void resumeSession(), 2_000)
+}
+
+/** Logs in; the error, if it is refused or fails. */
+export async function logIn(email: string, password: string): Promise<CombinedError | undefined> {
+  access = undefined
+  const { data, error } = await door.mutation(loginDocument, { input: { email, password } }).toPromise()
+  if (!data) return error
+  access = { token: data.login.accessToken, expiresAt: data.login.expiresAt }
+  begin(data.login.user)
+  otherTabs.postMessage('look again')
+  return undefined
+}
+
+export async function logOut(): Promise<void> {
+  beacon?.stop()
+  await door.mutation(logoutDocument, {}).toPromise()
+  end('logged_out')
+  otherTabs.postMessage('look again')
+}
+
+/** Asks the server whether the session still lives, and ends it here when it doesn't. */
+export async function lookAgain(): Promise<void> {
+  if (session().kind === 'none') await resumeSession()
+  else await beacon?.send()
+}
+
+/** What the actor may do, in the form that #core/permissions asks for. */
+export function grantOf(user: SessionUser) {
+  return { id: user.id, role: Role[user.role], scopes: null }
+}
+
+function begin(user: SessionUser): void {
+  beacon?.stop()
+  beacon = startBeacon({ send: renew, onEnd: end })
+  setSession({ kind: 'active', user })
+}
+
+function end(why: 'logged_out' | 'over' | 'unreachable'): void {
+  beacon?.stop()
+  access = undefined
+  setSession({ kind: 'none', why })
+}
+
+async function renew(): Promise<Heard> {
+  const { data, error } = await door.mutation(beaconDocument, {}).toPromise()
+  if (data) {
+    access = { token: data.beacon.accessToken, expiresAt: data.beacon.expiresAt }
+    setServerTime(data.beacon.serverTime)
+    return 'alive'
+  }
+  return codeOf(error) === 'UNAUTHENTICATED' ? 'over' : 'unreachable'
+}
+
+otherTabs.onmessage = () => void lookAgain()
+document.addEventListener('visibilitychange', () => {
+  // Timers of a hidden tab may have slept longer than a session lives.
+  if (document.visibilityState === 'visible' && session().kind === 'active') void lookAgain()
+})

@@ -1,0 +1,97 @@
+/** Logs a person in and leads back to where they were. */
+import { useNavigate, useSearchParams } from '@solidjs/router'
+import { createEffect, createSignal, Show } from 'solid-js'
+import { t } from '../locales/i18n.ts'
+import { codeOf, lineOf } from '../messages.ts'
+import { safeNext } from '../paths.ts'
+import { logIn, session } from '../session.ts'
+import { Button } from '../ui/Button.tsx'
+import { Field } from '../ui/Field.tsx'
+import { CircleAlertIcon, ClockIcon } from '../ui/icons.ts'
+import { Notice } from '../ui/states.tsx'
+import { setPageTitle } from '../words.tsx'
+
+export function LoginPage() {
+  const navigate = useNavigate()
+  const [search] = useSearchParams<{ next?: string }>()
+  const [isBusy, setBusy] = createSignal(false)
+  const [fault, setFault] = createSignal<string>()
+  setPageTitle(() => t('login.title'))
+  createEffect(() => {
+    // Also when another tab logged in.
+    if (session().kind === 'active') navigate(safeNext(search.next), { replace: true })
+  })
+  const end = () => {
+    const state = session()
+    return state.kind === 'none' && (state.why === 'over' || state.why === 'unreachable')
+      ? state.why
+      : undefined
+  }
+  const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    setBusy(true)
+    const error = await logIn(String(form.get('email')).trim(), String(form.get('password')))
+    setBusy(false)
+    setFault(error && (codeOf(error) === 'UNAUTHENTICATED' ? t('login.refused') : lineOf(error)))
+  }
+  return (
+    <main class="grid min-h-dvh place-items-center p-4">
+      <div class="w-full max-w-sm">
+        <div class="mb-6 flex items-center gap-3">
+          <img src="/icon.svg" alt="" class="size-9" />
+          <div>
+            <h1>{t('app.name')}</h1>
+            <p class="text-muted">{t('login.text')}</p>
+          </div>
+        </div>
+        <Show when={end()}>
+          {(why) => (
+            <div class="mb-4" role="status">
+              <Notice tone="info" icon={<ClockIcon size={16} aria-hidden="true" />}>
+                {t(`login.${why()}`)}
+              </Notice>
+            </div>
+          )}
+        </Show>
+        <form onSubmit={(event) => void submit(event)} class="card space-y-4 p-5">
+          <Field label={t('login.email')}>
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                name="email"
+                type="email"
+                required
+                autocomplete="username"
+                autofocus
+              />
+            )}
+          </Field>
+          <Field label={t('login.password')}>
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                name="password"
+                type="password"
+                required
+                autocomplete="current-password"
+              />
+            )}
+          </Field>
+          <div role="alert" class="empty:hidden">
+            <Show when={fault()}>
+              <Notice tone="bad" icon={<CircleAlertIcon size={16} aria-hidden="true" />}>
+                {fault()}
+              </Notice>
+            </Show>
+          </div>
+          <Button type="submit" look="primary" class="w-full" isBusy={isBusy()}>
+            {t('login.submit')}
+          </Button>
+        </form>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,35 @@
+/** Text of a file or a command, as it is. */
+import { Show } from 'solid-js'
+import { CopyButton } from './CopyButton.tsx'
+
+interface CodeBlockProps {
+  readonly text: string
+  readonly label: string
+  readonly copyLabel: string
+  readonly copiedLabel: string
+  /** Long lines break instead of scrolling: for commands. */
+  readonly isWrapped?: boolean
+  readonly isCopyable?: boolean
+}
+
+export function CodeBlock(props: CodeBlockProps) {
+  return (
+    <div class="relative">
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabindex="0"
+        aria-label={props.label}
+        class={`max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 ${props.isCopyable === false ? '' : 'pr-10'}`}
+      >
+        <pre class={`font-mono text-xs leading-5 ${props.isWrapped ? 'break-all whitespace-pre-wrap' : ''}`}>
+          {props.text}
+        </pre>
+      </section>
+      <Show when={props.isCopyable !== false}>
+        <span class="absolute top-2 right-2 rounded bg-sunken">
+          <CopyButton value={props.text} label={props.copyLabel} copiedLabel={props.copiedLabel} />
+        </span>
+      </Show>
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+/** Short notices that a screen reader hears politely; each leaves by itself or by its button. */
+import { createSignal, For } from 'solid-js'
+import { CircleAlertIcon, CircleCheckIcon, CloseIcon } from './icons.ts'
+
+interface Toast {
+  readonly id: number
+  readonly tone: 'ok' | 'bad'
+  readonly text: string
+}
+
+const visibleMs = { ok: 5_000, bad: 12_000 } as const
+const [toasts, setToasts] = createSignal<readonly Toast[]>([])
+let lastId = 0
+
+/** Shows `text`; an error stays longer. At most four are seen, the oldest goes first. */
+export function toast(tone: Toast['tone'], text: string): void {
+  lastId += 1
+  const id = lastId
+  setToasts((shown) => [...shown.slice(-3), { id, tone, text }])
+  setTimeout(() => dismiss(id), visibleMs[tone])
+}
+
+function dismiss(id: number): void {
+  setToasts((shown) => shown.filter((entry) => entry.id !== id))
+}
+
+export function ToastRegion(props: { readonly label: string; readonly closeLabel: string }) {
+  return (
+    <section
+      aria-label={props.label}
+      aria-live="polite"
+      class="pointer-events-none fixed right-4 bottom-4 left-4 z-60 flex flex-col items-end gap-2"
+    >
+      <For each={toasts()}>
+        {(entry) => (
+          <div class="enter pointer-events-auto flex max-w-md items-start gap-2 rounded-lg border border-line bg-raised py-2 pr-2 pl-3 shadow-[0_8px_24px_var(--shadow)]">
+            {entry.tone === 'ok' ? (
+              <CircleCheckIcon size={16} class="mt-1 shrink-0 text-ok" aria-hidden="true" />
+            ) : (
+              <CircleAlertIcon size={16} class="mt-1 shrink-0 text-bad" aria-hidden="true" />
+            )}
+            <p class="py-0.5 break-words">{entry.text}</p>
+            <button
+              type="button"
+              aria-label={props.closeLabel}
+              onClick={() => dismiss(entry.id)}
+              class="grid size-6 shrink-0 place-items-center rounded text-muted hover:bg-hover"
+            >
+              <CloseIcon size={14} aria-hidden="true" />
+            </button>
+          </div>
+        )}
+      </For>
+    </section>
+  )
+}
