@@ -4,7 +4,7 @@ import { defineConfig, loadEnv } from 'vite'
 import solid from 'vite-plugin-solid'
 
 export default defineConfig(({ mode }) => {
-  const server = loadEnv(mode, '.', 'APM_')['APM_SERVER_URL'] ?? 'http://127.0.0.1:8080'
+  const server = loadEnv(mode, '.', 'APM_').APM_SERVER_URL ?? 'http://127.0.0.1:8080'
   return {
     root: 'web',
     plugins: [solid(), tailwindcss()],

@@ -6,7 +6,7 @@ import { isKey, locale, t } from './locales/i18n.ts'
 /** The stable code: the API's own, or `NETWORK` when there was no answer. */
 export function codeOf(error: CombinedError | undefined): string | undefined {
   if (error === undefined) return undefined
-  const code = error.graphQLErrors[0]?.extensions['code']
+  const code = error.graphQLErrors[0]?.extensions.code
   if (typeof code === 'string') return code
   return error.graphQLErrors.length > 0 ? 'INTERNAL_SERVER_ERROR' : 'NETWORK'
 }
@@ -22,7 +22,7 @@ export function detailOf(error: CombinedError): string | undefined {
   const code = codeOf(error)
   if (code === 'NETWORK') return undefined
   const first = error.graphQLErrors[0]
-  const reference = first?.extensions['referenceId']
+  const reference = first?.extensions.referenceId
   if (typeof reference === 'string') return t('error.reference', { reference })
   return code === 'UNAUTHENTICATED' || code === 'INTERNAL_SERVER_ERROR' ? undefined : first?.message
 }
@@ -34,7 +34,7 @@ export function lineOf(error: CombinedError): string {
 
 /** The problems of a BAD_USER_INPUT, by path. */
 export function problemsOf(error: CombinedError | undefined): readonly Problem[] {
-  const problems = error?.graphQLErrors[0]?.extensions['problems']
+  const problems = error?.graphQLErrors[0]?.extensions.problems
   return Array.isArray(problems) ? problems.filter(isProblem) : []
 }
 

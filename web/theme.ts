@@ -10,8 +10,8 @@ export { theme }
 
 export function setTheme(next: Theme): void {
   setSignal(next)
-  if (next === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = next
+  if (next === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = next
   try {
     if (next === 'system') localStorage.removeItem(storageKey)
     else localStorage.setItem(storageKey, next)
@@ -21,6 +21,6 @@ export function setTheme(next: Theme): void {
 }
 
 function remembered(): Theme {
-  const applied = document.documentElement.dataset['theme']
+  const applied = document.documentElement.dataset.theme
   return applied === 'light' || applied === 'dark' ? applied : 'system'
 }

@@ -85,7 +85,8 @@ export function createGraphqlOverWebsocket(
       },
       onNext(_socket, _id, _payload, _args, result) {
         if (!result.errors) return undefined
-        return { ...result, errors: result.errors.map((error) => presentError(error, parts.log).toJSON()) }
+        const errors = result.errors.map((error) => presentError(error, parts.log).toJSON())
+        return { data: result.data ?? null, errors }
       },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => presentError(error, parts.log).toJSON()),

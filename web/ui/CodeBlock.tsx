@@ -1,5 +1,4 @@
 /** Text of a file or a command, as it is. */
-import { Show } from 'solid-js'
 import { CopyButton } from './CopyButton.tsx'
 
 interface CodeBlockProps {
@@ -9,7 +8,6 @@ interface CodeBlockProps {
   readonly copiedLabel: string
   /** Long lines break instead of scrolling: for commands. */
   readonly isWrapped?: boolean
-  readonly isCopyable?: boolean
 }
 
 export function CodeBlock(props: CodeBlockProps) {
@@ -19,17 +17,15 @@ export function CodeBlock(props: CodeBlockProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabindex="0"
         aria-label={props.label}
-        class={`max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 ${props.isCopyable === false ? '' : 'pr-10'}`}
+        class="max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 pr-10"
       >
         <pre class={`font-mono text-xs leading-5 ${props.isWrapped ? 'break-all whitespace-pre-wrap' : ''}`}>
           {props.text}
         </pre>
       </section>
-      <Show when={props.isCopyable !== false}>
-        <span class="absolute top-2 right-2 rounded bg-sunken">
-          <CopyButton value={props.text} label={props.copyLabel} copiedLabel={props.copiedLabel} />
-        </span>
-      </Show>
+      <span class="absolute top-2 right-2 rounded bg-sunken">
+        <CopyButton value={props.text} label={props.copyLabel} copiedLabel={props.copiedLabel} />
+      </span>
     </div>
   )
 }
