@@ -1,14 +1,10 @@
 /** Makes ATS run an offer: journal → swap → reload → ATS's own word for every file, else the old set back. */
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type AtsRecord, readRecords, renderRecordsConfig } from '#core/ats/records'
-import type { Ats } from './ats.ts'
-import { openTail, readVerdict } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
 import {
   type DiskSet,
   hashOfSet,
-  liveValue,
   meaningOf,
   type RoutingFile,
   readDiskSet,
@@ -17,23 +13,17 @@ import {
   touch,
   writeAtomically,
 } from './files.ts'
+import { type LoadParts, load, type Times, type Verdict } from './load.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Journal, Memory } from './memory.ts'
 import type { CheckedOffer } from './offer.ts'
 
-export interface ApplyParts {
-  readonly place: AtsPlace
-  readonly ats: Ats
+export interface ApplyParts extends LoadParts {
   readonly memory: Memory
   readonly log: Log
-  /** How long ATS gets to say that it has loaded the files, before they are touched and it is asked again. */
-  readonly wordWithinMs: number
 }
 
-/** 9.2 takes up to 6 s; rarely a reload is lost (docs/decisions/0003). */
-export const defaultWordWithinMs = 8_000
-const reloads = 3
-const lookEveryMs = 40
+const noTimes: Times = { reloadRequestedAt: null, loadedAt: null }
 
 export interface Attempt {
   readonly outcome: 'applied' | 'unchanged' | 'rejected_by_ats' | 'failed'
@@ -60,6 +50,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
       throw new Error(`there is no ip_allow.yaml in ${place.configDir}`)
     const live = await ats.liveRecords(namesOf([...offer.records, ...readRecords(before.records)]))
     journal = journalOf(offer, before, live, memory.state.confirmedHash)
+    await memory.openJournal(journal)
   } catch (error) {
     return {
       ...noTimes,
@@ -79,7 +70,6 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
   const times: Times = { reloadRequestedAt: null, loadedAt: null }
   let verdict: Verdict
   try {
-    await memory.openJournal(journal)
     await memory.update({ confirmedHash: null })
     await swap(wanted, before, files, place)
     verdict = needsReload ? await load(files, offer.records, parts, times) : { result: 'loaded' }
@@ -148,64 +138,6 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
     return `the home could not be written (${reasonOf(error)}).`
   }
   return verdict.result === 'loaded' ? null : verdict.reason
-}
-
-type Verdict =
-  | { readonly result: 'loaded' }
-  | { readonly result: 'rejected' | 'failed'; readonly reason: string }
-
-interface Times {
-  reloadRequestedAt: string | null
-  loadedAt: string | null
-}
-
-const noTimes: Times = { reloadRequestedAt: null, loadedAt: null }
-
-/** Asks ATS to reload and waits for its word on every file and the value of every record. @throws AtsSilent */
-async function load(
-  files: readonly RoutingFile[],
-  records: readonly AtsRecord[],
-  { place, ats, wordWithinMs }: ApplyParts,
-  times: Times,
-): Promise<Verdict> {
-  // Opened after the swap: a load that starts from here on reads what was swapped in.
-  const tail = await openTail(join(place.logDir, 'diags.log'))
-  try {
-    let unconfirmed: readonly RoutingFile[] = files
-    let otherRecords: readonly string[] = []
-    for (let round = 0; round < reloads; round += 1) {
-      if (round > 0) for (const name of unconfirmed) await touch(join(place.configDir, name))
-      if (round > 0 && otherRecords.length > 0) await touch(join(place.configDir, recordsFile))
-      times.reloadRequestedAt ??= new Date().toISOString()
-      await ats.reload()
-      const end = performance.now() + wordWithinMs
-      while (performance.now() < end) {
-        const lines = await tail.read()
-        const verdicts = files.map((name) => ({ name, ...readVerdict(lines, name) }))
-        const rejected = verdicts.filter(({ result }) => result === 'rejected')
-        if (rejected.length > 0) return { result: 'rejected', reason: complaintsOf(rejected) }
-        unconfirmed = verdicts.filter(({ result }) => result === 'waiting').map(({ name }) => name)
-        if (unconfirmed.length === 0) {
-          otherRecords = await differingRecords(records, ats)
-          if (otherRecords.length === 0) {
-            times.loadedAt = new Date().toISOString()
-            return { result: 'loaded' }
-          }
-        }
-        await sleep(lookEveryMs)
-      }
-    }
-    return { result: 'failed', reason: silenceOf(unconfirmed, otherRecords, place) }
-  } finally {
-    await tail.close()
-  }
-}
-
-async function differingRecords(records: readonly AtsRecord[], ats: Ats): Promise<string[]> {
-  const live = await ats.liveRecords(namesOf(records))
-  return records
-    .filter((record) => !live.has(record.name) || liveValue(record, live) !== record.value)
-    .map(({ name, value }) => `${name} is ${live.get(name) ?? 'unknown'} instead of ${value}`)
 }
 
 /** Writes what differs, and touches the other files that ATS shall confirm. */
@@ -282,17 +214,4 @@ function fromJournal(journal: Journal, name: RoutingFile): Buffer {
 
 function namesOf(records: readonly AtsRecord[]): string[] {
   return [...new Set(records.map(({ name }) => name))]
-}
-
-const reportedComplaints = 20
-
-function complaintsOf(rejected: readonly { complaints: readonly string[] }[]): string {
-  const all = rejected.flatMap(({ complaints }) => complaints)
-  const more = all.length > reportedComplaints ? [`(and ${all.length - reportedComplaints} more)`] : []
-  return [...all.slice(0, reportedComplaints), ...more].join('\n')
-}
-
-function silenceOf(files: readonly string[], records: readonly string[], { logDir }: AtsPlace): string {
-  if (files.length === 0) return `ATS did not take over records: ${records.join(', ')}.`
-  return `ATS did not say in ${join(logDir, 'diags.log')} that it loaded ${files.join(' and ')}; ${reloads} reloads were asked for.`
 }

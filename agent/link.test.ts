@@ -1,10 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, parse, validate } from 'graphql'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type AgentServer, startAgentServer } from '../tests/support/agent-server.ts'
 import { upToDate } from '../tests/support/offers.ts'
 import { createKeyPair, createToken, type Identity } from './identity.ts'
-import { createLink, enrol, type Link, LinkError } from './link.ts'
+import { createLink, enrol, type Link } from './link.ts'
+import { LinkError } from './transport.ts'
 
 const report = { hostname: 'h', hash: null, atsVersion: '9.2.9', agentVersion: '0.1.0' }
+const acknowledgement = {
+  hash: 'a',
+  sequence: 1,
+  outcome: 'rejected_by_ats',
+  message: 'm',
+  reloadRequestedAt: null,
+  loadedAt: null,
+} as const
 const open: { stop?: () => Promise<void>; close?: () => Promise<void> }[] = []
 afterEach(async () => {
   for (const part of open.splice(0).reverse()) await (part.close?.() ?? part.stop?.())
@@ -65,14 +76,7 @@ test('where sockets are refused everything works over HTTP', async () => {
   server.refuseSockets = true
   await link.connect()
   expect(await link.sync(report)).toMatchObject({ upToDate: true, pollSeconds: 30 })
-  await link.acknowledge({
-    hash: 'a',
-    sequence: 1,
-    outcome: 'rejected_by_ats',
-    message: 'm',
-    reloadRequestedAt: null,
-    loadedAt: null,
-  })
+  await link.acknowledge(acknowledgement)
   expect(server.acknowledged).toMatchObject([{ outcome: 'REJECTED_BY_ATS', sequence: 1 }])
 })
 
@@ -92,13 +96,21 @@ test('a refusal keeps its code over both ways', async () => {
   expect(server.syncs.map(({ way }) => way)).toEqual(['http', 'socket', 'socket'])
 })
 
-test('every operation has one text, over both ways', async () => {
+test('every operation has one text over both ways, and the contract knows all that it asks for', async () => {
   const { server, link } = await connected()
-  await link.sync(report)
-  await link.connect()
-  await link.sync({ ...report, hash: 'b' })
-  await vi.waitFor(() => expect(server.listening()).toBe(1))
-  expect([...server.documents].filter((text) => text.includes('sync('))).toHaveLength(1)
+  await enrol(server.url, { hostname: 'h', publicKey: 'k', token: 'good-token' })
+  const second = await connected()
+  for (const way of ['http', 'socket']) {
+    if (way === 'socket') await second.link.connect()
+    await second.link.sync({ ...report, hash: way })
+    await second.link.acknowledge(acknowledgement)
+  }
+  await vi.waitFor(() => expect(second.server.listening()).toBe(1))
+  const texts = [...server.documents, ...second.server.documents]
+  expect(texts).toHaveLength(4)
+  const contract = buildSchema(readFileSync('schema.graphql', 'utf8'))
+  expect(texts.flatMap((text) => validate(contract, parse(text)))).toEqual([])
+  await link.close()
 })
 
 test('a server that is not there is a LinkError that says where', async () => {

@@ -1,6 +1,6 @@
 /** Composition root of the agent: command line → enrol, run or status. */
 
-import { type ApplyParts, defaultWordWithinMs } from './apply.ts'
+import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import {
@@ -11,12 +11,14 @@ import {
   readIdentity,
   writeIdentity,
 } from './identity.ts'
-import { createLink, enrol, LinkError } from './link.ts'
+import { createLink, enrol } from './link.ts'
+import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { lockHome, openMemory } from './memory.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
+import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 
 /** A lost socket usually means that the server was restarted: all its agents come back within this time. */

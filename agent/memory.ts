@@ -1,5 +1,6 @@
 /** What the agent must still know after a crash: highest sequence, last good set, an open apply, an unsent report. */
-import { mkdir, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, realpath, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { ApplyOutcome } from '#core/vocabulary'
@@ -106,11 +107,18 @@ export async function openMemory(home: string): Promise<Memory> {
  * with the process, so nothing stale can stay.
  * @throws when another agent runs on this home.
  */
-export function lockHome(home: string): Promise<Server> {
+export async function lockHome(home: string): Promise<Server> {
+  // Such names end at 107 bytes, paths don't.
+  const name = createHash('sha256')
+    .update(await realpath(home))
+    .digest('hex')
   const server = createServer((socket) => socket.destroy())
   return new Promise((resolve, reject) => {
-    server.once('error', () => reject(new Error(`Another agent runs on ${home}.`)))
-    server.listen(`\0apm-agent:${home}`, () => resolve(server.unref()))
+    server.once('error', (cause) => {
+      const isTaken = 'code' in cause && cause.code === 'EADDRINUSE'
+      reject(new Error(isTaken ? `Another agent runs on ${home}.` : `${home} can't be locked`, { cause }))
+    })
+    server.listen(`\0apm-agent:${name}`, () => resolve(server.unref()))
   })
 }
 

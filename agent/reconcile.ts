@@ -10,10 +10,11 @@ import { atsGenerationOf } from '#core/vocabulary'
 import { type ApplyParts, type Attempt, apply, restore } from './apply.ts'
 import { hashOfSet, readDiskSet } from './files.ts'
 import type { Identity } from './identity.ts'
-import { type Link, LinkError, type SyncOffer } from './link.ts'
+import type { Link, SyncOffer } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
+import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 
 export interface ReconcileParts extends ApplyParts {
@@ -49,13 +50,15 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   })
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
 
+  const lastSequence = memory.state.sequence
   const acknowledgement = await attempt(offer, atsVersion, parts)
   if (acknowledgement !== null) {
     await memory.update({ unsent: acknowledgement })
     await deliver(link, memory, parts.log)
   }
-  const outcome = acknowledgement?.outcome
-  return { pollSeconds: offer.pollSeconds, hasNews: outcome === 'applied' || outcome === 'unchanged' }
+  const isGood = acknowledgement?.outcome === 'applied' || acknowledgement?.outcome === 'unchanged'
+  // Only a new sequence: a server that offers the same thing for ever must not make this a busy loop.
+  return { pollSeconds: offer.pollSeconds, hasNews: isGood && memory.state.sequence > lastSequence }
 }
 
 /** Finishes what a crash left half done: once, before the first pass. */

@@ -7,10 +7,6 @@ import { ensureDependencies, root, withLock } from './setup.mjs'
 
 const dist = join(root, 'dist')
 
-/** ws and a few others are CommonJS and call require() from inside the bundle. */
-const requireBanner =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
-
 const parts = [
   { name: 'server', sources: ['server'], build: buildServer },
   { name: 'agent', sources: ['agent', 'server/core'], build: buildAgent },
@@ -50,21 +46,11 @@ async function buildServer() {
 
 async function buildAgent() {
   const { build: bundle } = await import('esbuild')
-  await bundle({
-    absWorkingDir: root,
-    entryPoints: ['agent/main.ts'],
-    outfile: 'dist/agent.mjs',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner: { js: requireBanner },
-    external: ['bufferutil', 'utf-8-validate'], // ws works without these optional binaries
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    logLevel: 'error',
-  })
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
+  const { agentBundle } = await import('../agent/bundle.ts')
+  await unregister()
+  await bundle({ ...agentBundle, outfile: join(dist, 'agent.mjs'), sourcemap: true, logLevel: 'error' })
 }
 
 async function buildWeb() {

@@ -128,13 +128,18 @@ function Private(props: RouteSectionProps) {
   createEffect(() => {
     if (isActive()) onCleanup(followChanges())
   })
+  const loginHref = () => {
+    const state = session()
+    const hasLeft = state.kind === 'none' && state.why === 'logged_out'
+    return loginPath(hasLeft ? '/' : location.pathname + location.search)
+  }
   return (
     <Switch>
       <Match when={session().kind === 'starting'}>
         <Starting />
       </Match>
       <Match when={session().kind === 'none'}>
-        <Navigate href={loginPath(location.pathname + location.search)} />
+        <Navigate href={loginHref()} />
       </Match>
       <Match when={isActive()}>
         <Frame>{props.children}</Frame>
@@ -192,7 +197,7 @@ function Frame(props: { readonly children: JSX.Element }) {
             {(place) => (
               <A
                 href={place.href}
-                class="flex min-w-0 flex-1 items-center justify-center gap-2 rounded-md px-2 py-1.5 font-medium md:flex-none md:justify-start"
+                class="flex min-w-0 flex-1 items-center justify-center gap-2 rounded-md px-1 py-1.5 text-sm font-medium sm:px-2 md:text-base md:flex-none md:justify-start"
                 activeClass="bg-accent-soft text-accent"
                 inactiveClass="text-muted hover:bg-hover hover:text-text"
               >

@@ -17,6 +17,7 @@ import {
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stopLeftover } from './ats-processes.ts'
 
 export interface AtsOptions {
   /** Absolute and short: Unix socket paths end at 107 bytes. Made when missing; existing files stay. */
@@ -154,21 +155,6 @@ export async function startAts(options: AtsOptions, readyTimeoutMs = 30_000): Pr
   }
 }
 
-/**
- * Ends every traffic_manager and traffic_server that runs with this run root, whoever started them: SIGTERM to
- * the manager (it takes the server with it), after `graceMs` SIGKILL to what is left.
- */
-export async function stopLeftover(runroot: string, graceMs = 10_000): Promise<void> {
-  if (graceMs > 0) {
-    const running = processesOf(runroot)
-    const managers = running.filter(({ name }) => name === 'traffic_manager')
-    for (const { pid } of managers.length > 0 ? managers : running) signal(pid, 'SIGTERM')
-    await gone(runroot, graceMs)
-  }
-  for (const { pid } of processesOf(runroot)) signal(pid, 'SIGKILL')
-  await gone(runroot, 5_000)
-}
-
 export function atsPaths(directory: string, port: number): AtsPaths {
   return {
     directory,
@@ -278,35 +264,4 @@ function userIds(name: string): { uid: number; gid: number } {
   const [, , uid, gid] = line?.split(':') ?? []
   if (uid === undefined || gid === undefined) throw new Error(`there is no user ${name}`)
   return { uid: Number(uid), gid: Number(gid) }
-}
-
-/** Linux only: looks through /proc for the programs whose environment names this run root. */
-function processesOf(runroot: string): { pid: number; name: string }[] {
-  const wanted = `TS_RUNROOT=${runroot}`
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((entry) => {
-      try {
-        const name = readFileSync(`/proc/${entry}/comm`, 'utf8').trim()
-        if (!/^(traffic_manager|\[?TS_MAIN\]?|traffic_server)/.test(name)) return []
-        const state = /^State:\s+(\S)/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1]
-        const environment = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0')
-        return state !== 'Z' && environment.includes(wanted) ? [{ pid: Number(entry), name }] : []
-      } catch {
-        return [] // gone meanwhile, or another user's
-      }
-    })
-}
-
-async function gone(runroot: string, timeoutMs: number): Promise<void> {
-  const end = Date.now() + timeoutMs
-  while (processesOf(runroot).length > 0 && Date.now() < end) await sleep(30)
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // gone already
-  }
 }

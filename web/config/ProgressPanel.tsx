@@ -72,7 +72,7 @@ function Rollout(props: RolloutProps) {
           </Show>
         </p>
         <progress
-          class="mt-2 h-1.5 w-full overflow-hidden rounded-full accent-accent"
+          class="bar mt-2 h-1.5 w-full overflow-hidden rounded-full"
           aria-label={t('progress.title')}
           max={props.proxies.length}
           value={inSync()}

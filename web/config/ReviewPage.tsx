@@ -14,7 +14,7 @@ import { Badge } from '../ui/Badge.tsx'
 import { DiffView } from '../ui/DiffView.tsx'
 import { TriangleAlertIcon } from '../ui/icons.ts'
 import { Notice } from '../ui/states.tsx'
-import { HashText, Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { Code, HashText, Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { ApprovalPanel } from './ApprovalPanel.tsx'
 import { ConfigStatusBadge } from './ConfigStatusBadge.tsx'
 import { changeWords } from './changeWords.ts'
@@ -256,7 +256,7 @@ function Files(props: { readonly config: ReviewConfig }) {
   const files = createMemo(() => props.config.files.filter((file) => file.generation === generation()))
   return (
     <Panel title={t('review.files')}>
-      <div class="mb-3 flex flex-wrap gap-1" role="group" aria-label={t('review.generation')}>
+      <fieldset class="mb-3 flex flex-wrap gap-1" aria-label={t('review.generation')}>
         <For each={generations}>
           {(name) => (
             <button
@@ -269,21 +269,30 @@ function Files(props: { readonly config: ReviewConfig }) {
             </button>
           )}
         </For>
-      </div>
+      </fieldset>
       <Show when={files().length > 0} fallback={<p class="text-muted">{t('review.noFiles')}</p>}>
         <div class="space-y-4">
           <For each={files()}>
             {(file) => (
               <div>
                 <h3 class="mb-1 font-mono text-sm">{file.name}</h3>
-                <DiffView
-                  before={running(file.name) ?? ''}
-                  after={file.content}
-                  label={t('review.diffOf', { file: file.name })}
-                  addedLabel={t('review.added')}
-                  removedLabel={t('review.removed')}
-                  sameText={t('review.sameFile')}
-                />
+                <Show
+                  when={running(file.name) !== file.content}
+                  fallback={
+                    <>
+                      <p class="mb-1 text-sm text-muted">{t('review.sameFile')}</p>
+                      <Code text={file.content} label={file.name} />
+                    </>
+                  }
+                >
+                  <DiffView
+                    before={running(file.name) ?? ''}
+                    after={file.content}
+                    label={t('review.diffOf', { file: file.name })}
+                    addedLabel={t('review.added')}
+                    removedLabel={t('review.removed')}
+                  />
+                </Show>
               </div>
             )}
           </For>

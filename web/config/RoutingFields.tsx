@@ -19,7 +19,7 @@ interface PartProps {
 export function ParentFields(props: PartProps) {
   const parents = () => props.draft.content.document.parentProxies
   return (
-    <div class="space-y-3 p-4">
+    <div class="space-y-3 px-4 pb-4">
       <Show when={parents().length === 0}>
         <p class="text-muted">{t('parents.empty')}</p>
       </Show>
@@ -139,7 +139,7 @@ export function FailoverFields(props: PartProps) {
   const edit = (change: Partial<Failover>) =>
     props.draft.change(({ document }) => void Object.assign(document.failover, change))
   return (
-    <fieldset disabled={props.why !== undefined} class="grid gap-x-6 gap-y-4 p-4 sm:grid-cols-2">
+    <fieldset disabled={props.why !== undefined} class="grid gap-x-6 gap-y-4 px-4 pb-4 sm:grid-cols-2">
       <legend class="sr-only">{t('failover.title')}</legend>
       <Field
         label={t('failover.selection')}
@@ -214,7 +214,7 @@ export function FailoverFields(props: PartProps) {
 export function ClientFields(props: PartProps) {
   const clients = () => props.draft.content.document.clientRules
   return (
-    <div class="space-y-3 p-4">
+    <div class="space-y-3 px-4 pb-4">
       <p class="text-muted">{t(clients().length === 0 ? 'clients.empty' : 'clients.text')}</p>
       <For each={clients()}>
         {(client, index) => {

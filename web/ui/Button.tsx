@@ -44,7 +44,7 @@ export function Button(props: ButtonProps) {
         aria-disabled={isDisabled() || undefined}
         aria-describedby={own.why === undefined ? rest['aria-describedby'] : reasonId}
         title={own.why ?? rest.title}
-        class={`inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors ${own.isIcon ? 'w-8' : 'px-3'} ${isDisabled() ? 'cursor-not-allowed! border-line bg-sunken text-muted' : looks[own.look ?? 'secondary']} ${own.class ?? ''}`}
+        class={`inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors ${own.isIcon ? 'w-8' : 'px-3'} ${isDisabled() ? `cursor-not-allowed! text-muted ${own.look === 'ghost' ? 'border-transparent opacity-40' : 'border-line bg-sunken'}` : looks[own.look ?? 'secondary']} ${own.class ?? ''}`}
       >
         <Show when={own.isBusy}>
           <LoaderIcon size={14} class="spin" aria-hidden="true" />

@@ -14,7 +14,6 @@ export function CodeBlock(props: CodeBlockProps) {
   return (
     <div class="relative">
       <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabindex="0"
         aria-label={props.label}
         class="max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 pr-10"

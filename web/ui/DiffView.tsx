@@ -8,7 +8,6 @@ interface DiffViewProps {
   readonly label: string
   readonly addedLabel: string
   readonly removedLabel: string
-  readonly sameText: string
 }
 
 const lineLooks: Readonly<Record<string, string>> = { '+': 'bg-ok-soft text-ok', '-': 'bg-bad-soft text-bad' }
@@ -22,39 +21,33 @@ export function DiffView(props: DiffViewProps) {
     '-': () => props.removedLabel,
   }
   return (
-    <Show
-      when={hunks().length > 0}
-      fallback={<p class="rounded-lg border border-line px-3 py-2 text-sm text-muted">{props.sameText}</p>}
+    <section
+      tabindex="0"
+      aria-label={props.label}
+      class="max-h-112 overflow-auto rounded-lg border border-line bg-surface py-1 font-mono text-xs leading-5"
     >
-      <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabindex="0"
-        aria-label={props.label}
-        class="max-h-112 overflow-auto rounded-lg border border-line bg-surface py-1 font-mono text-xs leading-5"
-      >
-        <div class="w-max min-w-full">
-          <For each={hunks()}>
-            {(hunk) => (
-              <>
-                <div class="bg-sunken px-3 text-muted">{`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`}</div>
-                <For each={hunk.lines}>
-                  {(line) => (
-                    <div class={`px-3 whitespace-pre ${lineLooks[line[0] ?? ' '] ?? ''}`}>
-                      <span class="mr-2 inline-block w-2 select-none" aria-hidden="true">
-                        {line[0]}
-                      </span>
-                      <Show when={signs[line[0] ?? '']}>
-                        {(sign) => <span class="sr-only">{sign()()} </span>}
-                      </Show>
-                      {line.slice(1)}
-                    </div>
-                  )}
-                </For>
-              </>
-            )}
-          </For>
-        </div>
-      </section>
-    </Show>
+      <div class="w-max min-w-full">
+        <For each={hunks()}>
+          {(hunk) => (
+            <>
+              <div class="bg-sunken px-3 text-muted">{`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`}</div>
+              <For each={hunk.lines}>
+                {(line) => (
+                  <div class={`px-3 whitespace-pre ${lineLooks[line[0] ?? ' '] ?? ''}`}>
+                    <span class="mr-2 inline-block w-2 select-none" aria-hidden="true">
+                      {line[0]}
+                    </span>
+                    <Show when={signs[line[0] ?? '']}>
+                      {(sign) => <span class="sr-only">{sign()()} </span>}
+                    </Show>
+                    {line.slice(1)}
+                  </div>
+                )}
+              </For>
+            </>
+          )}
+        </For>
+      </div>
+    </section>
   )
 }

@@ -1,0 +1,90 @@
+/** Asks ATS to load what is on disk, and waits for its word on every file and record. */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AtsRecord } from '#core/ats/records'
+import type { Ats } from './ats.ts'
+import { openTail, readVerdict } from './ats-log.ts'
+import type { AtsPlace } from './ats-place.ts'
+import { liveValue, type RoutingFile, recordsFile, touch } from './files.ts'
+
+export interface LoadParts {
+  readonly place: AtsPlace
+  readonly ats: Ats
+  /** How long ATS gets to say that it has loaded the files, before they are touched and it is asked again. */
+  readonly wordWithinMs: number
+}
+
+/** 9.2 takes up to 6 s; rarely a reload is lost (docs/decisions/0003). */
+export const defaultWordWithinMs = 8_000
+const reloads = 3
+const lookEveryMs = 40
+
+export type Verdict =
+  | { readonly result: 'loaded' }
+  | { readonly result: 'rejected' | 'failed'; readonly reason: string }
+
+/** ISO instants, filled in as they pass. */
+export interface Times {
+  reloadRequestedAt: string | null
+  loadedAt: string | null
+}
+
+/** Asks ATS to reload and waits for its word on every file and the value of every record. @throws AtsSilent */
+export async function load(
+  files: readonly RoutingFile[],
+  records: readonly AtsRecord[],
+  { place, ats, wordWithinMs }: LoadParts,
+  times: Times,
+): Promise<Verdict> {
+  // Opened after the swap: a load that starts from here on reads what was swapped in.
+  const tail = await openTail(join(place.logDir, 'diags.log'))
+  try {
+    let unconfirmed: readonly RoutingFile[] = files
+    let otherRecords: readonly string[] = []
+    for (let round = 0; round < reloads; round += 1) {
+      if (round > 0) for (const name of unconfirmed) await touch(join(place.configDir, name))
+      if (round > 0 && otherRecords.length > 0) await touch(join(place.configDir, recordsFile))
+      times.reloadRequestedAt ??= new Date().toISOString()
+      await ats.reload()
+      const end = performance.now() + wordWithinMs
+      while (performance.now() < end) {
+        const lines = await tail.read()
+        const verdicts = files.map((name) => ({ name, ...readVerdict(lines, name) }))
+        const rejected = verdicts.filter(({ result }) => result === 'rejected')
+        if (rejected.length > 0) return { result: 'rejected', reason: complaintsOf(rejected) }
+        unconfirmed = verdicts.filter(({ result }) => result === 'waiting').map(({ name }) => name)
+        if (unconfirmed.length === 0) {
+          otherRecords = await differingRecords(records, ats)
+          if (otherRecords.length === 0) {
+            times.loadedAt = new Date().toISOString()
+            return { result: 'loaded' }
+          }
+        }
+        await sleep(lookEveryMs)
+      }
+    }
+    return { result: 'failed', reason: silenceOf(unconfirmed, otherRecords, place) }
+  } finally {
+    await tail.close()
+  }
+}
+
+async function differingRecords(records: readonly AtsRecord[], ats: Ats): Promise<string[]> {
+  const live = await ats.liveRecords(records.map(({ name }) => name))
+  return records
+    .filter((record) => !live.has(record.name) || liveValue(record, live) !== record.value)
+    .map(({ name, value }) => `${name} is ${live.get(name) ?? 'unknown'} instead of ${value}`)
+}
+
+const reportedComplaints = 20
+
+function complaintsOf(rejected: readonly { complaints: readonly string[] }[]): string {
+  const all = rejected.flatMap(({ complaints }) => complaints)
+  const more = all.length > reportedComplaints ? [`(and ${all.length - reportedComplaints} more)`] : []
+  return [...all.slice(0, reportedComplaints), ...more].join('\n')
+}
+
+function silenceOf(files: readonly string[], records: readonly string[], { logDir }: AtsPlace): string {
+  if (files.length === 0) return `ATS did not take over records: ${records.join(', ')}.`
+  return `ATS did not say in ${join(logDir, 'diags.log')} that it loaded ${files.join(' and ')}; ${reloads} reloads were asked for.`
+}

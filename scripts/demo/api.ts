@@ -1,0 +1,70 @@
+/** The few things that the demo asks of its own server, over the same GraphQL API as everybody. */
+
+export interface DemoApi {
+  send<T>(query: string, variables?: Record<string, unknown>): Promise<T>
+}
+
+/** Logs in; the session is short-lived, and the demo needs it only while it starts. */
+export async function logIn(graphqlUrl: string, email: string, password: string): Promise<DemoApi> {
+  const login = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }'
+  const answer = await post<{ login: { accessToken: string } }>(graphqlUrl, null, login, {
+    input: { email, password },
+  })
+  return withToken(graphqlUrl, answer.login.accessToken)
+}
+
+export function withToken(graphqlUrl: string, token: string): DemoApi {
+  return { send: (query, variables = {}) => post(graphqlUrl, token, query, variables) }
+}
+
+async function post<T>(
+  url: string,
+  token: string | null,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<T> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+  }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+  const { data, errors } = (await response.json()) as { data: T; errors?: readonly { message: string }[] }
+  if (errors) throw new Error(errors.map((error) => error.message).join('; '))
+  return data
+}
+
+/** The demo's fleet lives on loopback, which proxies may not reach by default. */
+export async function openLoopback(api: DemoApi): Promise<void> {
+  const { settings } = await api.send<{ settings: { outboundExceptions: string[] } }>(
+    '{ settings { outboundExceptions } }',
+  )
+  const wanted = ['127.0.0.0/8', '::1']
+  if (wanted.every((range) => settings.outboundExceptions.includes(range))) return
+  await api.send(
+    'mutation ($input: UpdateSettingsInput!) { updateSettings(input: $input) { settings { instanceId } } }',
+    {
+      input: { outboundExceptions: wanted },
+    },
+  )
+}
+
+export async function makeEnrolmentToken(api: DemoApi): Promise<string> {
+  const { createEnrolmentToken } = await api.send<{ createEnrolmentToken: { token: string } }>(
+    'mutation ($input: CreateEnrolmentTokenInput!) { createEnrolmentToken(input: $input) { token } }',
+    { input: { name: 'demo fleet', expiresAt: new Date(Date.now() + 600_000).toISOString(), maxUses: 1 } },
+  )
+  return createEnrolmentToken.token
+}
+
+/** The demo's proxy, if it is enrolled and not retired. */
+export async function findProxy(
+  api: DemoApi,
+  hostname: string,
+): Promise<{ id: string; isOnline: boolean } | null> {
+  const { proxies } = await api.send<{
+    proxies: { edges: readonly { node: { id: string; hostname: string; isOnline: boolean } }[] }
+  }>('query ($search: String) { proxies(search: $search) { edges { node { id hostname isOnline } } } }', {
+    search: hostname,
+  })
+  return proxies.edges.find(({ node }) => node.hostname === hostname)?.node ?? null
+}
