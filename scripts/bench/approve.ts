@@ -29,7 +29,6 @@ interface Timing {
 }
 
 const proxyFields = `status desiredHash runningHash attempted { hash outcome message at reloadRequestedAt loadedAt }`
-const configFields = 'config { id revision configHash }'
 type ConfigState = { id: string; revision: number; configHash: string }
 
 const home = mkdtempSync(join(tmpdir(), 'apm-bench-'))

@@ -68,3 +68,9 @@ export async function findProxy(
   })
   return proxies.edges.find(({ node }) => node.hostname === hostname)?.node ?? null
 }
+
+export async function retireProxy(api: DemoApi, id: string): Promise<void> {
+  await api.send('mutation ($input: RetireProxyInput!) { retireProxy(input: $input) { proxy { id } } }', {
+    input: { id },
+  })
+}

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../fleet/listen.ts'
-import { type DemoApi, findProxy, logIn, makeEnrolmentToken, openLoopback } from './api.ts'
+import { type DemoApi, findProxy, logIn, makeEnrolmentToken, openLoopback, retireProxy } from './api.ts'
 import { type Child, startChild, stopLeftoverChild } from './child.ts'
 import { type DemoFleet, isFree, originNames, startFleet } from './fleet.ts'
 import { type DemoFile, type DemoHome, openHome } from './state.ts'
@@ -156,6 +156,7 @@ async function startAgent(
   const known = await findProxy(api, hostname)
   if (known === null || !existsSync(home.path('agent', 'identity.json'))) {
     say('Enrolling the agent beside it…')
+    if (known) await retireProxy(api, known.id) // a demo was ended between enrolling and keeping the key
     const enrolling = startChild({
       name: 'agent',
       args: [agentScript, 'enrol', '--hostname', hostname, '--ats-root', home.path('ats'), '--again'],

@@ -17,3 +17,17 @@ test('an entry without an old or new value is read all the same', () => {
   ])
   expect(changedFields(undefined, null)).toEqual([])
 })
+
+test('lists of objects read as words', () => {
+  const parentProxies = [
+    { host: '10.0.0.1', port: 3128 },
+    { host: '10.0.0.2', port: 3128 },
+  ]
+  expect(changedFields({ parentProxies: [] }, { parentProxies })).toEqual([
+    {
+      name: 'parentProxies',
+      before: undefined,
+      after: 'host: 10.0.0.1, port: 3128; host: 10.0.0.2, port: 3128',
+    },
+  ])
+})

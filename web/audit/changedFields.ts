@@ -28,12 +28,16 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value) && value.length === 0) return undefined
-  const text =
-    Array.isArray(value) && value.every((item) => typeof item === 'string')
-      ? value.join('; ')
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value)
+  const text = inWords(value)
   if (text === '') return undefined
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text
+}
+
+/** Lists by semicolons, objects as `key: value` by commas: readable without brackets. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join('; ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([key, part]) => `${key}: ${inWords(part)}`)
+    .join(', ')
 }

@@ -206,11 +206,19 @@ function Header(props: { readonly answer: Answer; readonly user: SessionUser; re
         <Show
           when={config().status === 'PENDING_APPROVAL'}
           fallback={
-            <Show when={config().status === 'DRAFT'}>
-              <Button look="primary" onClick={() => void submit()} why={why()} isBusy={isBusy()}>
-                {t('config.submit')}
-              </Button>
-            </Show>
+            <>
+              <A
+                href={paths.review(config().id)}
+                class="inline-flex h-8 items-center rounded-md border border-line-strong bg-surface px-3 font-medium hover:bg-hover"
+              >
+                {t('config.preview')}
+              </A>
+              <Show when={config().status === 'DRAFT'}>
+                <Button look="primary" onClick={() => void submit()} why={why()} isBusy={isBusy()}>
+                  {t('config.submit')}
+                </Button>
+              </Show>
+            </>
           }
         >
           <A

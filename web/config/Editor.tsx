@@ -55,7 +55,7 @@ export function Editor(props: EditorProps) {
   const [isBusy, setBusy] = createSignal(false)
   const [isConflict, setConflict] = createSignal(false)
   const [wasRestored, setRestored] = createSignal(kept !== undefined && untrack(draft.isDirty))
-  const isOvertaken = () => draft.isDirty() && props.loaded.revision > base()
+  const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > base()
 
   const startOver = () => {
     draft.rebase(props.loaded.content)
@@ -65,8 +65,9 @@ export function Editor(props: EditorProps) {
     setRestored(false)
   }
   createEffect(() => {
-    // A newer revision replaces what is on the screen only where nothing typed would be lost.
-    if (props.loaded.revision !== base() && !untrack(draft.isDirty)) untrack(startOver)
+    // What the server holds replaces what is on the screen only where nothing typed would be lost.
+    const isOlder = props.loaded.revision < base()
+    if (!draft.isDirty() && !isBusy() && !isOlder) untrack(startOver)
   })
   createEffect(() => props.onDirty(draft.isDirty()))
   createEffect(() => {

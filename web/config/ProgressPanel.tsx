@@ -135,7 +135,7 @@ function Attempted(props: { readonly proxy: RolloutProxy; readonly approvedAt: s
         >
           <OutcomeBadge outcome={attempt().outcome} />
           <pre
-            class="mt-1 max-h-32 overflow-auto font-mono break-words whitespace-pre-wrap text-bad"
+            class="mt-1 max-h-32 overflow-auto font-mono wrap-anywhere whitespace-pre-wrap text-bad"
             lang="en"
           >
             {attempt().message || props.proxy.statusReason}

@@ -83,6 +83,7 @@ export const en = {
   'config.description': 'Description',
   'config.name': 'Name',
   'config.notRunning': 'Not running yet',
+  'config.preview': 'Changes and files',
   'config.problemsFirst': 'This blocks submission: {{ problem }}',
   'config.proxies': 'Proxies',
   'config.review': 'Review',

@@ -83,6 +83,7 @@ export const ptBr: Dictionary = {
   'config.description': 'Descrição',
   'config.name': 'Nome',
   'config.notRunning': 'Ainda não está em uso',
+  'config.preview': 'Mudanças e arquivos',
   'config.problemsFirst': 'Isto impede o envio: {{ problem }}',
   'config.proxies': 'Proxies',
   'config.review': 'Revisar',

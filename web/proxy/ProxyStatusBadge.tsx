@@ -56,7 +56,7 @@ export function Freshness(props: { readonly lastSeenAt: string | null }) {
       {(at) => {
         const isFresh = () => serverNow() - Date.parse(at()) < freshMs
         return (
-          <span class={`inline-flex items-center gap-1.5 ${isFresh() ? '' : 'text-warn'}`}>
+          <span class={`inline-flex items-center gap-1.5 whitespace-nowrap ${isFresh() ? '' : 'text-warn'}`}>
             <span
               class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
               aria-hidden="true"

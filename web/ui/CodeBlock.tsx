@@ -18,7 +18,9 @@ export function CodeBlock(props: CodeBlockProps) {
         aria-label={props.label}
         class="max-h-96 overflow-auto rounded-lg border border-line bg-sunken p-3 pr-10"
       >
-        <pre class={`font-mono text-xs leading-5 ${props.isWrapped ? 'break-all whitespace-pre-wrap' : ''}`}>
+        <pre
+          class={`font-mono text-xs leading-5 ${props.isWrapped ? 'wrap-anywhere whitespace-pre-wrap' : ''}`}
+        >
           {props.text}
         </pre>
       </section>
