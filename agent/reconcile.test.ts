@@ -22,6 +22,8 @@ let p1: OfferedContent
 let p2: OfferedContent
 let sequence = 0
 let clockMs = 1_000_000
+/** Keeps what hangs on purpose from being collected, with the files that it holds open. */
+const suspended: (() => void)[] = []
 
 const server = {
   answer: upToDate as SyncOffer,
@@ -167,7 +169,12 @@ test('killed between swap and reload: the next start puts the old set back, then
   const asked = new Promise<void>((resolve) => {
     isAsked = resolve
   })
-  const dying = { ...parts.ats, reload: () => new Promise<void>(() => isAsked()) }
+  const reload = () =>
+    new Promise<void>((never) => {
+      suspended.push(never)
+      isAsked()
+    })
+  const dying = { ...parts.ats, reload }
   void reconcile({ ...parts, ats: dying })
   await asked
   expect(onDisk('parent.config')).not.toBe(bytes)
@@ -208,12 +215,27 @@ test('an edit by hand shows as another hash, and the offer made for it repairs i
   expect(await runningHash(parts)).toBe(offered.hash)
 })
 
-test('a record set by hand shows as another hash', async () => {
-  const before = await runningHash(parts)
+test('a record set by hand shows as another hash, and the offer made for it repairs it', async () => {
+  const offered = offer(p2)
+  await reconcile(parts)
   await parts.ats.setRecord(retryTime, '5')
-  await vi.waitFor(async () => expect(await runningHash(parts)).not.toBe(before))
-  await parts.ats.setRecord(retryTime, '300')
-  await vi.waitFor(async () => expect(await runningHash(parts)).toBe(before))
+  await vi.waitFor(async () => expect(await runningHash(parts)).not.toBe(offered.hash))
+  await reconcile(parts)
+  expect(last()).toMatchObject({ hash: offered.hash, outcome: 'applied' })
+  expect(await live(retryTime)).toBe('300')
+  expect(await runningHash(parts)).toBe(offered.hash)
+})
+
+test('"applied" means that the failover numbers are in force too', async () => {
+  const failover = { ...defaultFailover, failThreshold: 1, retrySeconds: 1 }
+  offer(contentFor([ats.parents[0].port, ats.parents[1].port], { failover }))
+  await reconcile(parts)
+  expect(last()?.outcome).toBe('applied')
+  await ats.parents[0].behave('refuse')
+  expect(await via()).toBe('p2')
+  expect(diags()).toContain('failcount:1 >= threshold:1')
+  await ats.parents[0].behave('forward')
+  await vi.waitFor(async () => expect(await via()).toBe('p1'), 5_000)
 })
 
 test('a tampered offer is refused once, and changes nothing', async () => {

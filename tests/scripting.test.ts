@@ -54,10 +54,10 @@ async function newAgent(): Promise<TestAgent> {
   return agent
 }
 
-/** Polls as an agent does until it gets an offer, and answers it; resolves with the offer. */
+/** Polls as an agent does until it gets an offer, and answers it; resolves with the offer, rejects after 20 s. */
 async function answerNextOffer(agent: TestAgent, running: string | null, answer: Data): Promise<Data> {
   const input = { hostname: agent.hostname, hash: running, atsVersion: '9.2.9', agentVersion: 'test' }
-  for (;;) {
+  for (const endsAt = Date.now() + 20_000; Date.now() < endsAt; ) {
     const { sync } = await agent.client().get(syncMutation, { input })
     if (!sync.upToDate) {
       const { hash, sequence } = sync
@@ -66,6 +66,7 @@ async function answerNextOffer(agent: TestAgent, running: string | null, answer:
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  throw new Error(`${agent.hostname} got no offer`)
 }
 
 async function configNamed(name: string): Promise<Data> {

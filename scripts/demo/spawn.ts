@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface SpawnedDemo extends DemoFile {
   readonly home: string
+  readonly pid: number
   /** What it has printed so far. */
   readonly printed: () => string
   /** As Ctrl-C does; the exit code. */
@@ -55,6 +56,7 @@ export async function spawnDemo(options: SpawnOptions = {}): Promise<SpawnedDemo
   return {
     ...(JSON.parse(readFileSync(file, 'utf8')) as DemoFile),
     home,
+    pid: child.pid ?? 0,
     printed: () => printed,
     stop,
     async close() {

@@ -1,7 +1,7 @@
 /**
  * Experiment: which signs tell that ATS 9.2 has loaded *this* parent.config?
  *
- * Run: `node --import tsx scripts/experiments/ats-load-confirmation.ts` (six minutes; needs ATS
+ * Run: `node --import tsx scripts/experiments/ats-load-confirmation.ts` (seven minutes; needs ATS
  * installed). Names of parts as arguments run only those.
  * What came out, and what was decided, is in docs/decisions/0003-knowing-what-ats-loaded.md.
  */
@@ -22,6 +22,7 @@ const parts = {
   modificationTimes,
   badLines,
   otherFiles,
+  recordsInForce,
   logTakenAway,
 }
 const only = process.argv.slice(2)
@@ -173,6 +174,30 @@ async function otherFiles(ats: TestAts): Promise<void> {
       await linesSince(ats, since),
     )
   }
+}
+
+async function recordsInForce(ats: TestAts): Promise<void> {
+  title('how long after parent.config was loaded a threshold set with it is in force')
+  const path = join(ats.configDir, 'records.config')
+  const records = await readFile(path, 'utf8')
+  const threshold = (count: number) =>
+    `${records}CONFIG proxy.config.http.parent_proxy.fail_threshold INT ${count}\n`
+  const [p1, p2] = ats.parents
+  const both = `dest_domain=. parent="127.0.0.1:${p1.port};127.0.0.1:${p2.port}" round_robin=false go_direct=false\n`
+  for (const lagMs of [100, 500, 900, 1_200, 1_600]) {
+    await write(ats, 'records.config', threshold(9))
+    await settle(ats, both)
+    await write(ats, 'records.config', threshold(1))
+    const since = await write(ats, 'parent.config', both)
+    await reload(ats)
+    while (!(await textSince(ats, since)).includes('parent.config finished')) await sleep(10)
+    await sleep(lagMs)
+    await p1.behave('refuse')
+    await via(ats)
+    await p1.behave('forward')
+    say(`${lagMs} ms:`, (await textSince(ats, since)).includes('threshold:1') ? 'in force' : 'NOT in force')
+  }
+  await write(ats, 'records.config', records)
 }
 
 async function logTakenAway(ats: TestAts): Promise<void> {

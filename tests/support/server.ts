@@ -55,8 +55,14 @@ export interface TestUser extends ApiClient {
   readonly accessToken: string
 }
 
-export async function startServer(options: { webDirectory?: string } = {}): Promise<TestServer> {
-  const database = await cloneDatabase()
+export interface ServerOptions {
+  readonly webDirectory?: string
+  /** Of another server: this one is a replica beside it, and leaves closing it to the caller. */
+  readonly database?: TestDatabase
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const database = options.database ?? (await cloneDatabase())
   const logged: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
   let offsetMs = 0
@@ -127,7 +133,7 @@ export async function startServer(options: { webDirectory?: string } = {}): Prom
     },
     async close() {
       await app.close()
-      await database.close()
+      if (!options.database) await database.close()
     },
   }
 }

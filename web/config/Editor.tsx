@@ -18,7 +18,7 @@ import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { nameIn, toInput, updateConfigDocument } from './document.ts'
 import { createDraft, type DraftContent, keepDraft, keptDraft } from './draft.ts'
-import { createFieldProblems, fieldId, jumpTo } from './fields.ts'
+import { createFieldProblems, fieldId, jumpTo, placeOf } from './fields.ts'
 import { ProxyPicker } from './ProxyPicker.tsx'
 import { ClientFields, FailoverFields, ParentFields, Section } from './RoutingFields.tsx'
 import { RuleList } from './RuleList.tsx'
@@ -316,19 +316,6 @@ async function saveDraft(
     reached = data.setConfigProxies.config.revision
   }
   return { revision: reached }
-}
-
-/** `rules.3.value` in words: which row of which list. */
-function placeOf(path: string): string {
-  const [part, index] = path.split('.')
-  const row = Number(index) + 1
-  if (part === 'rules' && index !== undefined) return t('place.rule', { row })
-  if (part === 'parentProxies' && index !== undefined) return t('parents.row', { row })
-  if (part === 'clientRules' && index !== undefined) return t('clients.row', { row })
-  if (part === 'failover') return t('failover.title')
-  if (part === 'defaultAction') return t('editor.default')
-  if (part === 'name') return t('config.name')
-  return t('place.config')
 }
 
 /** Asks before unsaved edits are left behind; not at the end of a session, which keeps them. */

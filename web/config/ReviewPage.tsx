@@ -1,24 +1,24 @@
 /** Reads like a pull request: what changed in words and in files, whom it reaches, and one decision. */
 import { A, useParams } from '@solidjs/router'
-import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import { createMemo, For, type JSX, Show } from 'solid-js'
 import { diffDocuments } from '#core/diff'
-import { AtsGeneration } from '#core/vocabulary'
 import { graphql, type ResultOf } from '../graphql.ts'
-import { plural, t } from '../locales/i18n.ts'
+import { locale, plural, t } from '../locales/i18n.ts'
 import { problemSentence } from '../messages.ts'
 import { paths } from '../paths.ts'
 import { ProxyStatusBadge } from '../proxy/ProxyStatusBadge.tsx'
 import { createQuery } from '../query.ts'
 import type { SessionUser } from '../session.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { DiffView } from '../ui/DiffView.tsx'
 import { TriangleAlertIcon } from '../ui/icons.ts'
 import { Notice } from '../ui/states.tsx'
-import { Code, HashText, Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { HashText, Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { ApprovalPanel } from './ApprovalPanel.tsx'
 import { ConfigStatusBadge } from './ConfigStatusBadge.tsx'
 import { changeWords } from './changeWords.ts'
 import { documentFields, toDocument, versionFields } from './document.ts'
+import { FilesDiff } from './FilesDiff.tsx'
+import { placeOf } from './fields.ts'
 import { ProgressPanel } from './ProgressPanel.tsx'
 
 const reviewDocument = graphql(
@@ -41,8 +41,7 @@ const reviewDocument = graphql(
   [documentFields, versionFields],
 )
 export type ReviewAnswer = ResultOf<typeof reviewDocument>
-type ReviewConfig = ReviewAnswer['config']
-type GenerationName = keyof typeof AtsGeneration
+export type ReviewConfig = ReviewAnswer['config']
 
 export function ReviewPage(props: { readonly user: SessionUser }) {
   const params = useParams<{ id: string }>()
@@ -79,7 +78,9 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
           <Warnings config={data().config} />
           <Changes config={data().config} />
           <Reach config={data().config} />
-          <Files config={data().config} />
+          <Panel title={t('review.files')}>
+            <FilesDiff config={data().config} />
+          </Panel>
         </>
       )}
     </QueryPanel>
@@ -127,6 +128,7 @@ function Warnings(props: { readonly config: ReviewConfig }) {
       <For each={props.config.warnings}>
         {(warning) => (
           <Notice tone="warn" icon={<TriangleAlertIcon size={16} aria-hidden="true" />}>
+            {/\.\d/.test(warning.path) && locale() !== 'en' ? `${placeOf(warning.path)}: ` : ''}
             {problemSentence(warning)}
           </Notice>
         )}
@@ -243,61 +245,5 @@ function ReachedProxy(props: {
       {props.children}
       <ProxyStatusBadge status={props.proxy.status} />
     </li>
-  )
-}
-
-const generations = Object.keys(AtsGeneration) as GenerationName[]
-
-function Files(props: { readonly config: ReviewConfig }) {
-  const [generation, setGeneration] = createSignal<GenerationName>('ATS_9_2')
-  const running = (name: string) =>
-    props.config.activeVersion?.files.find((file) => file.generation === generation() && file.name === name)
-      ?.content
-  const files = createMemo(() => props.config.files.filter((file) => file.generation === generation()))
-  return (
-    <Panel title={t('review.files')}>
-      <fieldset class="mb-3 flex flex-wrap gap-1" aria-label={t('review.generation')}>
-        <For each={generations}>
-          {(name) => (
-            <button
-              type="button"
-              aria-pressed={generation() === name}
-              onClick={() => setGeneration(name)}
-              class={`h-8 rounded-md border px-3 text-sm font-medium ${generation() === name ? 'border-accent bg-accent-soft text-accent' : 'border-line text-muted hover:bg-hover'}`}
-            >
-              {t('review.ats', { version: AtsGeneration[name] })}
-            </button>
-          )}
-        </For>
-      </fieldset>
-      <Show when={files().length > 0} fallback={<p class="text-muted">{t('review.noFiles')}</p>}>
-        <div class="space-y-4">
-          <For each={files()}>
-            {(file) => (
-              <div>
-                <h3 class="mb-1 font-mono text-sm">{file.name}</h3>
-                <Show
-                  when={running(file.name) !== file.content}
-                  fallback={
-                    <>
-                      <p class="mb-1 text-sm text-muted">{t('review.sameFile')}</p>
-                      <Code text={file.content} label={file.name} />
-                    </>
-                  }
-                >
-                  <DiffView
-                    before={running(file.name) ?? ''}
-                    after={file.content}
-                    label={t('review.diffOf', { file: file.name })}
-                    addedLabel={t('review.added')}
-                    removedLabel={t('review.removed')}
-                  />
-                </Show>
-              </div>
-            )}
-          </For>
-        </div>
-      </Show>
-    </Panel>
   )
 }

@@ -1,6 +1,7 @@
 /** Which problems of a draft are shown, and how a summary finds the field of a problem. */
 import { createSignal } from 'solid-js'
 import type { Problem } from '#core/refusal'
+import { t } from '../locales/i18n.ts'
 import { problemSentence } from '../messages.ts'
 import { type Draft, problemAt } from './draft.ts'
 
@@ -48,4 +49,17 @@ export function jumpTo(path: string): void {
     target.focus({ preventScroll: true })
     return
   }
+}
+
+/** `rules.3.value` in words: which row of which list. */
+export function placeOf(path: string): string {
+  const [part, index] = path.split('.')
+  const row = Number(index) + 1
+  if (part === 'rules' && index !== undefined) return t('place.rule', { row })
+  if (part === 'parentProxies' && index !== undefined) return t('parents.row', { row })
+  if (part === 'clientRules' && index !== undefined) return t('clients.row', { row })
+  if (part === 'failover') return t('failover.title')
+  if (part === 'defaultAction') return t('editor.default')
+  if (part === 'name') return t('config.name')
+  return t('place.config')
 }

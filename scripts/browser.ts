@@ -1,0 +1,70 @@
+/** Debian's Chromium, driven by playwright-core, for tests and pictures. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+export type Theme = 'light' | 'dark'
+export type Locale = 'en' | 'pt-BR'
+
+export interface View {
+  readonly theme?: Theme
+  readonly locale?: Locale
+  /** CSS pixels; 1280 by default. */
+  readonly width?: number
+  readonly height?: number
+}
+
+/** As root it needs --no-sandbox; the rest keeps it from asking for anything outside this machine. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** A profile of its own, in the given theme and language. */
+export async function openContext(browser: Browser, view: View = {}): Promise<BrowserContext> {
+  const { theme = 'light', locale = 'en', width = 1280, height = 900 } = view
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale })
+  await context.addInitScript(
+    ([chosenTheme, chosenLocale]) => {
+      localStorage.setItem('apm.theme', chosenTheme)
+      localStorage.setItem('apm.locale', chosenLocale)
+    },
+    [theme, locale] as const,
+  )
+  return context
+}
+
+/** By the form, as a person; works in every language. */
+export async function logInByForm(page: Page, url: string, email: string, password: string): Promise<void> {
+  await page.goto(`${url}/login`)
+  await page.locator('input[type=email], input[autocomplete=username]').first().fill(email)
+  await page.locator('input[type=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL((address) => !address.pathname.startsWith('/login'))
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** WCAG A and AA violations as `rule: selector`; our CSP forbids script tags, so axe is evaluated. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { target: unknown[] }[] }[] }> }
+    }
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } })
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+  })
+}

@@ -1,0 +1,265 @@
+/** Who may do what: every operation of the schema against every kind of caller; written by hand from the role table. */
+import type { GraphQLObjectType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApiSchema } from '../server/graphql/schema.ts'
+import type { TestAgent } from './support/agents.ts'
+import { mutationCalls, newAgent, newApiToken, newConfig, queryCalls } from './support/calls.ts'
+import { type ApiClient, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { openSocket } from './support/sockets.ts'
+import { untilTrue } from './support/until.ts'
+
+const callers = [
+  'root',
+  'admin',
+  'regular',
+  'read token',
+  'write token',
+  'approve token',
+  'agent',
+  'anonymous',
+] as const
+type Caller = (typeof callers)[number]
+
+/** Who is let in; of the rest, `anonymous` is UNAUTHENTICATED, the others FORBIDDEN. The tokens are an admin's. */
+const people = ['root', 'admin', 'regular', 'read token', 'write token', 'approve token'] as const
+const readers = ['root', 'admin', 'regular', 'read token'] as const
+const writers = ['root', 'admin', 'write token'] as const
+const approvers = ['root', 'admin', 'approve token'] as const
+const agents = ['agent'] as const
+const everybody = callers
+const sessions = ['root', 'admin', 'regular'] as const
+
+const table: Readonly<Record<string, readonly Caller[]>> = {
+  'Query.me': people,
+  'Query.apiTokens': people,
+  'Query.settings': readers,
+  'Query.config': readers,
+  'Query.configs': readers,
+  'Query.proxy': readers,
+  'Query.proxies': readers,
+  'Query.enrolmentTokens': readers,
+  'Query.auditEntries': readers,
+  'Mutation.createConfig': writers,
+  'Mutation.updateConfig': writers,
+  'Mutation.editRules': writers,
+  'Mutation.setConfigProxies': writers,
+  'Mutation.submitConfig': writers,
+  'Mutation.restoreVersion': writers,
+  'Mutation.approveConfig': approvers,
+  'Mutation.rejectConfig': approvers,
+  'Mutation.retireProxy': writers,
+  'Mutation.createEnrolmentToken': writers,
+  'Mutation.revokeEnrolmentToken': writers,
+  'Mutation.createApiToken': writers,
+  'Mutation.revokeApiToken': writers,
+  'Mutation.updateSettings': ['root'],
+  'Mutation.sync': agents,
+  'Mutation.acknowledgeSync': agents,
+  'Mutation.enrolAgent': everybody,
+  'Mutation.login': everybody,
+  'Mutation.beacon': sessions,
+  'Mutation.logout': everybody,
+  'Subscription.changes': readers,
+  'Subscription.nudges': agents,
+}
+/** A beacon of somebody without a session has nothing to keep alive: log in first. */
+const unauthenticatedInstead: ReadonlySet<string> = new Set(['Mutation.beacon'])
+
+let server: TestServer
+let users: Record<'root' | 'admin' | 'regular', TestUser>
+let tokens: Record<Exclude<Caller, 'agent'>, string | null>
+let agent: TestAgent
+beforeAll(async () => {
+  server = await startServer()
+  const [root, admin, regular] = [
+    await server.user('root'),
+    await server.user('admin'),
+    await server.user('regular'),
+  ]
+  users = { root, admin, regular }
+  const token = async (scope: string): Promise<string> => (await newApiToken(admin, [scope])).token
+  tokens = {
+    root: root.accessToken,
+    admin: admin.accessToken,
+    regular: regular.accessToken,
+    'read token': await token('READ'),
+    'write token': await token('WRITE'),
+    'approve token': await token('APPROVE'),
+    anonymous: null,
+  }
+  agent = await newAgent({ server, root })
+})
+afterAll(() => server.close())
+
+const tokenOf = (caller: Caller) => (caller === 'agent' ? agent.token() : tokens[caller])
+const ownerOf = (caller: Caller): ApiClient => (caller.endsWith('token') ? users.admin : users.root)
+const worldOf = (caller: Caller) => ({
+  server,
+  root: users.root,
+  owner: caller === 'admin' ? users.admin : ownerOf(caller),
+  agent,
+})
+
+function expected(operation: string, caller: Caller): string {
+  if (table[operation]?.includes(caller)) return 'allowed'
+  return caller === 'anonymous' || unauthenticatedInstead.has(operation) ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+}
+
+describe('every operation of the schema is in the table, and the table holds nothing else', () => {
+  test('a new operation needs a row here', async () => {
+    const schema = await buildApiSchema()
+    const named = (type: GraphQLObjectType | null | undefined) =>
+      Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name}.${field}`)
+    const operations = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    expect(Object.keys(table).sort()).toEqual(operations.flatMap(named).sort())
+  })
+})
+
+/** Logging out ends the callers' sessions, so it comes last. */
+const atLast = 'Mutation.logout'
+const overHttp = Object.keys(table).filter(
+  (operation) => !operation.startsWith('Subscription.') && operation !== atLast,
+)
+
+describe('over HTTP', () => {
+  test.each(overHttp)('%s', (operation) => expectTable(operation))
+})
+
+async function expectTable(operation: string): Promise<void> {
+  const [kind, name = ''] = operation.split('.')
+  const prepare = (kind === 'Query' ? queryCalls : mutationCalls)[name]
+  if (!prepare) throw new Error(`tests/support/calls.ts has no call of ${operation}`)
+  const outcomes: Record<string, unknown> = {}
+  const wanted: Record<string, unknown> = {}
+  for (const caller of callers) {
+    const { query, variables } = await prepare(worldOf(caller))
+    const { status, errors } = await server.client(tokenOf(caller)).send(query, variables)
+    const outcome = errors[0]?.extensions.code ?? 'allowed'
+    outcomes[caller] = [outcome, status]
+    wanted[caller] = [
+      expected(operation, caller),
+      expected(operation, caller) === 'UNAUTHENTICATED' ? 401 : 200,
+    ]
+  }
+  expect(outcomes).toEqual(wanted)
+}
+
+describe('over a socket', () => {
+  test.each(['Subscription.changes', 'Subscription.nudges'])('%s', async (operation) => {
+    const name = operation.split('.')[1]
+    const fields = name === 'changes' ? 'kind id' : 'at'
+    for (const caller of callers) {
+      const socket = openSocket(server, tokenOf(caller))
+      const stream = socket.subscribe(`subscription { ${name} { ${fields} } }`)
+      if (caller === 'anonymous') {
+        expect(await socket.closed).toBe(4401)
+        continue
+      }
+      await untilTrue(async () => {
+        await newConfig(users.root)
+        return stream.received.length > 0 || stream.errors.length > 0
+      })
+      const outcome = stream.errors[0]?.extensions.code ?? 'allowed'
+      expect([caller, outcome]).toEqual([caller, expected(operation, caller)])
+      await socket.close()
+    }
+  })
+})
+
+describe('without a token, everything but logging in and enrolling is 401', () => {
+  const login = 'login(input: { email: "nobody@test.example", password: "x" }) { expiresAt }'
+
+  test.each([
+    ['a query', '{ configs { totalCount } }'],
+    ['introspection', '{ __schema { queryType { name } } }'],
+    ['the name of a type', '{ __typename }'],
+    ['a query named like a public mutation', 'query login { me { id } }'],
+    [
+      'an alias of a public name',
+      'mutation { login: createConfig(input: { name: "x", defaultAction: DIRECT }) { config { id } } }',
+    ],
+    [
+      'a public field beside a private one',
+      `mutation { ${login} createConfig(input: { name: "x", defaultAction: DIRECT }) { config { id } } }`,
+    ],
+    [
+      'a fragment at the top',
+      `mutation { ...F } fragment F on Mutation { createConfig(input: { name: "x", defaultAction: DIRECT }) { config { id } } }`,
+    ],
+    ['a public field in a fragment', `mutation { ...F } fragment F on Mutation { ${login} }`],
+    [
+      'an inline fragment at the top',
+      `mutation { ... on Mutation { createConfig(input: { name: "x", defaultAction: DIRECT }) { config { id } } } }`,
+    ],
+    ['a public field beside a fragment', `mutation { ${login} ... on Mutation { logout { ended } } }`],
+    ['a beacon without a cookie', 'mutation { beacon { status } }'],
+  ])('%s', async (_what, query) => {
+    const before = server.database.statements.length
+    const { status, errors, data } = await server.client(null).send(query)
+    expect([status, errors[0]?.extensions.code, data?.login ?? null]).toEqual([401, 'UNAUTHENTICATED', null])
+    expect(server.database.statements.slice(before).filter((text) => /insert|update/i.test(text))).toEqual([])
+  })
+
+  test('the operation that runs counts, not the one that stands first', async () => {
+    const query = `mutation Public { ${login} } query Private { configs { totalCount } }`
+    const response = await fetch(server.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, operationName: 'Private' }),
+    })
+    expect(response.status).toBe(401)
+  })
+
+  test('GET, too; and a mutation by GET is refused even with a token', async () => {
+    const get = (query: string, token: string | null) =>
+      fetch(`${server.graphqlUrl}?query=${encodeURIComponent(query)}`, {
+        headers: {
+          'apollo-require-preflight': '1',
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
+      })
+    const anonymous = await get('{ configs { totalCount } }', null)
+    expect(anonymous.status).toBe(401)
+    expect(((await anonymous.json()) as Answered).errors[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect((await get('{ configs { totalCount } }', users.root.accessToken)).status).toBe(200)
+    expect((await get('mutation { logout { ended } }', users.root.accessToken)).status).toBe(405)
+    expect((await users.root.get('{ me { id } }')).me.id).toBe(users.root.id)
+  })
+
+  test('a page of another origin can’t send a request without a preflight', async () => {
+    const response = await fetch(server.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', authorization: `Bearer ${users.root.accessToken}` },
+      body: JSON.stringify({ query: 'mutation { logout { ended } }' }),
+    })
+    expect(response.status).toBe(400)
+    expect((await users.root.get('{ me { id } }')).me.id).toBe(users.root.id)
+  })
+
+  test('a batch of documents runs nothing', async () => {
+    const response = await fetch(server.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([{ query: `mutation { ${login} }` }, { query: '{ configs { totalCount } }' }]),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).not.toHaveProperty('data')
+  })
+
+  test('a token that is no token is 401 with the same code', async () => {
+    for (const token of ['nonsense-nonsense', 'apm_api_unknown', 'a.b.c', `${users.root.accessToken}x`]) {
+      const { status, errors } = await server.client(token).send('{ me { id } }')
+      expect([token, status, errors[0]?.extensions.code]).toEqual([token, 401, 'UNAUTHENTICATED'])
+    }
+    const basic = await server.client(null).send('{ me { id } }', {}, { authorization: 'Basic eDp5' })
+    expect(basic.status).toBe(401)
+  })
+})
+
+describe('at last', () => {
+  test(atLast, () => expectTable(atLast))
+})
+
+interface Answered {
+  readonly errors: readonly { readonly extensions: { readonly code: string } }[]
+}

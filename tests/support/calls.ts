@@ -1,0 +1,192 @@
+/** One valid call of every mutation and query, prepared so that it succeeds for somebody with the right to make it. */
+import { generateKeyPairSync } from 'node:crypto'
+import { enrol, enrolmentToken, type TestAgent } from './agents.ts'
+import type { ApiClient, Data, TestServer, TestUser } from './server.ts'
+
+export interface Call {
+  readonly query: string
+  readonly variables?: Record<string, unknown>
+}
+
+export interface World {
+  readonly server: TestServer
+  readonly root: TestUser
+  /** Whoever is going to call: owns what only its owner may touch, and submits what only the submitter may approve. */
+  readonly owner: ApiClient
+  /** The agent that is going to call, or any. */
+  readonly agent: TestAgent
+}
+
+let serial = 0
+export const unique = (prefix: string) => `${prefix}-${++serial}`
+export const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+const configs: Readonly<Record<string, string>> = {
+  createConfig: 'CreateConfigInput',
+  updateConfig: 'UpdateConfigInput',
+  editRules: 'EditRulesInput',
+  setConfigProxies: 'SetConfigProxiesInput',
+  submitConfig: 'SubmitConfigInput',
+  approveConfig: 'ApproveConfigInput',
+  rejectConfig: 'RejectConfigInput',
+  restoreVersion: 'RestoreVersionInput',
+}
+export const configMutation = (name: string, fields = 'id revision status configHash activeVersion { id }') =>
+  `mutation ($input: ${configs[name]}!) { ${name}(input: $input) { config { ${fields} } } }`
+
+export async function changeConfig(
+  by: ApiClient,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<Data> {
+  return (await by.get(configMutation(name), { input }))[name].config
+}
+
+export const newConfig = (by: ApiClient, input: Record<string, unknown> = {}): Promise<Data> =>
+  changeConfig(by, 'createConfig', { ...configInput(), ...input })
+
+export function configInput(): Record<string, unknown> {
+  return {
+    name: unique('config'),
+    defaultAction: 'PARENT',
+    rules: [
+      { kind: 'DOMAIN', value: 'corp.example', action: 'DIRECT' },
+      { kind: 'IP_RANGE', value: '10.0.0.0/8', action: 'DIRECT' },
+    ],
+    parentProxies: [{ host: '10.96.215.26', port: 3128, priority: 1 }],
+    clientRules: [{ range: '10.0.0.0/8', action: 'ALLOW' }],
+  }
+}
+
+/** A config that waits for its second confirmation, with these agents' proxies. */
+export async function submittedConfig(by: ApiClient, agents: readonly TestAgent[] = []): Promise<Data> {
+  const { id, revision } = await newConfig(by)
+  const proxyIds = agents.map((agent) => agent.proxyId)
+  const named = await changeConfig(by, 'setConfigProxies', { configId: id, revision, proxyIds })
+  return changeConfig(by, 'submitConfig', { id, revision: named.revision })
+}
+
+export function approve(by: ApiClient, { id, revision, configHash }: Data): Promise<Data> {
+  return changeConfig(by, 'approveConfig', { id, revision, configHash })
+}
+
+export const approvedConfig = async (by: ApiClient, agents: readonly TestAgent[] = []): Promise<Data> =>
+  approve(by, await submittedConfig(by, agents))
+
+export const newAgent = async ({ server, root }: Pick<World, 'server' | 'root'>): Promise<TestAgent> =>
+  enrol(server, await enrolmentToken(root), `${unique('edge')}.test.example`)
+
+const configCall = (name: string, input: Record<string, unknown>): Call => ({
+  query: configMutation(name, 'id'),
+  variables: { input },
+})
+const call = (name: string, type: string, fields: string, input: Record<string, unknown>): Call => ({
+  query: `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`,
+  variables: { input },
+})
+
+/** By name of the mutation. */
+export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Call>>> = {
+  login: async ({ root: { email, password } }) =>
+    call('login', 'LoginInput', 'expiresAt', { email, password }),
+  beacon: async () => ({ query: 'mutation { beacon { status } }' }),
+  logout: async () => ({ query: 'mutation { logout { ended } }' }),
+  createConfig: async () => configCall('createConfig', configInput()),
+  updateConfig: async ({ owner }) => {
+    const { id, revision } = await newConfig(owner)
+    return configCall('updateConfig', { id, revision, description: 'changed' })
+  },
+  editRules: async ({ owner }) => {
+    const { id, revision } = await newConfig(owner)
+    const rule = { kind: 'HOST', value: 'added.example', action: 'DIRECT' }
+    return configCall('editRules', { id, revision, operations: [{ add: { rule } }] })
+  },
+  setConfigProxies: async ({ owner, agent }) => {
+    const { id, revision } = await newConfig(owner)
+    return configCall('setConfigProxies', { configId: id, revision, proxyIds: [agent.proxyId] })
+  },
+  submitConfig: async ({ owner }) => {
+    const { id, revision } = await newConfig(owner)
+    return configCall('submitConfig', { id, revision })
+  },
+  approveConfig: async ({ owner }) => {
+    const { id, revision, configHash } = await submittedConfig(owner)
+    return configCall('approveConfig', { id, revision, configHash })
+  },
+  rejectConfig: async ({ owner }) => {
+    const { id, revision } = await submittedConfig(owner)
+    return configCall('rejectConfig', { id, revision, reason: 'not now' })
+  },
+  restoreVersion: async ({ owner }) => {
+    const { revision, activeVersion } = await approvedConfig(owner)
+    return configCall('restoreVersion', { versionId: activeVersion.id, revision })
+  },
+  retireProxy: async (world) =>
+    call('retireProxy', 'RetireProxyInput', 'proxy { id }', { id: (await newAgent(world)).proxyId }),
+  createEnrolmentToken: async () =>
+    call('createEnrolmentToken', 'CreateEnrolmentTokenInput', 'enrolmentToken { id }', {
+      name: unique('token'),
+      expiresAt: inAnHour(),
+    }),
+  revokeEnrolmentToken: async ({ root }) => {
+    const { createEnrolmentToken } = await root.get(
+      'mutation ($input: CreateEnrolmentTokenInput!) { createEnrolmentToken(input: $input) { enrolmentToken { id } } }',
+      { input: { name: unique('token'), expiresAt: inAnHour() } },
+    )
+    const { id } = createEnrolmentToken.enrolmentToken
+    return call('revokeEnrolmentToken', 'RevokeEnrolmentTokenInput', 'enrolmentToken { id }', { id })
+  },
+  createApiToken: async () =>
+    call('createApiToken', 'CreateApiTokenInput', 'apiToken { id }', {
+      name: unique('token'),
+      scopes: ['WRITE'],
+      expiresAt: inAnHour(),
+    }),
+  revokeApiToken: async ({ owner }) => {
+    const { id } = (await newApiToken(owner, ['READ'])).apiToken
+    return call('revokeApiToken', 'RevokeApiTokenInput', 'apiToken { id }', { id })
+  },
+  updateSettings: async () =>
+    call('updateSettings', 'UpdateSettingsInput', 'settings { instanceId }', { approvalPolicy: 'SAME_USER' }),
+  enrolAgent: async ({ root }) => {
+    const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x
+    const input = { token: await enrolmentToken(root), hostname: `${unique('new')}.test.example`, publicKey }
+    return call('enrolAgent', 'EnrolAgentInput', 'proxy { id }', input)
+  },
+  sync: async ({ agent: { hostname } }) => {
+    const input = { hostname, hash: null, atsVersion: '9.2.9', agentVersion: unique('agent') }
+    return call('sync', 'SyncInput', 'upToDate', input)
+  },
+  acknowledgeSync: async () => {
+    const input = { hash: 'a'.repeat(64), sequence: 1, outcome: 'FAILED', message: unique('words') }
+    return call('acknowledgeSync', 'AcknowledgeSyncInput', 'serverTime', input)
+  },
+}
+
+/** By name of the query. */
+export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>>> = {
+  me: async () => ({ query: '{ me { id } }' }),
+  apiTokens: async () => ({ query: '{ apiTokens { id } }' }),
+  settings: async () => ({ query: '{ settings { instanceId } }' }),
+  config: async ({ root }) => ({
+    query: 'query ($id: ID!) { config(id: $id) { id } }',
+    variables: { id: (await newConfig(root)).id },
+  }),
+  configs: async () => ({ query: '{ configs { totalCount } }' }),
+  proxy: async ({ agent }) => ({
+    query: 'query ($id: ID!) { proxy(id: $id) { id } }',
+    variables: { id: agent.proxyId },
+  }),
+  proxies: async () => ({ query: '{ proxies { totalCount } }' }),
+  enrolmentTokens: async () => ({ query: '{ enrolmentTokens { id } }' }),
+  auditEntries: async () => ({ query: '{ auditEntries { totalCount } }' }),
+}
+
+/** @param scopes as GraphQL spells them */
+export async function newApiToken(by: ApiClient, scopes: readonly string[]): Promise<Data> {
+  const { createApiToken } = await by.get(
+    'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token apiToken { id expiresAt } } }',
+    { input: { name: unique('script'), scopes, expiresAt: inAnHour() } },
+  )
+  return createApiToken
+}
