@@ -34,6 +34,7 @@ async function connected(): Promise<{
   const lost: string[] = []
   const link = createLink({
     server: server.url,
+    isPollOnly: false,
     createToken: () => createToken(identity, new Date()),
     onNudge: () => {
       nudges += 1

@@ -47,6 +47,8 @@ export interface Link {
 
 export interface LinkParts {
   readonly server: string
+  /** Never opens a socket: no nudges, every call over HTTP. */
+  readonly isPollOnly: boolean
   readonly createToken: () => Promise<string>
   readonly onNudge: () => void
   /** A socket that was up has gone. */
@@ -75,7 +77,7 @@ export async function enrol(
   return (data as { enrolAgent: Enrolled }).enrolAgent
 }
 
-export function createLink({ server, createToken, onNudge, onLost }: LinkParts): Link {
+export function createLink({ server, isPollOnly, createToken, onNudge, onLost }: LinkParts): Link {
   let socket: Socket | null = null
   let hadSocket = false
   let hasSocketFailed = false
@@ -99,7 +101,7 @@ export function createLink({ server, createToken, onNudge, onLost }: LinkParts):
 
   return {
     async connect() {
-      if (socket !== null || performance.now() < restUntil) return
+      if (isPollOnly || socket !== null || performance.now() < restUntil) return
       try {
         await openSocket(server, createToken, documents.nudges, {
           onMessage: onNudge,

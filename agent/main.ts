@@ -33,7 +33,7 @@ async function main(): Promise<number> {
     case 'enrol':
       return enrolHere(command)
     case 'run':
-      return run(command.home)
+      return run(command)
     case 'status':
       return showStatus(command.home)
   }
@@ -65,8 +65,9 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
   return 0
 }
 
-async function run(home: string): Promise<number> {
-  const identity = await requireIdentity(home)
+async function run({ home, server, isPollOnly }: Extract<Command, { kind: 'run' }>): Promise<number> {
+  const enrolled = await requireIdentity(home)
+  const identity = { ...enrolled, server: server ?? enrolled.server }
   const lock = await lockHome(home)
   const log = createLog()
   const parts = await partsOf(home, identity, log)
@@ -80,6 +81,7 @@ async function run(home: string): Promise<number> {
 
   const link = createLink({
     server: identity.server,
+    isPollOnly,
     createToken: () => createToken(identity, new Date()),
     onNudge: () => loop.nudge(),
     onLost(reason) {

@@ -17,8 +17,19 @@ test('enrol takes its token from the environment and its other settings from the
 })
 
 test('run and status need only a home', () => {
-  expect(readCommand(['run'], { APM_AGENT_HOME: '/h' })).toEqual({ kind: 'run', home: '/h' })
+  expect(readCommand(['run'], { APM_AGENT_HOME: '/h' })).toEqual({
+    kind: 'run',
+    home: '/h',
+    server: null,
+    isPollOnly: false,
+  })
   expect(readCommand(['status', '--home', '/h'], {})).toEqual({ kind: 'status', home: '/h' })
+})
+
+test('run may be told that the server has moved, and to do without a socket', () => {
+  const env = { APM_AGENT_HOME: '/h', APM_SERVER: 'https://new.example', APM_AGENT_POLL_ONLY: '1' }
+  expect(readCommand(['run'], env)).toMatchObject({ server: 'https://new.example', isPollOnly: true })
+  expect(readCommand(['run', '--poll-only'], { APM_AGENT_HOME: '/h' })).toMatchObject({ isPollOnly: true })
 })
 
 test.each([['enrol'], ['run'], ['status']])('%s explains itself', (name) => {

@@ -15,7 +15,13 @@ export type Command =
       readonly ats: AtsSettings
       readonly again: boolean
     }
-  | { readonly kind: 'run'; readonly home: string }
+  | {
+      readonly kind: 'run'
+      readonly home: string
+      /** Null: the server that it enrolled with. */
+      readonly server: string | null
+      readonly isPollOnly: boolean
+    }
   | { readonly kind: 'status'; readonly home: string }
 
 /** Where ATS lives: a directory with a runroot.yaml, or its directories one by one. */
@@ -61,6 +67,9 @@ const usage = {
   run: `agent run --home DIR
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+  --server URL         the server's new address, if it has moved since                     APM_SERVER
+  --poll-only          open no socket: changes arrive with the next poll, up to 30 s late  APM_AGENT_POLL_ONLY=1
+  --allow-plain-http   accept an http:// server that is not on loopback
 
 Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
 `,
@@ -81,13 +90,14 @@ const options = {
   'runtime-dir': { type: 'string' },
   'bin-dir': { type: 'string' },
   again: { type: 'boolean' },
+  'poll-only': { type: 'boolean' },
   'allow-plain-http': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 const optionsOf = {
-  enrol: Object.keys(options),
-  run: ['home', 'help'],
+  enrol: Object.keys(options).filter((name) => name !== 'poll-only'),
+  run: ['home', 'server', 'poll-only', 'allow-plain-http', 'help'],
   status: ['home', 'help'],
 } as const
 
@@ -113,12 +123,23 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     return value
   }
   const home = resolve(needed('home', 'APM_AGENT_HOME'))
-  if (name !== 'enrol') return { kind: name, home }
+  if (name === 'status') return { kind: name, home }
+  const server = setting('server', 'APM_SERVER')
+  const isHttpFine = values['allow-plain-http'] === true
+  if (name === 'run') {
+    const isPollOnly = values['poll-only'] === true || setting('poll-only', 'APM_AGENT_POLL_ONLY') === '1'
+    return {
+      kind: name,
+      home,
+      server: server === undefined ? null : checkServer(server, isHttpFine),
+      isPollOnly,
+    }
+  }
 
   return {
     kind: 'enrol',
     home,
-    server: checkServer(needed('server', 'APM_SERVER'), values['allow-plain-http'] === true),
+    server: checkServer(needed('server', 'APM_SERVER'), isHttpFine),
     token: needed('token', 'APM_ENROLMENT_TOKEN'),
     hostname: checkHostname(setting('hostname', 'APM_AGENT_HOSTNAME') ?? machineName()),
     ats: atsSettings(setting),

@@ -104,6 +104,10 @@ const tablesOf = (kind: Kind) => Object.keys(declared).filter((table) => declare
 
 describe('lock 2: the database', () => {
   const withoutEntry = { code: 'AP001', message: expect.stringContaining('audit entry') }
+  const withoutEntryIn = (table: string) => ({
+    code: 'AP001',
+    message: `change of "${table}" without an audit entry in the same transaction`,
+  })
 
   /** A column of each audited table that the application's role may write. */
   const columns: Readonly<Record<string, string>> = {
@@ -121,10 +125,10 @@ describe('lock 2: the database', () => {
     const assignment = columns[table]
     if (assignment === undefined) {
       const any = owner.unsafe(`update ${table} set hash = hash`)
-      await expect(any).rejects.toMatchObject(withoutEntry)
+      await expect(any).rejects.toMatchObject(withoutEntryIn(table))
       return
     }
-    await expect(sql.unsafe(`update ${table} set ${assignment}`)).rejects.toMatchObject(withoutEntry)
+    await expect(sql.unsafe(`update ${table} set ${assignment}`)).rejects.toMatchObject(withoutEntryIn(table))
   })
 
   test.each(tablesOf('audited'))('%s: no insert is committed without an entry', async (table) => {
@@ -150,15 +154,16 @@ describe('lock 2: the database', () => {
     if (table === 'settings') {
       await expect(sql.unsafe(insert())).rejects.toMatchObject({ code: '42501' })
     } else if (table === 'proxy_reports') {
-      const emptied = owner.begin(async (tx) => {
-        await tx`set local session_replication_role = replica`
-        await tx`delete from proxy_reports`
-        await tx`set local session_replication_role = origin`
-        await tx`insert into proxy_reports (proxy_id) select id from proxies`
+      // Every proxy has its report: another proxy is needed first, and its own guard must not answer in its place.
+      const reported = owner.begin(async (tx) => {
+        await tx`alter table proxies disable trigger audit_guard`
+        const [made] =
+          await tx`insert into proxies (hostname, public_key) values ('bare', 'none') returning id`
+        await tx`insert into proxy_reports (proxy_id) values (${made?.id})`
       })
-      await expect(emptied).rejects.toMatchObject(withoutEntry)
+      await expect(reported).rejects.toMatchObject(withoutEntryIn(table))
     } else {
-      await expect(sql.unsafe(insert())).rejects.toMatchObject(withoutEntry)
+      await expect(sql.unsafe(insert())).rejects.toMatchObject(withoutEntryIn(table))
     }
   })
 
@@ -168,11 +173,15 @@ describe('lock 2: the database', () => {
       await expect(sql.unsafe(`delete from ${table}`)).rejects.toMatchObject({ code: '42501' })
       await expect(sql.unsafe(`truncate ${table} cascade`)).rejects.toMatchObject({ code: '42501' })
       const deleted = owner.begin(async (tx) => {
-        await tx.unsafe(`alter table ${table} disable trigger all`)
-        await tx.unsafe(`alter table ${table} enable trigger audit_guard`)
+        // References to the rows would refuse first.
+        const references = await tx`select conname as name, conrelid::regclass::text as from_table
+          from pg_constraint where contype = 'f' and confrelid = ${table}::regclass`
+        for (const { name, from_table } of references) {
+          await tx.unsafe(`alter table ${from_table} drop constraint "${name}"`)
+        }
         await tx.unsafe(`delete from ${table}`)
       })
-      await expect(deleted).rejects.toMatchObject(withoutEntry)
+      await expect(deleted).rejects.toMatchObject(withoutEntryIn(table))
     },
   )
 
@@ -391,15 +400,13 @@ describe('every mutation leaves its trace', () => {
 
   test('what a refused mutation leaves is nothing', async () => {
     const before = await newest()
-    const draft = await newConfig(root)
+    const { id } = await newConfig(root)
     const made = await newest()
     expect(made).toBeGreaterThan(before)
-    const input = { id: draft.id, revision: 99, description: 'stale' }
-    const { query } = (await mutationCalls.updateConfig?.({ server, root, owner: root, agent })) as Call
-    const prepared = await newest()
-    const { errors } = await root.send(query, { input })
+    const input = { id, revision: 99, description: 'stale' }
+    const { errors } = await root.send(configMutation('updateConfig'), { input })
     expect(errors[0]?.extensions.code).toBe('CONFLICT')
-    expect(await newest()).toBe(prepared)
+    expect(await newest()).toBe(made)
   })
 
   test('an unchanged sync and a repeated acknowledgement write no entry', async () => {

@@ -1,5 +1,6 @@
 /** The door for audited writes: nothing is written unless the callback also says what goes into the audit trail. */
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'drizzle-orm'
 import type { ActorKind, AuditAction, Channel, EntityKind } from '../core/vocabulary.ts'
 import { channelName, encodeSubjects } from './announcements.ts'
@@ -88,7 +89,8 @@ export function differenceOf(
     }
   }
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  const differing = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  // Not by their JSON text: what comes back from a jsonb column has its keys in another order.
+  const differing = names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
   const pick = (fields: Fields) => Object.fromEntries(differing.map((name) => [name, fields[name] ?? null]))
   return { old: pick(before), new: pick(after) }
 }
