@@ -12,6 +12,7 @@ import type { TestAgent } from './support/agents.ts'
 import {
   approvedConfig,
   type Call,
+  configMutation,
   mutationCalls,
   newAgent,
   newApiToken,

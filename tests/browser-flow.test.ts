@@ -64,7 +64,7 @@ describe('flow 1 in the browser', () => {
     await page.getByRole('button', { name: 'Add rule' }).click()
     await page.getByLabel('Value of rule 1').fill('bad domain')
     await page.getByLabel('Value of rule 1').blur()
-    await page.getByText('This is no valid name.').first().waitFor()
+    await page.locator('[aria-invalid=true]').waitFor()
     await page.getByLabel('Value of rule 1').fill('corp.example')
     for (const [index, { host, port }] of demo.parents.entries()) {
       await page.getByRole('button', { name: 'Add parent' }).click()

@@ -20,7 +20,7 @@ import {
 } from './ui/icons.ts'
 import { EmptyState, Skeleton } from './ui/states.tsx'
 import { ToastRegion } from './ui/toast.tsx'
-import { setPageTitle } from './words.tsx'
+import { PageHeader, setPageTitle } from './words.tsx'
 
 const ProxyPage = lazy(() => import('./proxy/ProxyPage.tsx').then((page) => ({ default: page.ProxyPage })))
 const ConfigPage = lazy(() =>
@@ -281,15 +281,12 @@ function Interruption() {
 function NotFound() {
   setPageTitle(() => t('app.notFound'))
   return (
-    <EmptyState
-      icon={<ScrollTextIcon size={28} aria-hidden="true" />}
-      title={t('app.notFound')}
-      text={t('app.notFoundText')}
-      action={
-        <A href={paths.fleet} class="link">
-          {t('fleet.title')}
-        </A>
-      }
-    />
+    <>
+      <PageHeader title={t('app.notFound')} />
+      <p class="mb-3 text-muted">{t('app.notFoundText')}</p>
+      <A href={paths.fleet} class="link">
+        {t('fleet.title')}
+      </A>
+    </>
   )
 }

@@ -135,6 +135,15 @@ export class ConfigResolver {
     return userOf(context, config.createdBy)
   }
 
+  @FieldResolver(() => [User], {
+    description:
+      'Who changed the working copy since the last approval; under SECOND_PERSON they can’t approve it.',
+  })
+  async authors(@Ctx() { op }: Context, @Root() config: Config): Promise<User[]> {
+    const users = await Promise.all(config.authorIds.map((id) => op.load(usersById, id)))
+    return users.filter((user) => user !== undefined)
+  }
+
   @FieldResolver(() => User, {
     nullable: true,
     description: 'Who submitted the working copy; null in draft.',

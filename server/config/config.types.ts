@@ -150,6 +150,7 @@ export class Config {
   @Field(() => Route, { description: 'Where requests go that no rule matches.' })
   defaultAction!: Route
 
+  authorIds!: string[]
   createdBy!: string | null
   submittedBy!: string | null
   approvedBy!: string | null

@@ -78,7 +78,7 @@ const pendingSubjects = 1_000
 /**
  * Not an async generator: one that waits can't be returned from, and every closed socket would leave its listener.
  */
-function streamOf(
+export function streamOf(
   listen: Announcements['listen'],
   concerns: (subject: Subject) => boolean,
 ): AsyncIterableIterator<Subject> {

@@ -34,6 +34,7 @@ const pingEveryMs = 20_000
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
   actor?: Actor
+  authorization?: string | undefined
   connectionId?: string
 }
 type Socket = SocketContext<Record<string, unknown>, Extra & Partial<SocketExtra>>
@@ -55,21 +56,25 @@ export function createGraphqlOverWebsocket(
   const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
     {
       async onConnect(socket) {
-        const { authorization } = socket.connectionParams ?? {}
-        const actor = await authenticated(
-          parts,
-          typeof authorization === 'string' ? authorization : undefined,
-        )
-        if (!actor) {
+        const given = socket.connectionParams?.authorization
+        const authorization = typeof given === 'string' ? given : undefined
+        const actor = await authenticated(parts, authorization)
+        // An agent's token is remembered for a while after it was proved; its proxy may have been retired since.
+        if (!actor || !(await isStillGood(parts, { actor, authorization }))) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
           return false
         }
         socket.extra.actor = actor
+        socket.extra.authorization = authorization
         socket.extra.connectionId = randomUUID()
         sockets.add(socket)
         return true
       },
-      onSubscribe(socket, id, payload) {
+      async onSubscribe(socket, id, payload) {
+        if (!(await isStillGood(parts, socket.extra))) {
+          socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
+          return [unauthenticated()]
+        }
         if (Object.keys(socket.subscriptions).length > operationsPerSocket) {
           return [tooMany()]
         }
@@ -132,32 +137,53 @@ function contextOf(parts: SocketParts, socket: Socket, operationId: string): Con
   }
 }
 
-/** A socket is bound to its session: when that ends, so does the socket. */
+/** A socket is bound to its session, its API token or its proxy: when that ends, so does the socket. */
 async function closeEnded(
   parts: SocketParts,
   sockets: ReadonlySet<Socket>,
   subjects: readonly Subject[],
 ): Promise<void> {
   const concerned = [...sockets].filter(({ extra: { actor } }) => {
-    const [kind, id] = actor?.kind === 'agent' ? ['proxy', actor.id] : ['session', sessionOf(actor)]
-    return subjects.some((subject) => subject.kind === kind && (subject.id === null || subject.id === id))
+    const bound = actor && subjectOf(actor)
+    return subjects.some(
+      ({ kind, id }) => kind === bound?.kind && (id === null || bound.id === null || id === bound.id),
+    )
   })
   for (const socket of concerned) {
-    if (!(await isStillGood(parts, socket.extra.actor))) {
+    if (!(await isStillGood(parts, socket.extra))) {
       socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
     }
   }
 }
 
-function sessionOf(actor: Actor | undefined): string | null {
-  return actor?.kind === 'user' ? actor.sessionId : null
+/** What a socket lives and dies with; `id` null: any of that kind may be meant. */
+function subjectOf(actor: Actor): Subject {
+  if (actor.kind === 'agent') return { kind: 'proxy', id: actor.id }
+  const sessionId = sessionOf(actor)
+  return sessionId === null ? { kind: 'api_token', id: null } : { kind: 'session', id: sessionId }
 }
 
-async function isStillGood(parts: SocketParts, actor: Actor | undefined): Promise<boolean> {
-  if (actor?.kind === 'agent') return (await parts.sync.memory.state(actor.id))?.isRetired === false
+function sessionOf(actor: Actor): string | null {
+  return actor.kind === 'user' ? actor.sessionId : null
+}
+
+/** An agent costs no SQL here; people send few operations over a socket. */
+async function isStillGood(
+  parts: SocketParts,
+  { actor, authorization }: Partial<SocketExtra>,
+): Promise<boolean> {
+  if (!actor) return false
+  if (actor.kind === 'agent') return (await parts.sync.memory.state(actor.id))?.isRetired === false
   const sessionId = sessionOf(actor)
+  if (sessionId === null) return (await authenticated(parts, authorization)) !== null
   const { db, clock } = parts.operation
-  return sessionId === null || (await readActorOfSession(db, sessionId, clock())) !== null
+  return (await readActorOfSession(db, sessionId, clock())) !== null
+}
+
+function unauthenticated(): GraphQLError {
+  return new GraphQLError('The session or token is over; log in again.', {
+    extensions: { code: 'UNAUTHENTICATED', problems: [] },
+  })
 }
 
 function tooMany(): GraphQLError {

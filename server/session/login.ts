@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { and, eq, sql } from 'drizzle-orm'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from '../core/refusal.ts'
 import { sessions, users } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
@@ -20,21 +20,26 @@ export interface OpenedSession {
 }
 
 /** Failures of one address on one account: ten in five minutes, then wait. */
-const failures = new RateLimiterMemory({ points: 10, duration: 300 })
+const allowedFailures = 10
+const failures = new RateLimiterMemory({ points: allowedFailures, duration: 300 })
 /** Verified when there is no such user, so that the answer takes as long either way. */
 const decoy = hash(randomBytes(16))
 
 /** @throws Refusal UNAUTHENTICATED (never saying which of the two was wrong), RATE_LIMITED */
 export async function login(op: Operation, input: LoginInput, userAgent: string): Promise<OpenedSession> {
-  const attempt = `${input.email.toLowerCase()} ${op.origin.address}`
+  const email = input.email.trim().toLowerCase()
+  const attempt = `${email} ${op.origin.address}`
   await refuseTooMany(attempt)
   const [user] = await op.read
     .select()
     .from(users)
-    .where(and(eq(sql`lower(${users.email})`, input.email.trim().toLowerCase()), eq(users.isActive, true)))
+    .where(and(eq(sql`lower(${users.email})`, email), eq(users.isActive, true)))
   const isRight = await verify(user?.passwordHash ?? (await decoy), input.password.slice(0, 1_000))
+  // Of many guesses at once only ten are told how they ended.
+  await refuseTooMany(attempt)
   if (!user || !isRight) {
-    await failures.penalty(attempt)
+    const state = await failures.penalty(attempt)
+    if (state.consumedPoints > allowedFailures) throw tooMany(state)
     throw new Refusal('UNAUTHENTICATED', 'E-mail address or password is wrong.')
   }
   await failures.delete(attempt)
@@ -71,6 +76,10 @@ export async function login(op: Operation, input: LoginInput, userAgent: string)
 async function refuseTooMany(attempt: string): Promise<void> {
   const state: RateLimiterRes | null = await failures.get(attempt)
   if (!state || state.remainingPoints > 0) return
+  throw tooMany(state)
+}
+
+function tooMany(state: RateLimiterRes): Refusal {
   const seconds = Math.ceil(state.msBeforeNext / 1000)
-  throw new Refusal('RATE_LIMITED', `Too many failed logins; try again in ${seconds} seconds.`)
+  return new Refusal('RATE_LIMITED', `Too many failed logins; try again in ${seconds} seconds.`)
 }

@@ -4,6 +4,9 @@ import { sessions, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { sessionBehind } from './beacon.ts'
 
+/** Thrown to leave without a trace: the session was ended a moment ago. */
+class AlreadyOver extends Error {}
+
 /** @returns false when there was no session to end */
 export async function logout(op: Operation, cookieSecret: string | null): Promise<boolean> {
   const sessionId = await sessionBehind(op, cookieSecret)
@@ -22,14 +25,15 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
     sessionId,
     scopes: null,
   } as const
-  return op.as(actor).change(async (tx) => {
+  const ending = op.as(actor).change(async (tx) => {
     const ended = await tx
       .update(sessions)
       .set({ endedAt: op.now })
       .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
       .returning({ id: sessions.id })
+    if (ended.length === 0) throw new AlreadyOver()
     return {
-      result: ended.length > 0,
+      result: true,
       audit: [
         {
           action: 'session.logout',
@@ -38,5 +42,9 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
         },
       ],
     }
+  })
+  return ending.catch((error: unknown) => {
+    if (error instanceof AlreadyOver) return false
+    throw error
   })
 }

@@ -80,6 +80,8 @@ export async function verifyAgentToken(
   )
   const { iat = 0, exp = 0 } = claims
   if (exp - iat > agentTokenSeconds) throw dead()
+  // jose does not ask: one made today for next week would be good next week.
+  if (iat * 1000 > at.getTime() + clockToleranceSeconds * 1000) throw dead()
   return new Date((exp + clockToleranceSeconds) * 1000)
 }
 

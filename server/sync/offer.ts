@@ -34,8 +34,9 @@ export type SyncOffer = {
 } & Partial<OfferedBytes>
 
 /** @throws Refusal UNAUTHENTICATED (retired), FORBIDDEN (a hostname not its own), BAD_USER_INPUT */
-export async function offer(op: Operation, parts: SyncParts, input: SyncInput): Promise<SyncOffer> {
-  const known = await requireOwnState(op, parts, input)
+export async function offer(op: Operation, parts: SyncParts, said: SyncInput): Promise<SyncOffer> {
+  const known = await requireOwnState(op, parts, said)
+  const input = cut(said)
   parts.memory.saw(known.proxyId, op.now)
   const state = isNews(known, input) ? await recordReport(op, parts, known, input) : known
   const common = { pollSeconds: pollIntervalSeconds, serverTime: op.now }
@@ -67,12 +68,21 @@ async function requireOwnState(op: Operation, parts: SyncParts, input: SyncInput
   if (state.hostname !== input.hostname.toLowerCase()) {
     throw new Refusal('FORBIDDEN', `hostname: this agent is enrolled as "${state.hostname}".`)
   }
-  if (input.hash && !/^[0-9a-f]{64}$/.test(input.hash)) {
+  if (typeof input.hash === 'string' && !/^[0-9a-f]{64}$/.test(input.hash)) {
     throw refuseInput([
       { path: 'hash', code: 'HASH_MALFORMED', message: 'Must be 64 lower-case hex digits.' },
     ])
   }
   return state
+}
+
+/** Before it is compared with what is stored, or an overlong version would be news for ever. */
+function cut(input: SyncInput): SyncInput {
+  return {
+    ...input,
+    atsVersion: input.atsVersion?.slice(0, 100),
+    agentVersion: input.agentVersion.slice(0, 100),
+  }
 }
 
 function isNews(state: SyncState, input: SyncInput): boolean {
@@ -90,9 +100,9 @@ async function recordReport(
   state: SyncState,
   input: SyncInput,
 ): Promise<SyncState> {
-  const atsVersion = input.atsVersion?.slice(0, 100) ?? null
+  const atsVersion = input.atsVersion ?? null
   const atsGeneration = atsVersion === null ? null : atsGenerationOf(atsVersion)
-  const agentVersion = input.agentVersion.slice(0, 100)
+  const { agentVersion } = input
   const currentConfigHash = input.hash ?? null
   const isOtherGeneration = atsGeneration !== state.atsGeneration
   await op.change(async (tx) => {

@@ -48,6 +48,7 @@ export function ApprovalPanel(props: ApprovalPanelProps) {
         status: ConfigStatus[config().status],
         hasActiveVersion: config().hasActiveVersion,
         submittedById: config().submittedBy?.id ?? null,
+        authorIds: config().authors.map(({ id }) => id),
       },
       grantOf(props.user),
       ApprovalPolicy[props.answer.settings.approvalPolicy],

@@ -26,7 +26,7 @@ const reviewDocument = graphql(
   query Review($id: ID!) {
     config(id: $id) {
       id name status revision configHash hasActiveVersion followingProxyCount
-      submittedBy { id name } submittedAt approvedBy { id name } approvedAt
+      authors { id } submittedBy { id name } submittedAt approvedBy { id name } approvedAt
       ...DocumentFields
       files { generation name content }
       problems { path code message }

@@ -1,0 +1,78 @@
+/** Streams of announcements: nothing is lost while the reader is busy, and nobody is left listening. */
+import { expect, test, vi } from 'vitest'
+import { encodeSubjects, type Listener, type Subject, streamOf } from './announcements.ts'
+
+function hub() {
+  const listeners = new Set<Listener>()
+  return {
+    listeners,
+    listen(listener: Listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    tell: (...subjects: Subject[]) => {
+      for (const listener of listeners) listener(subjects)
+    },
+  }
+}
+const proxy = (id: string): Subject => ({ kind: 'proxy', id })
+
+test('what comes while the reader is busy is kept, once per subject, in order', async () => {
+  const { listen, tell } = hub()
+  const stream = streamOf(listen, () => true)
+  tell(proxy('a'), proxy('b'))
+  tell(proxy('a'))
+  expect(await stream.next()).toEqual({ value: proxy('a'), done: false })
+  tell(proxy('a'))
+  expect(await stream.next()).toEqual({ value: proxy('b'), done: false })
+  expect(await stream.next()).toEqual({ value: proxy('a'), done: false })
+  const waiting = stream.next()
+  tell(proxy('c'))
+  expect(await waiting).toEqual({ value: proxy('c'), done: false })
+})
+
+test('only what concerns the reader arrives', async () => {
+  const { listen, tell } = hub()
+  const stream = streamOf(listen, ({ id }) => id === 'mine')
+  const arrived = vi.fn()
+  const waiting = stream.next().then(arrived)
+  tell(proxy('other'))
+  await Promise.resolve()
+  expect(arrived).not.toHaveBeenCalled()
+  tell(proxy('mine'))
+  await waiting
+  expect(arrived).toHaveBeenCalledWith({ value: proxy('mine'), done: false })
+})
+
+test('a closed stream leaves no listener, also while its reader waits', async () => {
+  const { listen, listeners, tell } = hub()
+  const [idle, waiting] = [streamOf(listen, () => true), streamOf(listen, () => true)]
+  expect(listeners.size).toBe(2)
+  const next = waiting.next()
+  await idle.return?.()
+  await waiting.return?.()
+  expect(listeners.size).toBe(0)
+  expect(await next).toEqual({ value: undefined, done: true })
+  tell(proxy('late'))
+  expect(await idle.next()).toEqual({ value: undefined, done: true })
+})
+
+test('a reader far behind is told "any proxy" instead of every one', async () => {
+  const { listen, tell } = hub()
+  const stream = streamOf(listen, () => true)
+  for (let index = 0; index < 5_000; index += 1) tell(proxy(String(index)))
+  tell(proxy('last'))
+  const received: Subject[] = []
+  for (let count = 0; count < 1_001; count += 1) received.push((await stream.next()).value)
+  expect(received.at(-1)).toEqual({ kind: 'proxy', id: null })
+  await stream.return?.()
+})
+
+test('a payload stays below PostgreSQL’s limit however much has changed', () => {
+  const ids = Array.from({ length: 500 }, (_, index) => index.toString().padStart(36, '0'))
+  const kinds = ['config', 'proxy', 'user', 'session', 'api_token', 'enrolment_token', 'settings'] as const
+  const forty = kinds.flatMap((kind) => ids.slice(0, 40).map((id) => ({ kind, id })))
+  expect(encodeSubjects(forty).length).toBeLessThan(8_000)
+  expect(encodeSubjects(ids.map(proxy))).toBe('[["proxy",null]]')
+  expect(encodeSubjects([proxy('a'), proxy('a')])).toBe('[["proxy","a"]]')
+})
