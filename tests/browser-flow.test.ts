@@ -97,7 +97,7 @@ describe('flow 1 in the browser', () => {
 
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Audit' }).click()
     for (const action of ['Config created', 'Config submitted', 'Config approved', 'Proxy tried a version']) {
-      await page.getByText(action).first().waitFor()
+      await page.getByText(action).filter({ visible: true }).first().waitFor()
     }
     await page.context().close()
   })

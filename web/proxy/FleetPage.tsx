@@ -15,7 +15,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { TableFrame } from '../ui/TableFrame.tsx'
 import { HashText, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { AddProxyDialog } from './AddProxyDialog.tsx'
-import { Freshness, ProxyStatusBadge, type StatusName } from './ProxyStatusBadge.tsx'
+import { Freshness, ProxyStatusBadge, type StatusName, statusWords } from './ProxyStatusBadge.tsx'
 
 const fleetDocument = graphql(`
   query Fleet($first: Int!, $after: String, $search: String, $status: ProxyStatus) {
@@ -149,8 +149,8 @@ function FleetTable(props: { readonly proxies: readonly FleetProxy[] }) {
               </td>
               <td class="max-w-80">
                 <ProxyStatusBadge status={proxy.status} />
-                <p class="mt-1 line-clamp-2 text-xs text-muted" lang="en" title={proxy.statusReason}>
-                  {proxy.statusReason}
+                <p class="mt-1 line-clamp-2 text-xs text-muted" title={statusWords(proxy)}>
+                  {statusWords(proxy)}
                 </p>
               </td>
               <td class="max-sm:hidden">

@@ -16,7 +16,7 @@ import { toast } from '../ui/toast.tsx'
 import { Ago, Code, HashText, Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { AtsVersion } from './FleetPage.tsx'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
-import { Freshness, ProxyStatusBadge } from './ProxyStatusBadge.tsx'
+import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 const proxyDocument = graphql(`
   query ProxyPage($id: ID!) {
@@ -57,8 +57,8 @@ export function ProxyPage(props: { readonly user: SessionUser }) {
             }
             actions={<Retire proxy={data().proxy} user={props.user} onRetired={() => void query.refetch()} />}
           />
-          <p class="mb-5" lang="en" role="status">
-            {data().proxy.statusReason}
+          <p class="mb-5" role="status">
+            {statusWords(data().proxy)}
           </p>
           <div class="grid gap-4 lg:grid-cols-3">
             <ShouldRun proxy={data().proxy} />

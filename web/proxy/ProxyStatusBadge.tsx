@@ -46,6 +46,31 @@ export function ProxyStatusBadge(props: { readonly status: StatusName }) {
   )
 }
 
+interface Reasoned {
+  readonly status: StatusName
+  /** The server's own sentence, in English; shown only where it holds ATS's words. */
+  readonly statusReason: string
+  readonly lastSeenAt: string | null
+  readonly atsVersion: string | null
+  readonly atsGeneration: string | null
+}
+
+/** Why the status is what it is, in the reader's language. */
+export function statusWords(proxy: Reasoned): string {
+  switch (proxy.status) {
+    case 'FAILED':
+      return proxy.statusReason
+    case 'UNKNOWN':
+      return t(proxy.lastSeenAt === null ? 'proxyReason.neverSeen' : 'proxyReason.UNKNOWN')
+    case 'PENDING':
+      if (proxy.atsVersion === null) return t('proxyReason.versionUnknown')
+      if (proxy.atsGeneration === null) return t('proxyReason.unsupported', { version: proxy.atsVersion })
+      return t('proxyReason.pending')
+    default:
+      return t(`proxyReason.${proxy.status}`)
+  }
+}
+
 /** Seen within three poll intervals counts as online: the server's own limit. */
 const freshMs = 3 * pollIntervalSeconds * 1_000
 
