@@ -167,7 +167,9 @@ describe('over a socket', () => {
 })
 
 describe('without a token, everything but logging in and enrolling is 401', () => {
-  const login = 'login(input: { email: "nobody@test.example", password: "x" }) { expiresAt }'
+  /** Of the first user that beforeAll makes: it would open a session, if it were let through. */
+  const login =
+    'login(input: { email: "root1@test.example", password: "password of root1@test.example" }) { expiresAt }'
 
   test.each([
     ['a query', '{ configs { totalCount } }'],

@@ -66,7 +66,10 @@ const generationArg = 'generation'
 @Resolver(() => Config)
 export class ConfigResolver {
   @Query(() => Config, { description: 'One config; NOT_FOUND for an unknown id.' })
-  config(@Ctx() { op }: Context, @Arg('id', () => ID) id: string): Promise<Config> {
+  config(
+    @Ctx() { op }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<Config> {
     permit(op, 'fleet.read')
     return readConfig(op, id)
   }

@@ -23,18 +23,22 @@ export interface Announcements {
 /** Every kind at once: what a listener hears after the database connection was lost and found again. */
 export const everything: readonly Subject[] = Object.values(EntityKind).map((kind) => ({ kind, id: null }))
 
-/** PostgreSQL takes less than 8,000 bytes; beyond this many ids of a kind, "all of them" is said. */
+/** Beyond this many ids of a kind, "all of them" is said. */
 const idsPerKind = 40
+/** PostgreSQL takes less than 8,000 bytes, and would refuse the whole change. */
+const payloadBytes = 7_900
 
 /** Subjects as a NOTIFY payload: distinct, coalesced where many. */
 export function encodeSubjects(subjects: readonly Subject[]): string {
   const byKind = new Map<EntityKind, Set<string | null>>()
   for (const { kind, id } of subjects) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
-  return JSON.stringify(
-    [...byKind].flatMap(([kind, ids]) =>
-      ids.size > idsPerKind ? [[kind, null]] : [...ids].map((id) => [kind, id]),
-    ),
+  const pairs = [...byKind].flatMap(([kind, ids]) =>
+    ids.size > idsPerKind ? [[kind, null]] : [...ids].map((id) => [kind, id]),
   )
+  const payload = JSON.stringify(pairs)
+  return payload.length <= payloadBytes
+    ? payload
+    : JSON.stringify([...byKind.keys()].map((kind) => [kind, null]))
 }
 
 function decodeSubjects(payload: string): readonly Subject[] {

@@ -40,7 +40,10 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
   return new GraphQLError(message, { ...at, extensions: { code: 'INTERNAL_SERVER_ERROR', referenceId } })
 }
 
+/** Apollo wraps graphql-js's own error and adds the code: there the outer one is wanted. */
 function rootOf(error: unknown): unknown {
-  if (error instanceof GraphQLError && error.originalError) return rootOf(error.originalError)
-  return error
+  if (!(error instanceof GraphQLError) || !error.originalError) return error
+  const { code } = error.extensions
+  const isOfRequest = requestCodes.has(code) && code !== 'BAD_USER_INPUT'
+  return isOfRequest ? error : rootOf(error.originalError)
 }

@@ -1,4 +1,5 @@
 /** GraphQL over HTTP: a thin adapter between node:http and Apollo Server. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
 import { type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
@@ -34,6 +35,8 @@ export interface GraphqlOverHttp {
 export const documentTokensLimit = 5_000
 
 export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOverHttp> {
+  // Apollo formats errors without a context; a fault's log line has to name its request all the same.
+  const requestLog = new AsyncLocalStorage<Logger>()
   const apollo = new ApolloServer<HttpContext>({
     schema: parts.schema,
     introspection: true,
@@ -41,7 +44,7 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
     // Apollo would send SIGTERM to the process a second time; main.ts drains in its own order.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: documentTokensLimit },
-    formatError: (_formatted, error) => presentError(error, parts.log).toJSON(),
+    formatError: (_formatted, error) => presentError(error, requestLog.getStore() ?? parts.log).toJSON(),
     plugins: [requireToken, unauthenticatedIs401],
     logger: parts.log,
   })
@@ -52,15 +55,17 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
       const body =
         request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
       if (!body.ok) return refuseBody(response, body)
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method ?? 'GET',
-          headers: headersOf(request),
-          search: new URL(request.url ?? '/', 'http://localhost').search,
-          body: body.value,
-        },
-        context: () => contextOf(parts, request, response, requestId),
-      })
+      const execute = () =>
+        apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: {
+            method: request.method ?? 'GET',
+            headers: headersOf(request),
+            search: new URL(request.url ?? '/', 'http://localhost').search,
+            body: body.value,
+          },
+          context: () => contextOf(parts, request, response, requestId),
+        })
+      const answer = await requestLog.run(parts.log.child({ requestId }), execute)
       for (const [name, value] of answer.headers) response.setHeader(name, value)
       response.statusCode = answer.status ?? 200
       if (answer.body.kind === 'complete') return void response.end(answer.body.string)

@@ -1,7 +1,7 @@
 /** The one GraphQL schema, built from the resolvers of every noun. */
 import 'reflect-metadata'
 import './scalars.ts'
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { type GraphQLSchema, getNamedType, lexicographicSortSchema, printSchema } from 'graphql'
 import { GraphQLDateTime } from 'graphql-scalars'
 import { buildSchema } from 'type-graphql'
 import { AuditResolver } from '../audit/audit.resolver.ts'
@@ -16,8 +16,8 @@ import { SyncResolver } from '../sync/sync.resolver.ts'
 import { UserResolver } from '../user/user.resolver.ts'
 
 /** Validation is core's (`checkDocument`), not class-validator's: there is one set of rules. */
-export function buildApiSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function buildApiSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       AuditResolver,
       ChangesResolver,
@@ -34,6 +34,15 @@ export function buildApiSchema(): Promise<GraphQLSchema> {
     pubSub: noTopics,
     validate: false,
   })
+  describeInputs(schema)
+  return schema
+}
+
+/** An argument that is one input object is described by that object's own words. */
+function describeInputs(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    for (const argument of field.args) argument.description ??= getNamedType(argument.type).description
+  }
 }
 
 /** TypeGraphQL wants a hub; ours is PostgreSQL, and every subscription brings its own `subscribe`. */

@@ -51,7 +51,16 @@ export function createGraphqlOverWebsocket(
 ): GraphqlOverWebsocket {
   const sockets = new Set<Socket>()
   const documents = createDocumentCache(parts.schema)
-  const wss = new WebSocketServer({ server, path, maxPayload: limits.bodyBytes, perMessageDeflate: false })
+  const wss = new WebSocketServer({
+    noServer: true,
+    path,
+    maxPayload: limits.bodyBytes,
+    perMessageDeflate: false,
+  })
+  // By hand: given the server, ws takes its errors (a port that is taken) for its own, and graphql-ws prints them.
+  server.on('upgrade', (request, socket, head) => {
+    wss.handleUpgrade(request, socket, head, (opened) => wss.emit('connection', opened, request))
+  })
 
   const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
     {
@@ -73,10 +82,11 @@ export function createGraphqlOverWebsocket(
       async onSubscribe(socket, id, payload) {
         if (!(await isStillGood(parts, socket.extra))) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
-          return [unauthenticated()]
+          return [refused(new Refusal('UNAUTHENTICATED', 'The session or token is over; log in again.'))]
         }
         if (Object.keys(socket.subscriptions).length > operationsPerSocket) {
-          return [tooMany()]
+          const message = `At most ${operationsPerSocket} operations at a time on one socket.`
+          return [refused(new Refusal('RATE_LIMITED', message))]
         }
         const document = documents.get(payload.query)
         if (!('kind' in document)) return document.map((error) => presentError(error, parts.log))
@@ -180,15 +190,8 @@ async function isStillGood(
   return (await readActorOfSession(db, sessionId, clock())) !== null
 }
 
-function unauthenticated(): GraphQLError {
-  return new GraphQLError('The session or token is over; log in again.', {
-    extensions: { code: 'UNAUTHENTICATED', problems: [] },
-  })
-}
-
-function tooMany(): GraphQLError {
-  const message = `At most ${operationsPerSocket} operations at a time on one socket.`
-  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', problems: [] } })
+function refused(refusal: Refusal): GraphQLError {
+  return new GraphQLError(refusal.message, { originalError: refusal })
 }
 
 /** graphql-ws would parse and validate every operation anew: six times the cost of a sync (docs/decisions/0002). */

@@ -12,7 +12,10 @@ import { retireProxy } from './retire.ts'
 @Resolver(() => Proxy)
 export class ProxyResolver {
   @Query(() => Proxy, { description: 'One proxy; NOT_FOUND for an unknown id.' })
-  proxy(@Ctx() { op }: Context, @Arg('id', () => ID) id: string): Promise<ProxyRow> {
+  proxy(
+    @Ctx() { op }: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<ProxyRow> {
     permit(op, 'fleet.read')
     return readProxy(op, id)
   }

@@ -1,0 +1,255 @@
+/** What the hot path and the list pages cost in SQL, and that replicas share nothing but the database. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { syncMutation, type TestAgent } from './support/agents.ts'
+import {
+  approve,
+  approvedConfig,
+  changeConfig,
+  newAgent,
+  newConfig,
+  submittedConfig,
+} from './support/calls.ts'
+import { type ApiClient, type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { openSocket } from './support/sockets.ts'
+import { untilTrue } from './support/until.ts'
+
+let server: TestServer
+let root: TestUser
+beforeAll(async () => {
+  server = await startServer()
+  root = await server.user('root')
+})
+afterAll(() => server.close())
+
+/** A batch of heartbeats with its transaction, and what the driver asks when it opens one more connection. */
+const isBackground = (statement: string) =>
+  /^(begin|commit|set local synchronous_commit = off|update proxy_reports r set last_seen_at)/i.test(
+    statement,
+  ) || statement.includes('pg_catalog.pg_type')
+
+async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  server.database.forgetStatements()
+  await work()
+  return server.database.statements.filter((statement) => !isBackground(statement))
+}
+
+async function runningAgent(): Promise<{ agent: TestAgent; hash: string }> {
+  const agent = await newAgent({ server, root })
+  await agent.sync(null)
+  await approvedConfig(root, [agent])
+  await untilTrue(async () => (await agent.sync(null)).upToDate === false)
+  const { hash, sequence } = await agent.sync(null)
+  await agent.acknowledge({ hash, sequence, outcome: 'APPLIED', message: 'loaded' })
+  await untilTrue(async () => (await agent.sync(hash)).upToDate)
+  return { agent, hash }
+}
+
+describe('an unchanged sync', () => {
+  test('costs no SQL of its own, over HTTP or a socket', async () => {
+    const { agent, hash } = await runningAgent()
+    const socket = openSocket(server, agent.token())
+    const input = { hostname: agent.hostname, hash, atsVersion: '9.2.9', agentVersion: 'test' }
+    await socket.send(syncMutation, { input })
+    const http = agent.client()
+    await http.get(syncMutation, { input })
+    const statements = await statementsOf(async () => {
+      for (let time = 0; time < 10; time += 1) {
+        expect((await http.get(syncMutation, { input })).sync.upToDate).toBe(true)
+        expect((await socket.send(syncMutation, { input })).data.sync.upToDate).toBe(true)
+      }
+    })
+    await socket.close()
+    expect(statements).toEqual([])
+  })
+
+  test('of an agent that says more than is kept costs none either', async () => {
+    const agent = await newAgent({ server, root })
+    const http = agent.client()
+    const input = {
+      hostname: agent.hostname,
+      atsVersion: `9.2.9 ${'a'.repeat(300)}`,
+      agentVersion: 'b'.repeat(300),
+    }
+    await http.get(syncMutation, { input })
+    await http.get(syncMutation, { input })
+    expect(await statementsOf(() => http.get(syncMutation, { input }))).toEqual([])
+    const [kept] = await server.database.sql`select length(ats_version) as ats, length(agent_version) as agent
+      from proxies where id = ${agent.proxyId}`
+    expect(kept).toEqual({ ats: 100, agent: 100 })
+  })
+
+  test('heartbeats of a whole fleet are written together, and never go back in time', async () => {
+    const agents: TestAgent[] = []
+    for (let count = 0; count < 20; count += 1) agents.push(await newAgent({ server, root }))
+    for (const agent of agents) await agent.sync(null)
+    const [{ started }] = (await server.database.sql`select now() as started`) as unknown as [
+      { started: string },
+    ]
+    server.database.forgetStatements()
+    await Promise.all(agents.map((agent) => agent.sync(null)))
+    const ids = agents.map((agent) => agent.proxyId)
+    await untilTrue(async () => {
+      const [row] = await server.database.sql`select count(*)::int as n from proxy_reports
+        where proxy_id in ${server.database.sql(ids)} and last_seen_at >= ${started}`
+      return row?.n === ids.length
+    })
+    const batches = server.database.statements.filter((text) => text.includes('set last_seen_at'))
+    expect(batches.length).toBeGreaterThan(0)
+    expect(batches.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a list page costs the same for one row and for twenty', () => {
+  beforeAll(async () => {
+    for (let count = 0; count < 20; count += 1) {
+      const agent = await newAgent({ server, root })
+      await agent.sync(null)
+      await approvedConfig(root, [agent])
+    }
+  }, 60_000)
+
+  const page = 'edges { cursor node'
+  const lists: readonly (readonly [string, string])[] = [
+    [
+      'configs',
+      `configs(first: $first) { pageInfo { hasNextPage } ${page} { id name status
+        rules { value } parentProxies { host } clientRules { range } failover { selection }
+        problems { code } warnings { code } hasActiveVersion followingProxyCount
+        activeVersion { number approvedBy { email } files { name } }
+        createdBy { email } submittedBy { email } approvedBy { email } } } }`,
+    ],
+    [
+      'proxies',
+      `proxies(first: $first) { ${page} { id hostname status statusReason desiredHash runningHash
+        attempted { outcome } config { name activeVersion { number } } version { number config { name } } } } }`,
+    ],
+    [
+      'audit entries',
+      `auditEntries(first: $first) { ${page} { action actor { name } oldValue newValue } } }`,
+    ],
+    ['enrolment tokens', 'enrolmentTokens { id config { name } createdBy { email } }'],
+  ]
+
+  test.each(lists)('%s', async (_what, field) => {
+    const isPaged = field.includes('$first')
+    const query = `query ${isPaged ? '($first: Int!)' : ''} { ${field} }`
+    const rows: number[] = []
+    const cost = async (first: number) =>
+      statementsOf(async () => {
+        const [list] = Object.values(await root.get(query, isPaged ? { first } : {})) as [Data]
+        rows.push((list.edges ?? list).length)
+      })
+    const one = await cost(1)
+    const twenty = await cost(20)
+    expect(rows[1]).toBeGreaterThanOrEqual(20)
+    if (isPaged) expect(rows[0]).toBe(1)
+    expect(one.length).toBeLessThanOrEqual(15)
+    expect(twenty).toHaveLength(one.length)
+  })
+
+  test.each(['configs', 'proxies', 'auditEntries'])('%s are counted only when asked', async (name) => {
+    const counted = async (fields: string) =>
+      (await statementsOf(() => root.get(`{ ${name}(first: 1) { ${fields} } }`))).filter((text) =>
+        text.includes('count('),
+      )
+    expect(await counted('edges { cursor }')).toEqual([])
+    expect(await counted('totalCount edges { cursor }')).toHaveLength(1)
+  })
+
+  test('pages follow each other without a gap or a repetition', async () => {
+    const read = async (query: string, by: ApiClient): Promise<string[]> => {
+      const ids: string[] = []
+      let after: string | null = null
+      do {
+        const { list }: Data = await by.get(query, { after })
+        ids.push(...list.edges.map((edge: Data) => edge.node.id))
+        after = list.pageInfo.hasNextPage ? list.pageInfo.endCursor : null
+      } while (after !== null)
+      return ids
+    }
+    for (const name of ['configs', 'proxies', 'auditEntries']) {
+      const query = `query ($after: String) { list: ${name}(first: 7, after: $after) {
+        edges { node { id } } pageInfo { hasNextPage endCursor } } }`
+      const ids = await read(query, root)
+      const { list } = await root.get(`{ list: ${name}(first: 1) { totalCount } }`)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids).toHaveLength(list.totalCount)
+    }
+  })
+})
+
+describe('two replicas on one database', () => {
+  let other: TestServer
+  beforeAll(async () => {
+    other = await startServer({ database: server.database })
+  })
+  afterAll(() => other.close())
+
+  test('a session of one is a session of the other, and ends on both at once', async () => {
+    const user = await server.user('admin')
+    const there = other.client(user.accessToken)
+    expect((await there.get('{ me { id } }')).me.id).toBe(user.id)
+    const socket = openSocket(other, user.accessToken)
+    expect((await socket.send('{ me { id } }')).errors).toEqual([])
+    await user.get('mutation { logout { ended } }')
+    expect(await socket.closed).toBe(4401)
+    expect((await there.send('{ me { id } }')).status).toBe(401)
+  })
+
+  test('an approval on one nudges the agent on the other, which then has the right offer in memory', async () => {
+    const agent = await newAgent({ server, root })
+    const socket = openSocket(other, agent.token())
+    const sync = async (hash: string | null): Promise<Data> => {
+      const input = { hostname: agent.hostname, hash, atsVersion: '9.2.9', agentVersion: 'test' }
+      return (await socket.send(syncMutation, { input })).data.sync
+    }
+    expect((await sync(null)).upToDate).toBe(true)
+    const nudges = socket.subscribe('subscription { nudges { at } }')
+    await untilTrue(() => nudges.received.length === 1)
+
+    const first = await approve(root, await submittedConfig(root, [agent]))
+    await untilTrue(() => nudges.received.length === 2)
+    const offer = await sync(null)
+    expect(offer).toMatchObject({ upToDate: false, configId: first.id, version: 1 })
+
+    const edited = await changeConfig(root, 'updateConfig', {
+      id: first.id,
+      revision: first.revision,
+      defaultAction: 'DIRECT',
+    })
+    await approve(
+      root,
+      await changeConfig(root, 'submitConfig', { id: edited.id, revision: edited.revision }),
+    )
+    await untilTrue(() => nudges.received.length === 3)
+    const next = await sync(offer.hash)
+    expect(next).toMatchObject({ upToDate: false, version: 2 })
+    expect(next.sequence).toBeGreaterThan(offer.sequence)
+    await socket.close()
+  })
+
+  test('a proxy retired on one is unknown on the other', async () => {
+    const agent = await newAgent({ server, root })
+    const there = other.client(agent.token())
+    const input = { hostname: agent.hostname, agentVersion: 'test' }
+    const socket = openSocket(other, agent.token())
+    expect((await there.get(syncMutation, { input })).sync.upToDate).toBe(true)
+    await root.get('mutation ($input: RetireProxyInput!) { retireProxy(input: $input) { proxy { id } } }', {
+      input: { id: agent.proxyId },
+    })
+    expect(await socket.closed).toBe(4401)
+    expect((await there.send(syncMutation, { input })).status).toBe(401)
+  })
+
+  test('changes on one are announced on the other', async () => {
+    const socket = openSocket(other, root.accessToken)
+    const stream = socket.subscribe('subscription { changes { kind id } }')
+    await untilTrue(async () => {
+      await newConfig(root)
+      return stream.received.length > 0
+    })
+    const { id } = await newConfig(root)
+    await untilTrue(() => stream.received.some(({ changes }) => changes.id === id))
+    await socket.close()
+  })
+})
