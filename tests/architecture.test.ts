@@ -109,7 +109,7 @@ const rules: readonly Rule[] = [
   {
     name: 'child processes are started in two places',
     files: /^(server|agent|web)\//,
-    except: /^(agent\/ats|server\/database\/embedded)\.ts$/,
+    except: /^(agent\/ats|server\/database\/embedded(-account)?)\.ts$/,
     mayImport: ({ target }) => target !== 'node:child_process',
   },
   {

