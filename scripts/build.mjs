@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ensureDependencies, root, withLock } from './setup.mjs'
+import { ensureDependencies, root, run, withLock } from './setup.mjs'
 
 const dist = join(root, 'dist')
 
@@ -53,9 +53,12 @@ async function buildAgent() {
   await bundle({ ...agentBundle, outfile: join(dist, 'agent.mjs'), sourcemap: true, logLevel: 'error' })
 }
 
+/** By its command, not its API: that sets NODE_ENV to production for whatever this process starts afterwards. */
 async function buildWeb() {
-  const { build: bundle } = await import('vite')
-  await bundle({ root: join(root, 'web'), configFile: join(root, 'vite.config.ts'), logLevel: 'error' })
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [vite, 'build', '--config', join(root, 'vite.config.ts'), '--logLevel', 'error']
+  const failed = await run(process.execPath, args)
+  if (failed) throw new Error(`vite build failed (exit ${failed})`)
 }
 
 /** Paths, sizes and times of the sources: cheap, and different whenever something was written. */

@@ -524,6 +524,9 @@ describe('what is refused, with its code, and changes nothing', () => {
     expect(refusal(answer)).toEqual({ code: 'CONFLICT', problems: ['proxies PROXY_TAKEN_OVER'] })
     expect(answer.errors[0]?.message).toContain(agent.hostname)
     expect((await readProxy(agent)).config.id).toBe(theirs.id)
+    const taken = 'query ($id: ID!) { config(id: $id) { takenProxyCount } }'
+    expect((await root.get(taken, { id: mine.id })).config.takenProxyCount).toBe(1)
+    expect((await root.get(taken, { id: theirs.id })).config.takenProxyCount).toBe(0)
   })
 
   test('two approvals that want one proxy at the same moment: one gets it, the other is told', async () => {

@@ -39,6 +39,14 @@ try {
   rmSync(home, { recursive: true, force: true })
 }
 
+/**
+ * ATS looks for work by timers of about three seconds. Without a random wait every change would come right after
+ * the load before it, always at the same phase of both instances, and the ratio would measure their offset.
+ */
+function anyPhase(): number {
+  return Math.random() * 6_000
+}
+
 async function measureWithNudges(): Promise<{ timings: Timing[]; handMs: number[] }> {
   const demo = await spawnDemo({ home })
   const byHand = await startByHand()
@@ -49,7 +57,9 @@ async function measureWithNudges(): Promise<{ timings: Timing[]; handMs: number[
     const timings: Timing[] = []
     const handMs: number[] = []
     for (let round = 0; round < approvals; round += 1) {
+      await wait(anyPhase())
       timings.push(await bench.approve(`round${round}`))
+      await wait(anyPhase())
       handMs.push(await byHand.change(round))
     }
     bench.close()

@@ -177,6 +177,20 @@ export const followingCountByConfigId: BatchRead<string, number> = async (op, id
   return new Map(rows.map((row) => [row.configId, row.n]))
 }
 
+/** Listed proxies that should run another config's version now: approval takes them over. */
+export const takenCountByConfigId: BatchRead<string, number> = async (op, ids) => {
+  const rows = await op.read
+    .select({ configId: configProxies.configId, n: count() })
+    .from(configProxies)
+    .innerJoin(proxies, eq(proxies.id, configProxies.proxyId))
+    .innerJoin(configVersions, eq(configVersions.id, proxies.versionId))
+    .where(
+      and(inArray(configProxies.configId, [...ids]), ne(configVersions.configId, configProxies.configId)),
+    )
+    .groupBy(configProxies.configId)
+  return new Map(rows.map((row) => [row.configId, row.n]))
+}
+
 /** Condition on `proxies`: runs a version of this config by intent, but approval would release it. */
 export function isLeaving(read: ReadDatabase, configId: string) {
   const versionsOfConfig = read

@@ -28,6 +28,7 @@ import {
   readConfig,
   readConfigs,
   readVersions,
+  takenCountByConfigId,
   type VersionRow,
   versionById,
 } from './config.read.ts'
@@ -123,6 +124,13 @@ export class ConfigResolver {
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<ProxyRow>> {
     return connectionOf(await readProxies(op, { where: isLeaving(op.read, config.id) }, page.request(2)))
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'Listed proxies that another config runs now; approval takes them over.',
+  })
+  async takenProxyCount(@Ctx() { op }: Context, @Root() config: Config): Promise<number> {
+    return (await op.load(takenCountByConfigId, config.id)) ?? 0
   }
 
   @FieldResolver(() => Int, {

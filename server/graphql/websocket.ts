@@ -5,7 +5,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } 
 import { CloseCode, type Context as SocketContext } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Subject } from '../database/announcements.ts'
@@ -59,7 +59,9 @@ export function createGraphqlOverWebsocket(
   })
   // By hand: given the server, ws takes its errors (a port that is taken) for its own, and graphql-ws prints them.
   server.on('upgrade', (request, socket, head) => {
-    wss.handleUpgrade(request, socket, head, (opened) => wss.emit('connection', opened, request))
+    wss.handleUpgrade(request, socket, head, (opened) => {
+      wss.emit('connection', withCalmSend(opened), request)
+    })
   })
 
   const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
@@ -121,6 +123,21 @@ export function createGraphqlOverWebsocket(
       await dispose()
     },
   }
+}
+
+/**
+ * A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know; graphql-ws would
+ * print a stack for each.
+ */
+function withCalmSend(socket: WebSocket): WebSocket {
+  const send = socket.send.bind(socket)
+  socket.send = (data: Parameters<typeof send>[0], ...rest: unknown[]) => {
+    const done = rest.at(-1)
+    send(data, () => {
+      if (typeof done === 'function') done()
+    })
+  }
+  return socket
 }
 
 async function authenticated(parts: SocketParts, authorization: string | undefined): Promise<Actor | null> {
@@ -194,7 +211,7 @@ function refused(refusal: Refusal): GraphQLError {
   return new GraphQLError(refusal.message, { originalError: refusal })
 }
 
-/** graphql-ws would parse and validate every operation anew: six times the cost of a sync (docs/decisions/0002). */
+/** graphql-ws would parse and validate every operation anew: several times the cost of a sync (docs/decisions/0002). */
 export function createDocumentCache(schema: GraphQLSchema): {
   get(query: string): DocumentNode | readonly GraphQLError[]
 } {

@@ -55,13 +55,13 @@ export function ApprovalPanel(props: ApprovalPanelProps) {
     )
   const reason = (permitted: Permitted) => (permitted.allowed ? undefined : t(`reason.${permitted.reason}`))
   const openApproval = () => {
-    const { revision, configHash, proxies, leavingProxies, followingProxyCount, id } = config()
+    const { revision, configHash, proxies, leavingProxies, followingProxyCount, takenProxyCount } = config()
     if (configHash === null) return
     setConfirmation({
       revision,
       configHash,
       proxies: proxies.totalCount,
-      taken: proxies.edges.filter(({ node }) => node.config !== null && node.config.id !== id).length,
+      taken: takenProxyCount,
       released: leavingProxies.totalCount,
       following: followingProxyCount,
     })

@@ -1,6 +1,6 @@
 /** How far an approved version has come: per proxy, live, until each is in sync or says in ATS's words why not. */
 import { A } from '@solidjs/router'
-import { createMemo, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { formatSpan } from '../format.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
@@ -12,6 +12,8 @@ import { QueryPanel } from '../words.tsx'
 
 const progressDocument = graphql(`
   query Progress($configId: ID!) {
+    inSync: proxies(first: 1, configId: $configId, status: IN_SYNC) { totalCount }
+    failed: proxies(first: 1, configId: $configId, status: FAILED) { totalCount }
     proxies(first: 100, configId: $configId) {
       totalCount
       edges { node {
@@ -42,6 +44,8 @@ export function ProgressPanel(props: ProgressPanelProps) {
           <Rollout
             proxies={data().proxies.edges.map((edge) => edge.node)}
             total={data().proxies.totalCount}
+            inSync={data().inSync.totalCount}
+            failed={data().failed.totalCount}
             approvedAt={props.approvedAt}
           />
         )}
@@ -51,14 +55,15 @@ export function ProgressPanel(props: ProgressPanelProps) {
 }
 
 interface RolloutProps {
+  /** The first of them; the numbers are of all. */
   readonly proxies: readonly RolloutProxy[]
   readonly total: number
+  readonly inSync: number
+  readonly failed: number
   readonly approvedAt: string | null
 }
 
 function Rollout(props: RolloutProps) {
-  const inSync = createMemo(() => props.proxies.filter(({ status }) => status === 'IN_SYNC').length)
-  const failed = createMemo(() => props.proxies.filter(({ status }) => status === 'FAILED').length)
   return (
     <Show
       when={props.proxies.length > 0}
@@ -66,16 +71,16 @@ function Rollout(props: RolloutProps) {
     >
       <div class="px-4 pt-1 pb-3">
         <p role="status" class="text-muted">
-          {plural('progress.inSync', props.proxies.length, { inSync: inSync() })}
-          <Show when={failed() > 0}>
-            <span class="text-bad"> · {plural('progress.failed', failed())}</span>
+          {plural('progress.inSync', props.total, { inSync: props.inSync })}
+          <Show when={props.failed > 0}>
+            <span class="text-bad"> · {plural('progress.failed', props.failed)}</span>
           </Show>
         </p>
         <progress
           class="bar mt-2 h-1.5 w-full overflow-hidden rounded-full"
           aria-label={t('progress.title')}
-          max={props.proxies.length}
-          value={inSync()}
+          max={props.total}
+          value={props.inSync}
         />
       </div>
       <ul class="max-h-96 divide-y divide-line overflow-y-auto border-t border-line">

@@ -25,7 +25,7 @@ const reviewDocument = graphql(
   `
   query Review($id: ID!) {
     config(id: $id) {
-      id name status revision configHash hasActiveVersion followingProxyCount
+      id name status revision configHash hasActiveVersion followingProxyCount takenProxyCount
       authors { id } submittedBy { id name } submittedAt approvedBy { id name } approvedAt
       ...DocumentFields
       files { generation name content }
