@@ -6,7 +6,7 @@ const say = (line) => process.stdout.write(`${line}\n`)
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   say(`Starts ATS Proxy Manager with a local fleet: one real ATS and its agent, two parent proxies, an origin.
 
-  APM_HOME   folder for everything it keeps (default .apm); two demos need two of them
+  APM_HOME   folder for everything it keeps (default .apm/demo); two demos need two of them
   APM_PORT   port of the web app (default: a free one, kept for the next start)
 
 Ctrl-C stops everything it started.`)

@@ -82,6 +82,7 @@ describe('flow 1 in the browser', () => {
     await page.getByRole('link', { name: 'demo-proxy-1' }).waitFor()
     await page.getByRole('button', { name: 'Approve…' }).click()
     const confirmation = page.getByRole('dialog')
+    expect(await axeViolations(page)).toEqual([])
     const shown = await confirmation.textContent()
     const { config } = await submittedConfig()
     expect(shown).toContain(config.configHash.slice(0, 8))

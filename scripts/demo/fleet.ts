@@ -1,4 +1,7 @@
 /** The demo's network on loopback: an origin with names in two domains, two parents, a resolver, one real ATS. */
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type AtsInstance, isAtsInstalled, startAts } from '../fleet/ats-instance.ts'
 import { freePort } from '../fleet/listen.ts'
 import { type Origin, startOrigin } from '../fleet/origin.ts'
@@ -39,10 +42,13 @@ export async function startFleet(home: DemoHome, say: (line: string) => void): P
   } catch (error) {
     say(`Traffic Server did not start, the rest does: ${(error as Error).message}`)
   }
-  home.keepPorts({
-    origin: origin.port,
-    ...Object.fromEntries(parents.map(({ name, port }) => [name, port])),
-    ...(ats && { ats: ats.port }),
+  home.keep({
+    ports: {
+      ...home.state.ports,
+      origin: origin.port,
+      ...Object.fromEntries(parents.map(({ name, port }) => [name, port])),
+      ...(ats && { ats: ats.port }),
+    },
   })
   return {
     origin,
@@ -65,12 +71,23 @@ async function startProxy(
   const kept = home.state.ports.ats
   const port = kept !== undefined && (await isFree(kept)) ? kept : await freePort()
   return startAts({
-    directory: home.path('ats'),
+    directory: atsDirectory(home),
     port,
     resolverPort: resolver.port,
     connectPorts: [origin.port],
     hostsFile: originNames.map((name) => `${loopback} ${name}`),
   })
+}
+
+/** Unix sockets have short paths: below a home that lies deep, ATS gets a private folder in the temp directory. */
+function atsDirectory(home: DemoHome): string {
+  const near = home.path('ats')
+  if (Buffer.byteLength(near) <= 80) return near
+  const kept = home.state.atsDirectory
+  if (kept !== undefined && existsSync(kept)) return kept
+  const made = mkdtempSync(join(tmpdir(), 'apm-ats-'))
+  home.keep({ atsDirectory: made })
+  return made
 }
 
 /** The port of the last start if it is still free: configs that were approved then name it. */

@@ -23,7 +23,8 @@ export interface DemoOptions {
 
 /** Runs until SIGINT or SIGTERM, then ends the process. */
 export async function runDemo({ missingAts, say }: DemoOptions): Promise<void> {
-  const home = openHome(resolve(root, process.env.APM_HOME || '.apm'))
+  // Not the server's own default: `npm start` beside the demo must not find the demo's database.
+  const home = openHome(resolve(root, process.env.APM_HOME || '.apm/demo'))
   await requireOnlyDemo(home)
   home.withdraw()
   const running: { name: string; stop(): Promise<void> }[] = []
@@ -50,7 +51,7 @@ export async function runDemo({ missingAts, say }: DemoOptions): Promise<void> {
     const fleet = keep('fleet', await startFleet(home, say))
     const api = await logIn(`${server.url}/graphql`, email, home.state.password)
     await openLoopback(api)
-    const agent = fleet.ats && keep('agent', await startAgent(home, server, api, say))
+    const agent = fleet.ats && keep('agent', await startAgent(home, server, fleet.ats.directory, api, say))
     home.announce(describe(home, server, fleet, agent))
     say(welcome(describe(home, server, fleet, agent), missingAts))
     for (const child of [server.child, agent?.child]) {
@@ -118,7 +119,7 @@ async function startServer(home: DemoHome, say: (line: string) => void): Promise
     await child.stop()
     throw error
   })
-  home.keepPorts({ server: Number(new URL(url).port) })
+  home.keep({ ports: { ...home.state.ports, server: Number(new URL(url).port) } })
   const postmaster = readFileSync(home.path('postgres', 'data', 'postmaster.pid'), 'utf8')
   return { child, url, postgresPid: Number(postmaster.split('\n', 1)[0]), stop: () => child.stop() }
 }
@@ -147,6 +148,7 @@ interface DemoAgent {
 async function startAgent(
   home: DemoHome,
   server: DemoServer,
+  atsRoot: string,
   api: DemoApi,
   say: (line: string) => void,
 ): Promise<DemoAgent> {
@@ -159,7 +161,7 @@ async function startAgent(
     if (known) await retireProxy(api, known.id) // a demo was ended between enrolling and keeping the key
     const enrolling = startChild({
       name: 'agent',
-      args: [agentScript, 'enrol', '--hostname', hostname, '--ats-root', home.path('ats'), '--again'],
+      args: [agentScript, 'enrol', '--hostname', hostname, '--ats-root', atsRoot, '--again'],
       env: { ...env, APM_ENROLMENT_TOKEN: await makeEnrolmentToken(api) },
       logPath: home.path('agent.log'),
       pidPath: home.path('agent.pid'),

@@ -28,6 +28,8 @@ export interface DemoFile {
 export interface DemoState {
   readonly password: string
   readonly ports: Readonly<Partial<Record<PortName, number>>>
+  /** Where ATS lives when the home's own path is too long for its sockets. */
+  readonly atsDirectory?: string
 }
 export type PortName = 'server' | 'ats' | 'origin' | 'primary' | 'secondary'
 
@@ -35,7 +37,7 @@ export interface DemoHome {
   readonly directory: string
   readonly state: DemoState
   readonly path: (...parts: string[]) => string
-  keepPorts(ports: DemoState['ports']): void
+  keep(news: Partial<DemoState>): void
   /** Written as a whole, readable for its owner only. */
   announce(file: DemoFile): void
   /** A reader must not take the last start's answer for this one's. */
@@ -51,17 +53,17 @@ export function openHome(directory: string): DemoHome {
   let state: DemoState = existsSync(statePath)
     ? (JSON.parse(readFileSync(statePath, 'utf8')) as DemoState)
     : { password: randomBytes(12).toString('base64url'), ports: {} }
-  const keep = () => writePrivately(statePath, state)
-  keep()
+  const write = () => writePrivately(statePath, state)
+  write()
   return {
     directory,
     get state() {
       return state
     },
     path,
-    keepPorts(ports) {
-      state = { ...state, ports: { ...state.ports, ...ports } }
-      keep()
+    keep(news) {
+      state = { ...state, ...news }
+      write()
     },
     announce: (file) => writePrivately(path('demo.json'), file),
     withdraw: () => rmSync(path('demo.json'), { force: true }),
