@@ -1,9 +1,5 @@
 /** Numbers, times and durations as words of a locale. */
 
-export function formatNumber(locale: string, value: number): string {
-  return new Intl.NumberFormat(locale).format(value)
-}
-
 /** Date and time in the reader's time zone. */
 export function formatDateTime(locale: string, at: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))

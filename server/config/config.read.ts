@@ -256,15 +256,3 @@ export const filesByVersionId: BatchRead<string, readonly VersionFilesRow[]> = a
   for (const row of rows) groups.get(row.versionId)?.push(row)
   return groups
 }
-
-/** Proxies that follow a config through their enrolment token, with what they should run now. */
-export async function readFollowers(
-  op: Operation,
-  configId: string,
-): Promise<readonly { id: string; hostname: string }[]> {
-  return op.read
-    .select({ id: proxies.id, hostname: proxies.hostname })
-    .from(proxies)
-    .where(and(eq(proxies.followsConfigId, configId), isNull(proxies.retiredAt)))
-    .orderBy(proxies.id)
-}

@@ -109,7 +109,6 @@ export const auditActions = [
   'config.approve',
   'config.reject',
   'config.restore',
-  'config.delete',
   'proxy.enrol',
   'proxy.assign',
   'proxy.report',

@@ -30,7 +30,6 @@ export const en = {
   'auditAction.api_token.revoke': 'API token revoked',
   'auditAction.config.approve': 'Config approved',
   'auditAction.config.create': 'Config created',
-  'auditAction.config.delete': 'Config deleted',
   'auditAction.config.reject': 'Config rejected',
   'auditAction.config.restore': 'Version restored',
   'auditAction.config.submit': 'Config submitted',

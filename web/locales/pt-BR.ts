@@ -31,7 +31,6 @@ export const ptBr: Dictionary = {
   'auditAction.api_token.revoke': 'Token de API revogado',
   'auditAction.config.approve': 'Configuração aprovada',
   'auditAction.config.create': 'Configuração criada',
-  'auditAction.config.delete': 'Configuração excluída',
   'auditAction.config.reject': 'Configuração rejeitada',
   'auditAction.config.restore': 'Versão restaurada',
   'auditAction.config.submit': 'Configuração enviada para aprovação',

@@ -3,13 +3,6 @@ import type { JSX } from 'solid-js'
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'idle'
 
-export const toneText: Readonly<Record<Tone, string>> = {
-  ok: 'text-ok',
-  warn: 'text-warn',
-  bad: 'text-bad',
-  info: 'text-info',
-  idle: 'text-muted',
-}
 const toneSoft: Readonly<Record<Tone, string>> = {
   ok: 'bg-ok-soft text-ok',
   warn: 'bg-warn-soft text-warn',
