@@ -273,6 +273,22 @@ describe('from draft to in sync', () => {
   })
 })
 
+test('one update of rules and proxies is one revision, and all of it or nothing', async () => {
+  const [agent, config] = [await newAgent(), await createConfig(root)]
+  const input = { id: config.id, revision: 1, description: 'both', proxyIds: [agent.proxyId] }
+  const both = (await root.get(update, { input })).updateConfig.config
+  expect(both).toMatchObject({ revision: 2, proxies: { edges: [{ node: { id: agent.proxyId } }] } })
+  const bad = { id: config.id, revision: 2, description: 'neither', proxyIds: ['nobody'] }
+  expect(refusal(await root.send(update, { input: bad }))).toEqual({
+    code: 'BAD_USER_INPUT',
+    problems: ['proxyIds.0 NO_SUCH_PROXY'],
+  })
+  const { config: after } = await root.get('query ($id: ID!) { config(id: $id) { revision description } }', {
+    id: config.id,
+  })
+  expect(after).toEqual({ revision: 2, description: 'both' })
+})
+
 describe('editing rules by operations', () => {
   const rules = ['a.example', 'b.example', 'c.example'].map((value) => ({
     kind: 'DOMAIN',

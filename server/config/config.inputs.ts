@@ -142,6 +142,12 @@ export class UpdateConfigInput implements UpdateFields {
 
   @Field(() => FailoverInput, { nullable: true, description: 'What happens when a parent does not answer.' })
   failover?: FailoverInput
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'The proxies that it names, as with setConfigProxies, in the same revision.',
+  })
+  proxyIds?: string[]
 }
 
 @InputType({ description: 'Inserts a rule.' })

@@ -4,7 +4,7 @@ import { type Problem, refuseInput } from '../core/refusal.ts'
 import type { Operation } from '../operation.ts'
 import { type ConfigRow, readDocument } from './config.read.ts'
 import { type RuleFields, requireStorable, ruleFrom } from './input.ts'
-import { saveDocument } from './update.ts'
+import { saveEdit } from './save-edit.ts'
 import { requireStep, withIds } from './working-copy.ts'
 
 /** Exactly one of the four; positions are 0-based and refer to the list as the operations before left it. */
@@ -37,9 +37,9 @@ export async function editRules(op: Operation, input: EditRulesInput): Promise<C
   for (const [index, operation] of input.operations.entries()) {
     applyOperation(rules, operation, `operations.${index}`)
   }
-  const document = canonicalDocument({ ...before, rules })
-  requireStorable(document)
-  return saveDocument(op, step, before, document)
+  const after = canonicalDocument({ ...before, rules })
+  requireStorable(after)
+  return saveEdit(op, step, { document: { before, after } })
 }
 
 function applyOperation(rules: Rule[], operation: RuleOperation, path: string): void {

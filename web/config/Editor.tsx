@@ -5,7 +5,6 @@ import { createEffect, createSignal, For, onCleanup, Show, untrack } from 'solid
 import { limits } from '#core/config-document'
 import { Route } from '#core/vocabulary'
 import { client } from '../client.ts'
-import { graphql } from '../graphql.ts'
 import { plural, t } from '../locales/i18n.ts'
 import { codeOf, lineOf, problemSentence, problemsOf } from '../messages.ts'
 import { session } from '../session.ts'
@@ -22,12 +21,6 @@ import { createFieldProblems, fieldId, jumpTo, placeOf } from './fields.ts'
 import { ProxyPicker } from './ProxyPicker.tsx'
 import { ClientFields, FailoverFields, ParentFields, Section } from './RoutingFields.tsx'
 import { RuleList } from './RuleList.tsx'
-
-const setProxiesDocument = graphql(`
-  mutation SetConfigProxies($input: SetConfigProxiesInput!) {
-    setConfigProxies(input: $input) { config { id revision } }
-  }
-`)
 
 export interface Loaded {
   readonly revision: number
@@ -287,35 +280,25 @@ export function Editor(props: EditorProps) {
   )
 }
 
-/** Sends only what differs; the proxies come second, on the revision that the first step made. */
+/** One revision for everything; the list of proxies goes along only when it differs. */
 async function saveDraft(
   id: string,
   revision: number,
   loaded: DraftContent,
   typed: DraftContent,
 ): Promise<{ revision?: number; error?: CombinedError }> {
-  let reached = revision
-  const differs = (part: (content: DraftContent) => unknown) =>
-    JSON.stringify(part(loaded)) !== JSON.stringify(part(typed))
-  if (differs(({ name, description, document }) => [name, description, document])) {
-    const input = {
-      id,
-      revision,
-      name: typed.name.trim(),
-      description: typed.description,
-      ...toInput(typed.document),
-    }
-    const { data, error } = await client.mutation(updateConfigDocument, { input }).toPromise()
-    if (!data) return error ? { error } : {}
-    reached = data.updateConfig.config.revision
+  const sorted = ({ proxyIds }: DraftContent) => [...proxyIds].sort().join()
+  const input = {
+    id,
+    revision,
+    name: typed.name.trim(),
+    description: typed.description,
+    ...toInput(typed.document),
+    ...(sorted(loaded) !== sorted(typed) && { proxyIds: [...typed.proxyIds] }),
   }
-  if (differs(({ proxyIds }) => [...proxyIds].sort())) {
-    const input = { configId: id, revision: reached, proxyIds: [...typed.proxyIds] }
-    const { data, error } = await client.mutation(setProxiesDocument, { input }).toPromise()
-    if (!data) return error ? { revision: reached, error } : { revision: reached }
-    reached = data.setConfigProxies.config.revision
-  }
-  return { revision: reached }
+  const { data, error } = await client.mutation(updateConfigDocument, { input }).toPromise()
+  if (data) return { revision: data.updateConfig.config.revision }
+  return error ? { error } : {}
 }
 
 /** Asks before unsaved edits are left behind; not at the end of a session, which keeps them. */
