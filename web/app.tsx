@@ -197,12 +197,12 @@ function Frame(props: { readonly children: JSX.Element }) {
             {(place) => (
               <A
                 href={place.href}
-                class="flex min-w-0 flex-1 items-center justify-center gap-2 rounded-md px-1 py-1.5 text-sm font-medium sm:px-2 md:text-base md:flex-none md:justify-start"
+                class="flex min-w-0 flex-1 items-center justify-center gap-2 rounded-md px-0.5 py-1.5 text-sm font-medium sm:px-2 md:text-base md:flex-none md:justify-start"
                 activeClass="bg-accent-soft text-accent"
                 inactiveClass="text-muted hover:bg-hover hover:text-text"
               >
                 <place.icon size={16} class="shrink-0 max-sm:hidden" aria-hidden="true" />
-                <span class="truncate">{place.label()}</span>
+                <span class="truncate max-sm:text-xs">{place.label()}</span>
               </A>
             )}
           </For>
