@@ -9,6 +9,7 @@ import {
   newConfig,
   submittedConfig,
 } from './support/calls.ts'
+import { isBackground } from './support/database.ts'
 import { type ApiClient, type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 import { untilTrue } from './support/until.ts'
@@ -20,12 +21,6 @@ beforeAll(async () => {
   root = await server.user('root')
 })
 afterAll(() => server.close())
-
-/** A batch of heartbeats with its transaction, and what the driver asks when it opens one more connection. */
-const isBackground = (statement: string) =>
-  /^(begin|commit|set local synchronous_commit = off|update proxy_reports r set last_seen_at)/i.test(
-    statement,
-  ) || statement.includes('pg_catalog.pg_type')
 
 async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
   server.database.forgetStatements()

@@ -60,7 +60,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
           <PageHeader
             title={
               <>
-                <A href={paths.config(params.id)} class="link font-semibold">
+                <A href={paths.config(params.id)} class="link font-semibold underline">
                   {data().config.name}
                 </A>{' '}
                 <span class="text-muted">/ {t('review.heading')}</span>
