@@ -2,7 +2,8 @@
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AtsInstance, isAtsInstalled, startAts } from '../fleet/ats-instance.ts'
+import { type AtsInstance, atsPaths, isAtsInstalled, startAts } from '../fleet/ats-instance.ts'
+import { stopLeftover } from '../fleet/ats-processes.ts'
 import { freePort } from '../fleet/listen.ts'
 import { type Origin, startOrigin } from '../fleet/origin.ts'
 import { type ParentProxy, startParentProxy } from '../fleet/parent-proxy.ts'
@@ -68,10 +69,13 @@ async function startProxy(
   say: (line: string) => void,
 ): Promise<AtsInstance> {
   say('Starting Apache Traffic Server, about 3 s…')
+  const directory = atsDirectory(home)
+  // One that a crash left behind holds its port for some seconds more, and clients have it as their proxy.
+  await stopLeftover(atsPaths(directory, 0).runroot)
   const kept = home.state.ports.ats
   const port = kept !== undefined && (await isFree(kept)) ? kept : await freePort()
   return startAts({
-    directory: atsDirectory(home),
+    directory,
     port,
     resolverPort: resolver.port,
     connectPorts: [origin.port],
