@@ -197,7 +197,7 @@ function Frame(props: { readonly children: JSX.Element }) {
             {(place) => (
               <A
                 href={place.href}
-                class="flex min-w-0 flex-1 items-center justify-center gap-2 rounded-md px-0.5 py-1.5 text-sm font-medium sm:px-2 md:text-base md:flex-none md:justify-start"
+                class="flex min-w-0 flex-auto items-center justify-center gap-2 rounded-md px-0.5 py-1.5 text-sm font-medium sm:px-2 md:text-base md:flex-none md:justify-start"
                 activeClass="bg-accent-soft text-accent"
                 inactiveClass="text-muted hover:bg-hover hover:text-text"
               >
