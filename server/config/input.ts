@@ -10,7 +10,7 @@ import {
   type Rule,
 } from '../core/config-document.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
-import { checkDocument } from '../core/rules.ts'
+import { checkDocument, incompleteCodes } from '../core/rules.ts'
 import type { Route } from '../core/vocabulary.ts'
 import { withIds } from './working-copy.ts'
 
@@ -34,9 +34,6 @@ export interface DocumentFields {
   readonly failover?: Partial<{ [K in keyof Failover]: Failover[K] | null | undefined }> | undefined
 }
 
-/** Incomplete is fine in a draft, malformed is not: these codes block only the submission. */
-const fineInDrafts: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT'])
-
 /** @throws Refusal BAD_USER_INPUT with every problem's path, code and message */
 export function documentFrom(before: ConfigDocument | null, fields: DocumentFields): ConfigDocument {
   const document = canonicalDocument({
@@ -55,7 +52,7 @@ export function documentFrom(before: ConfigDocument | null, fields: DocumentFiel
 }
 
 export function requireStorable(document: ConfigDocument): void {
-  const [first, ...rest] = checkDocument(document).filter((problem) => !fineInDrafts.has(problem.code))
+  const [first, ...rest] = checkDocument(document).filter((problem) => !incompleteCodes.has(problem.code))
   if (first) throw refuseInput([first, ...rest])
 }
 

@@ -12,6 +12,9 @@ import {
 import { parseDomainName } from './domain-name.ts'
 import type { Problem } from './refusal.ts'
 
+/** Problems of a document that is merely unfinished: a draft may have them, a submission may not. */
+export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT'])
+
 /**
  * Lists what is wrong with a document as typed; an empty list means it can be rendered and approved.
  *

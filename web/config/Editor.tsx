@@ -3,6 +3,7 @@ import { useBeforeLeave } from '@solidjs/router'
 import type { CombinedError } from '@urql/core'
 import { createEffect, createSignal, For, onCleanup, Show, untrack } from 'solid-js'
 import { limits } from '#core/config-document'
+import { incompleteCodes } from '#core/rules'
 import { Route } from '#core/vocabulary'
 import { client } from '../client.ts'
 import { plural, t } from '../locales/i18n.ts'
@@ -36,8 +37,6 @@ interface EditorProps {
   readonly onDirty: (isDirty: boolean) => void
 }
 
-/** A draft may be incomplete; what is malformed can't be stored. */
-const fineInDrafts = 'NO_ENABLED_PARENT'
 const keepMs = 400
 
 export function Editor(props: EditorProps) {
@@ -72,7 +71,7 @@ export function Editor(props: EditorProps) {
 
   const save = async () => {
     problems.refuse([])
-    if (draft.problems().some(({ code }) => code !== fineInDrafts)) {
+    if (draft.problems().some(({ code }) => !incompleteCodes.has(code))) {
       problems.showAll()
       return queueMicrotask(() => document.getElementById('problems')?.focus())
     }
