@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AtsInstance, atsPaths, isAtsInstalled, startAts } from '../fleet/ats-instance.ts'
 import { stopLeftover } from '../fleet/ats-processes.ts'
 import { freePort } from '../fleet/listen.ts'
@@ -73,7 +74,7 @@ async function startProxy(
   // One that a crash left behind holds its port for some seconds more, and clients have it as their proxy.
   await stopLeftover(atsPaths(directory, 0).runroot)
   const kept = home.state.ports.ats
-  const port = kept !== undefined && (await isFree(kept)) ? kept : await freePort()
+  const port = kept !== undefined && (await becomesFree(kept)) ? kept : await freePort()
   return startAts({
     directory,
     port,
@@ -108,6 +109,14 @@ async function onKeptPort<T>(
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     return start(0)
   }
+}
+
+/** A process that ends loses its name in /proc before the kernel has closed its sockets. */
+async function becomesFree(port: number): Promise<boolean> {
+  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(50)) {
+    if (await isFree(port)) return true
+  }
+  return false
 }
 
 export async function isFree(port: number): Promise<boolean> {
