@@ -44,7 +44,12 @@ export default defineConfig({
       },
       {
         plugins: [solid()],
-        test: { name: 'web', environment: 'jsdom', include: ['web/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'web',
+          environment: 'jsdom',
+          include: ['web/**/*.test.{ts,tsx}'],
+          setupFiles: ['tests/support/texts.ts'],
+        },
       },
       {
         resolve: oneGraphql,

@@ -80,7 +80,7 @@ const rules: readonly Rule[] = [
     name: 'the web app’s kit and its formats know neither router nor API',
     files: /^web\/(ui\/|format\.ts)/,
     mayImport: ({ target }) =>
-      isAny(target, /^web\/(ui\/|format\.ts)/, /^(solid-js|@kobalte\/core|lucide-solid|diff)(\/.+)?$/) ||
+      isAny(target, /^web\/(ui\/|format\.ts)/, /^(solid-js|@kobalte\/core|lucide-solid|@tanstack\/solid-virtual|diff)(\/.+)?$/) ||
       target.endsWith('.css'),
   },
   {

@@ -3,11 +3,9 @@ import { A, Navigate, Route, Router, type RouteSectionProps, useLocation } from 
 import { createEffect, createMemo, For, type JSX, lazy, Match, onCleanup, Show, Switch } from 'solid-js'
 import { followChanges, link } from './changes.ts'
 import { serverNow } from './clock.ts'
-import { ConfigListPage } from './config/ConfigListPage.tsx'
 import { formatAgo } from './format.ts'
-import { locale, t } from './locales/i18n.ts'
+import { type Area, loadTexts, locale, t } from './locales/i18n.ts'
 import { loginPath, paths, routes } from './paths.ts'
-import { FleetPage } from './proxy/FleetPage.tsx'
 import { LoginPage } from './session/LoginPage.tsx'
 import { logOut, type SessionUser, session } from './session.ts'
 import {
@@ -22,16 +20,67 @@ import { EmptyState, Skeleton } from './ui/states.tsx'
 import { ToastRegion } from './ui/toast.tsx'
 import { PageHeader, setPageTitle } from './words.tsx'
 
-const ProxyPage = lazy(() => import('./proxy/ProxyPage.tsx').then((page) => ({ default: page.ProxyPage })))
+/** A page waits for its texts; both are fetched side by side when it is first opened. */
+async function withTexts<Page>(page: Promise<Page>, ...areas: readonly Area[]): Promise<Page> {
+  const [loaded] = await Promise.all([page, loadTexts(...areas)])
+  return loaded
+}
+
+const FleetPage = lazy(() =>
+  withTexts(
+    import('./proxy/FleetPage.tsx').then((file) => ({ default: file.FleetPage })),
+    'fleet',
+    'proxy',
+  ),
+)
+const ProxyPage = lazy(() =>
+  withTexts(
+    import('./proxy/ProxyPage.tsx').then((file) => ({ default: file.ProxyPage })),
+    'fleet',
+    'proxy',
+    'configs',
+  ),
+)
+const ConfigListPage = lazy(() =>
+  withTexts(
+    import('./config/ConfigListPage.tsx').then((file) => ({ default: file.ConfigListPage })),
+    'configs',
+  ),
+)
 const ConfigPage = lazy(() =>
-  import('./config/ConfigPage.tsx').then((page) => ({ default: page.ConfigPage })),
+  withTexts(
+    import('./config/ConfigPage.tsx').then((file) => ({ default: file.ConfigPage })),
+    'configs',
+    'document',
+    'editor',
+    'review',
+    'audit',
+    'fleet',
+    'proxy',
+  ),
 )
 const ReviewPage = lazy(() =>
-  import('./config/ReviewPage.tsx').then((page) => ({ default: page.ReviewPage })),
+  withTexts(
+    import('./config/review/ReviewPage.tsx').then((file) => ({ default: file.ReviewPage })),
+    'configs',
+    'document',
+    'editor',
+    'review',
+    'fleet',
+    'proxy',
+  ),
 )
-const AuditPage = lazy(() => import('./audit/AuditPage.tsx').then((page) => ({ default: page.AuditPage })))
+const AuditPage = lazy(() =>
+  withTexts(
+    import('./audit/AuditPage.tsx').then((file) => ({ default: file.AuditPage })),
+    'audit',
+  ),
+)
 const SettingsPage = lazy(() =>
-  import('./settings/SettingsPage.tsx').then((page) => ({ default: page.SettingsPage })),
+  withTexts(
+    import('./settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
+    'settings',
+  ),
 )
 
 export function App() {

@@ -1,13 +1,13 @@
 /** The web app's entry: language first, then the session, then the pages. */
 import { render } from 'solid-js/web'
 import { App } from './app.tsx'
-import { preferredLocale, setLocale } from './locales/i18n.ts'
+import { loadTexts, preferredLocale, setLocale } from './locales/i18n.ts'
 import { resumeSession } from './session.ts'
 import './styles.css'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('index.html has no #app')
-void setLocale(preferredLocale()).finally(() => {
-  void resumeSession()
-  render(() => <App />, root)
-})
+void resumeSession()
+void setLocale(preferredLocale())
+  .then(() => loadTexts('shell'))
+  .finally(() => render(() => <App />, root))

@@ -4,8 +4,13 @@ export const paths = {
   login: '/login',
   fleet: '/proxies',
   proxy: (id: string) => `/proxies/${encodeURIComponent(id)}`,
+  proxyFiles: (id: string) => `/proxies/${encodeURIComponent(id)}/files`,
+  proxyEvents: (id: string) => `/proxies/${encodeURIComponent(id)}/events`,
   configs: '/configs',
   config: (id: string) => `/configs/${encodeURIComponent(id)}`,
+  configVersions: (id: string) => `/configs/${encodeURIComponent(id)}/versions`,
+  compare: (id: string, from: string, to: string) =>
+    `/configs/${encodeURIComponent(id)}/compare?${new URLSearchParams({ from, to })}`,
   configAudit: (id: string) => `/configs/${encodeURIComponent(id)}/audit`,
   review: (id: string) => `/configs/${encodeURIComponent(id)}/review`,
   audit: '/audit',
@@ -15,7 +20,11 @@ export const paths = {
 /** Patterns for the router. */
 export const routes = {
   proxy: '/proxies/:id',
+  proxyFiles: '/proxies/:id/files',
+  proxyEvents: '/proxies/:id/events',
   config: '/configs/:id',
+  configVersions: '/configs/:id/versions',
+  compare: '/configs/:id/compare',
   configAudit: '/configs/:id/audit',
   review: '/configs/:id/review',
 } as const

@@ -20,7 +20,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { TableFrame } from '../ui/TableFrame.tsx'
 import { Ago, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { ConfigStatusBadge, type ConfigStatusName } from './ConfigStatusBadge.tsx'
-import { problemAt } from './draft.ts'
+import { problemAt } from './editor/draft.ts'
 
 const configsDocument = graphql(`
   query Configs($first: Int!, $after: String, $search: String, $status: ConfigStatus) {

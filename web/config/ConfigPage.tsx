@@ -16,9 +16,9 @@ import { toast } from '../ui/toast.tsx'
 import { Instant, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { ConfigStatusBadge } from './ConfigStatusBadge.tsx'
 import { documentFields, toDocument } from './document.ts'
-import type { DraftContent } from './draft.ts'
-import { Editor, type Loaded } from './Editor.tsx'
-import { ProgressPanel } from './ProgressPanel.tsx'
+import type { DraftContent } from './editor/draft.ts'
+import { Editor, type Loaded } from './editor/Editor.tsx'
+import { ProgressPanel } from './review/ProgressPanel.tsx'
 
 const configDocument = graphql(
   `

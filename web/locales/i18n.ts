@@ -1,10 +1,9 @@
-/** The reader's language: which one, its dictionary, and the two functions that turn a key into words. */
-import { resolveTemplate, translator } from '@solid-primitives/i18n'
-import { createSignal } from 'solid-js'
-import { en } from './en.ts'
+/** The reader's language: which one, its texts area by area, and the two functions that turn a key into words. */
+import { resolveTemplate } from '@solid-primitives/i18n'
+import { batch, createSignal } from 'solid-js'
+import type { en } from './en.ts'
 
 export type Key = keyof typeof en
-export type Dictionary = Readonly<Record<Key, string>>
 type TemplateArgs = Readonly<Record<string, string | number>>
 export type Locale = 'en' | 'pt-BR'
 /** Keys that exist as `<stem>.one` and `<stem>.other`. */
@@ -12,38 +11,95 @@ export type PluralStem = Key extends infer K ? (K extends `${infer Stem}.other` 
 
 export const localeNames: Readonly<Record<Locale, string>> = { en: 'English', 'pt-BR': 'Português (Brasil)' }
 
+type Texts = Readonly<Record<string, string>>
+
+/** One chunk per area and language: a page waits for its own texts, never for another page's. */
+const loaders = {
+  shell: {
+    en: () => import('./en/shell.ts').then((file) => file.shell),
+    'pt-BR': () => import('./pt-BR/shell.ts').then((file) => file.shell),
+  },
+  fleet: {
+    en: () => import('./en/fleet.ts').then((file) => file.fleet),
+    'pt-BR': () => import('./pt-BR/fleet.ts').then((file) => file.fleet),
+  },
+  proxy: {
+    en: () => import('./en/proxy.ts').then((file) => file.proxy),
+    'pt-BR': () => import('./pt-BR/proxy.ts').then((file) => file.proxy),
+  },
+  document: {
+    en: () => import('./en/document.ts').then((file) => file.document),
+    'pt-BR': () => import('./pt-BR/document.ts').then((file) => file.document),
+  },
+  editor: {
+    en: () => import('./en/editor.ts').then((file) => file.editor),
+    'pt-BR': () => import('./pt-BR/editor.ts').then((file) => file.editor),
+  },
+  review: {
+    en: () => import('./en/review.ts').then((file) => file.review),
+    'pt-BR': () => import('./pt-BR/review.ts').then((file) => file.review),
+  },
+  configs: {
+    en: () => import('./en/configs.ts').then((file) => file.configs),
+    'pt-BR': () => import('./pt-BR/configs.ts').then((file) => file.configs),
+  },
+  audit: {
+    en: () => import('./en/audit.ts').then((file) => file.audit),
+    'pt-BR': () => import('./pt-BR/audit.ts').then((file) => file.audit),
+  },
+  settings: {
+    en: () => import('./en/settings.ts').then((file) => file.settings),
+    'pt-BR': () => import('./pt-BR/settings.ts').then((file) => file.settings),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Locale, () => Promise<Texts>>>>>
+
+export type Area = keyof typeof loaders
+export const areas = Object.keys(loaders) as readonly Area[]
+
 const storageKey = 'apm.locale'
-const [current, setCurrent] = createSignal<{ locale: Locale; dictionary: Dictionary }>({
-  locale: 'en',
-  dictionary: en,
-})
+const [locale, setCurrentLocale] = createSignal<Locale>('en')
+const [texts, setTexts] = createSignal<Texts>({})
+const loaded = new Set<Area>()
 
-export const locale = (): Locale => current().locale
+export { locale }
 
-/** The words for `key`, with `{{ name }}` replaced. Reactive. */
-export const t: (key: Key, args?: TemplateArgs) => string = translator(
-  () => current().dictionary,
-  resolveTemplate,
-)
+/** The words for `key`, with `{{ name }}` replaced; their area must have been loaded. Reactive. */
+export function t(key: Key, args?: TemplateArgs): string {
+  return resolveTemplate(texts()[key] ?? key, args)
+}
 
 /** The words for `count` things, by the plural rules of the language; `{{ count }}` is the number. Reactive. */
 export function plural(stem: PluralStem, count: number, args: TemplateArgs = {}): string {
-  const { dictionary } = current()
   const category = new Intl.PluralRules(locale()).select(count)
   // Portuguese has a category `many` for millions, which our sentences don't tell from `other`.
-  const template = category === 'one' ? dictionary[`${stem}.one`] : dictionary[`${stem}.other`]
-  return resolveTemplate(template, { count: new Intl.NumberFormat(locale()).format(count), ...args })
+  const key = `${stem}.${category === 'one' ? 'one' : 'other'}` as Key
+  return t(key, { count: new Intl.NumberFormat(locale()).format(count), ...args })
 }
 
 /** True for a key that is known only at run time, such as one made from a server's code. */
 export function isKey(key: string): key is Key {
-  return key in en
+  return key in texts()
 }
 
-/** Switches the language, fetching its dictionary first, and remembers it. */
+/** Fetches the texts of these areas in the reader's language; a page asks before it is shown. */
+export async function loadTexts(...wanted: readonly Area[]): Promise<void> {
+  const missing = wanted.filter((area) => !loaded.has(area))
+  if (missing.length === 0) return
+  const language = locale()
+  const parts = await Promise.all(missing.map((area) => loaders[area][language]()))
+  for (const area of missing) loaded.add(area)
+  // Switched meanwhile: the new language has fetched only what was loaded then.
+  if (language !== locale()) return setLocale(locale())
+  setTexts((known) => Object.assign({}, known, ...parts))
+}
+
+/** Switches the language, fetching first what is on the screen, and remembers it. */
 export async function setLocale(next: Locale): Promise<void> {
-  const dictionary: Dictionary = next === 'en' ? en : (await import('./pt-BR.ts')).ptBr
-  setCurrent({ locale: next, dictionary })
+  const parts = await Promise.all([...loaded].map((area) => loaders[area][next]()))
+  batch(() => {
+    setCurrentLocale(next)
+    setTexts(Object.assign({}, ...parts))
+  })
   document.documentElement.lang = next
   try {
     localStorage.setItem(storageKey, next)

@@ -1,11 +1,11 @@
 /** What approval would deliver to one generation of ATS, against what runs: the files and the records that we own. */
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import { AtsGeneration } from '#core/vocabulary'
-import { graphql } from '../graphql.ts'
-import { t } from '../locales/i18n.ts'
-import { createQuery } from '../query.ts'
-import { DiffView } from '../ui/DiffView.tsx'
-import { Code, QueryPanel } from '../words.tsx'
+import { graphql } from '../../graphql.ts'
+import { t } from '../../locales/i18n.ts'
+import { createQuery } from '../../query.ts'
+import { DiffView } from '../../ui/DiffView.tsx'
+import { Code, QueryPanel } from '../../words.tsx'
 import type { ReviewConfig } from './ReviewPage.tsx'
 
 const recordsDocument = graphql(`

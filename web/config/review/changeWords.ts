@@ -2,9 +2,9 @@
 import type { ParentProxy, Rule } from '#core/config-document'
 import type { DocumentChange } from '#core/diff'
 import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
-import { formatDateTime } from '../format.ts'
-import { locale, t } from '../locales/i18n.ts'
-import { nameIn } from './document.ts'
+import { formatDateTime } from '../../format.ts'
+import { locale, t } from '../../locales/i18n.ts'
+import { nameIn } from '../document.ts'
 
 export interface ChangeWords {
   readonly sign: '+' | '-' | '~'

@@ -1,8 +1,8 @@
 /** Which problems of a draft are shown, and how a summary finds the field of a problem. */
 import { createSignal } from 'solid-js'
 import type { Problem } from '#core/refusal'
-import { t } from '../locales/i18n.ts'
-import { problemSentence } from '../messages.ts'
+import { t } from '../../locales/i18n.ts'
+import { problemSentence } from '../../messages.ts'
 import { type Draft, problemAt } from './draft.ts'
 
 /** The element id of a field, made from its path in the document. */

@@ -1,10 +1,10 @@
 /** Chooses the proxies of a working copy, and says who runs each of them now. */
 import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
-import { graphql } from '../graphql.ts'
-import { plural, t } from '../locales/i18n.ts'
-import { ProxyStatusBadge } from '../proxy/ProxyStatusBadge.tsx'
-import { createQuery } from '../query.ts'
-import { QueryPanel } from '../words.tsx'
+import { graphql } from '../../graphql.ts'
+import { plural, t } from '../../locales/i18n.ts'
+import { ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
+import { createQuery } from '../../query.ts'
+import { QueryPanel } from '../../words.tsx'
 import type { Draft } from './draft.ts'
 
 const candidatesDocument = graphql(`

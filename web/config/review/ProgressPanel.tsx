@@ -1,14 +1,14 @@
 /** How far an approved version has come: per proxy, live, until each is in sync or says in ATS's words why not. */
 import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
-import { formatSpan } from '../format.ts'
-import { graphql, type ResultOf } from '../graphql.ts'
-import { locale, plural, t } from '../locales/i18n.ts'
-import { paths } from '../paths.ts'
-import { OutcomeBadge } from '../proxy/OutcomeBadge.tsx'
-import { Freshness, ProxyStatusBadge } from '../proxy/ProxyStatusBadge.tsx'
-import { createQuery } from '../query.ts'
-import { QueryPanel } from '../words.tsx'
+import { formatSpan } from '../../format.ts'
+import { graphql, type ResultOf } from '../../graphql.ts'
+import { locale, plural, t } from '../../locales/i18n.ts'
+import { paths } from '../../paths.ts'
+import { OutcomeBadge } from '../../proxy/OutcomeBadge.tsx'
+import { Freshness, ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
+import { createQuery } from '../../query.ts'
+import { QueryPanel } from '../../words.tsx'
 
 const progressDocument = graphql(`
   query Progress($configId: ID!) {

@@ -1,0 +1,35 @@
+/** Brazilian Portuguese texts of the list of configs and their versions. */
+import type { configs as english } from '../en/configs.ts'
+
+export const configs: Readonly<Record<keyof typeof english, string>> = {
+  'config.description': 'Descrição',
+  'config.name': 'Nome',
+  'config.notRunning': 'Ainda não está em uso',
+  'config.preview': 'Mudanças e arquivos',
+  'config.problemsFirst': 'Isto impede o envio: {{ problem }}',
+  'config.proxies': 'Proxies',
+  'config.review': 'Revisar',
+  'config.revisionNumber': 'Revisão {{ number }}',
+  'config.running': 'Em uso',
+  'config.runsVersion': 'Versão {{ number }} em uso',
+  'config.saveFirst': 'Salve suas edições antes de enviá-las.',
+  'config.status': 'Situação',
+  'config.submit': 'Enviar para aprovação',
+  'config.tabAudit': 'Histórico',
+  'config.tabEdit': 'Regras',
+  'config.tabs': 'Partes desta configuração',
+  'config.updated': 'Atualizada',
+  'config.version': 'Versão',
+  'config.versionNumber': 'Versão {{ number }}',
+  'configs.count.one': '{{ count }} configuração',
+  'configs.count.other': '{{ count }} configurações',
+  'configs.create': 'Nova configuração',
+  'configs.createText': 'Ela começa como rascunho; nada chega a um proxy antes da aprovação.',
+  'configs.createTitle': 'Nova configuração',
+  'configs.emptyText':
+    'Uma configuração diz qual tráfego sai direto e qual vai a um proxy pai, e em quais proxies.',
+  'configs.emptyTitle': 'Nenhuma configuração ainda',
+  'configs.noMatchText': 'Tente outra palavra, ou todas as situações.',
+  'configs.noMatchTitle': 'Nenhuma configuração corresponde',
+  'configs.search': 'Buscar configurações',
+}
