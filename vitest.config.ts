@@ -57,6 +57,7 @@ export default defineConfig({
           name: 'whole',
           environment: 'node',
           include: ['tests/browser-*.test.ts', 'tests/demo-*.test.ts'],
+          globalSetup: ['tests/support/global-database.ts'],
           testTimeout: 180_000,
           hookTimeout: 240_000,
         },

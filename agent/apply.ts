@@ -4,12 +4,12 @@ import { type AtsRecord, readRecords, renderRecordsConfig } from '#core/ats/reco
 import type { AtsPlace } from './ats-place.ts'
 import {
   type DiskSet,
-  hashOfSet,
   meaningOf,
   type RoutingFile,
   readDiskSet,
   recordsFile,
   routingFiles,
+  runningSetOf,
   touch,
   writeAtomically,
 } from './files.ts'
@@ -62,7 +62,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
 
   const wanted = wantedSet(offer, before)
   const isSure =
-    memory.state.confirmedHash === hashOfSet(before, new Map(Object.entries(journal.liveRecords)))
+    memory.state.confirmedHash === runningSetOf(before, new Map(Object.entries(journal.liveRecords))).hash
   const files = isSure
     ? routingFiles.filter((name) => !isSame(wanted.files[name], before.files[name]))
     : routingFiles
@@ -158,7 +158,7 @@ async function swap(
 /** Someone else may have written meanwhile; and another program's setting may win over ours. */
 async function requireHash(offer: CheckedOffer, { place, ats }: ApplyParts): Promise<void> {
   const set = await readDiskSet(place.configDir)
-  const hash = hashOfSet(set, await ats.liveRecords(namesOf(offer.records)))
+  const { hash } = runningSetOf(set, await ats.liveRecords(namesOf(offer.records)))
   if (hash !== offer.hash)
     throw new Error('The files or records were changed by someone else during the apply.')
 }

@@ -28,16 +28,27 @@ export async function readDiskSet(configDir: string): Promise<DiskSet> {
   }
 }
 
-/** The hash of these bytes, with the block's records at the values that ATS says are in force. */
-export function hashOfSet(set: DiskSet, live: ReadonlyMap<string, string>): string {
-  const files = routingFiles.map((name) => ({
-    name,
-    content: (set.files[name] ?? Buffer.alloc(0)).toString(),
-  }))
-  return contentHash(
-    files,
-    readRecords(set.records).map((record) => ({ ...record, value: liveValue(record, live) })),
+/** What a proxy runs: the text of each file, empty for one that isn't there, and our records as they are in force. */
+export interface RunningSet {
+  readonly hash: string
+  readonly files: Readonly<Record<RoutingFile, string>>
+  readonly records: readonly AtsRecord[]
+}
+
+/** `live`: the values that ATS says are in force; a record that it doesn't name has the value of the block. */
+export function runningSetOf(set: DiskSet, live: ReadonlyMap<string, string>): RunningSet {
+  const textOf = (name: RoutingFile) => (set.files[name] ?? Buffer.alloc(0)).toString()
+  const files = {
+    'parent.config': textOf('parent.config'),
+    'sni.yaml': textOf('sni.yaml'),
+    'ip_allow.yaml': textOf('ip_allow.yaml'),
+  }
+  const records = readRecords(set.records).map((record) => ({ ...record, value: liveValue(record, live) }))
+  const hash = contentHash(
+    routingFiles.map((name) => ({ name, content: files[name] })),
+    records,
   )
+  return { hash, files, records }
 }
 
 /** ATS prints numbers in its own way (`5.000000`): an equal number is the same value. */

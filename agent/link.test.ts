@@ -16,6 +16,11 @@ const acknowledgement = {
   reloadRequestedAt: null,
   loadedAt: null,
 } as const
+const found = {
+  hash: 'f',
+  files: [{ name: 'parent.config', content: '# by hand' }],
+  records: [{ name: 'r', type: 'INT', value: '5' }],
+} as const
 const open: { stop?: () => Promise<void>; close?: () => Promise<void> }[] = []
 afterEach(async () => {
   for (const part of open.splice(0).reverse()) await (part.close?.() ?? part.stop?.())
@@ -105,10 +110,12 @@ test('every operation has one text over both ways, and the contract knows all th
     if (way === 'socket') await second.link.connect()
     await second.link.sync({ ...report, hash: way })
     await second.link.acknowledge(acknowledgement)
+    await second.link.reportFiles(found)
   }
+  expect(second.server.reported).toEqual([found, found])
   await vi.waitFor(() => expect(second.server.listening()).toBe(1))
   const texts = [...server.documents, ...second.server.documents]
-  expect(texts).toHaveLength(4)
+  expect(texts).toHaveLength(5)
   const contract = buildSchema(readFileSync('schema.graphql', 'utf8'))
   expect(texts.flatMap((text) => validate(contract, parse(text)))).toEqual([])
   await link.close()

@@ -1,5 +1,6 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
 import type { AtsRecord } from '#core/ats/records'
+import type { FilesReport } from './disk-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import { LinkError, openSocket, post, type Socket } from './transport.ts'
@@ -42,6 +43,8 @@ export interface Link {
   sync(report: SyncReport): Promise<SyncOffer>
   /** @throws LinkError */
   acknowledge(made: Acknowledgement): Promise<void>
+  /** @throws LinkError */
+  reportFiles(found: FilesReport): Promise<void>
   close(): Promise<void>
 }
 
@@ -62,6 +65,8 @@ const documents = {
   sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
+  reportFiles:
+    'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
 
@@ -124,6 +129,9 @@ export function createLink({ server, isPollOnly, createToken, onNudge, onLost }:
     },
     async acknowledge(made) {
       await call(documents.acknowledge, { input: { ...made, outcome: made.outcome.toUpperCase() } })
+    },
+    async reportFiles(found) {
+      await call(documents.reportFiles, { input: found })
     },
     async close() {
       const open = socket

@@ -3,6 +3,7 @@
 import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
+import { createDiskReporter } from './disk-report.ts'
 import {
   createKeyPair,
   createToken,
@@ -89,8 +90,9 @@ async function run({ home, server, isPollOnly }: Extract<Command, { kind: 'run' 
       loop.hurry(comeBackMs)
     },
   })
+  const reportDisk = createDiskReporter(link, log)
   const loop = startLoop({
-    pass: () => reconcile({ ...parts, identity, link, now: () => Date.now() }),
+    pass: () => reconcile({ ...parts, identity, link, reportDisk, now: () => Date.now() }),
     clock: systemClock,
     random: Math.random,
     onFailure(error, waitMs) {

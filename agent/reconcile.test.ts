@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultFailover } from '#core/config-document'
+import { contentHash } from '#core/config-files'
 import { request, startAts, type TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
+import { createDiskReporter, type FilesReport } from './disk-report.ts'
 import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { createLog } from './log.ts'
 import { type Acknowledgement, openMemory } from './memory.ts'
@@ -29,6 +31,7 @@ const server = {
   answer: upToDate as SyncOffer,
   syncs: [] as SyncReport[],
   acknowledged: [] as Acknowledgement[],
+  reported: [] as FilesReport[],
   isDown: false,
 }
 const link: Link = {
@@ -42,6 +45,9 @@ const link: Link = {
     if (server.isDown) throw new LinkError('down', null)
     server.acknowledged.push(made)
   },
+  async reportFiles(found) {
+    server.reported.push(found)
+  },
   async close() {},
 }
 
@@ -54,6 +60,10 @@ beforeAll(async () => {
     ats: createAts(place),
     memory: await openMemory(home),
     log: createLog(() => {}),
+    reportDisk: createDiskReporter(
+      link,
+      createLog(() => {}),
+    ),
     wordWithinMs: 8_000,
     now: () => clockMs,
     link,
@@ -205,12 +215,23 @@ test('an acknowledgement that could not be sent is sent before the next sync', a
   expect(server.acknowledged).toHaveLength(acknowledged + 1)
 })
 
-test('an edit by hand shows as another hash, and the offer made for it repairs it', async () => {
+test('what only the server sends is never reported as found', () => {
+  expect(server.reported).toEqual([])
+})
+
+test('an edit by hand shows as another hash with the files that have it, and the offer made for it repairs it', async () => {
   const offered = offer(p2)
   await reconcile(parts)
-  writeFileSync(join(ats.configDir, 'parent.config'), '')
+  const edited = `${onDisk('parent.config')}dest_domain=by-hand.example go_direct=true\n`
+  writeFileSync(join(ats.configDir, 'parent.config'), edited)
   await reconcile(parts)
   expect(server.syncs.at(-1)?.hash).not.toBe(offered.hash)
+  const [report, ...more] = server.reported
+  expect(more).toEqual([])
+  expect(report?.hash).toBe(server.syncs.at(-1)?.hash)
+  expect(report?.files).toContainEqual({ name: 'parent.config', content: edited })
+  expect(report?.records).toContainEqual({ name: retryTime, type: 'INT', value: '300' })
+  expect(contentHash(report?.files ?? [], report?.records ?? [])).toBe(report?.hash)
   expect(last()).toMatchObject({ hash: offered.hash, outcome: 'applied' })
   expect(await runningHash(parts)).toBe(offered.hash)
 })
@@ -221,6 +242,7 @@ test('a record set by hand shows as another hash, and the offer made for it repa
   await parts.ats.setRecord(retryTime, '5')
   await vi.waitFor(async () => expect(await runningHash(parts)).not.toBe(offered.hash))
   await reconcile(parts)
+  expect(server.reported.at(-1)?.records).toContainEqual({ name: retryTime, type: 'INT', value: '5' })
   expect(last()).toMatchObject({ hash: offered.hash, outcome: 'applied' })
   expect(await live(retryTime)).toBe('300')
   expect(await runningHash(parts)).toBe(offered.hash)

@@ -4,11 +4,11 @@
  * Takes no input on purpose. A nudge says only "look again", so the pass after a nudge, a restart and a missed
  * nudge are the same code.
  */
-
 import { readRecords } from '#core/ats/records'
 import { atsGenerationOf } from '#core/vocabulary'
 import { type ApplyParts, type Attempt, apply, restore } from './apply.ts'
-import { hashOfSet, readDiskSet } from './files.ts'
+import type { DiskReporter } from './disk-report.ts'
+import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Link, SyncOffer } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
@@ -20,6 +20,7 @@ import { agentVersion } from './version.ts'
 export interface ReconcileParts extends ApplyParts {
   readonly identity: Identity
   readonly link: Link
+  readonly reportDisk: DiskReporter
   readonly now: () => number
 }
 
@@ -42,12 +43,15 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   await link.connect()
   await deliver(link, memory, parts.log)
   const atsVersion = await ats.version()
+  const running = await readRunning(parts)
   const offer = await link.sync({
     hostname: identity.hostname,
-    hash: await runningHash(parts),
+    hash: running?.hash ?? null,
     atsVersion,
     agentVersion,
   })
+  // Before the offer overwrites it.
+  if (running !== null && isForeign(running.hash, offer, memory)) await parts.reportDisk(running)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
 
   const lastSequence = memory.state.sequence
@@ -73,15 +77,24 @@ export async function repair(parts: ApplyParts): Promise<void> {
   if (trouble !== null) parts.log.error('the old set is not confirmed', { reason: trouble })
 }
 
+/** Neither what was last applied here nor what the server knows by its hash: somebody else wrote it. */
+function isForeign(hash: string, offer: SyncOffer, memory: Memory): boolean {
+  return hash !== memory.state.confirmedHash && hash !== offer.hash
+}
+
 /** The hash of what is on disk and in force; null while nothing of ours was ever applied here. */
-export async function runningHash({ memory, place, ats, log }: ApplyParts): Promise<string | null> {
+export async function runningHash(parts: ApplyParts): Promise<string | null> {
+  return (await readRunning(parts))?.hash ?? null
+}
+
+async function readRunning({ memory, place, ats, log }: ApplyParts): Promise<RunningSet | null> {
   if (!memory.state.hasApplied) return null
   try {
     const set = await readDiskSet(place.configDir)
     const names = readRecords(set.records).map(({ name }) => name)
     // While ATS is down nothing is in force; what the file says is what it will start with.
     const live = await ats.liveRecords(names).catch(() => new Map<string, string>())
-    return hashOfSet(set, live)
+    return runningSetOf(set, live)
   } catch (error) {
     log.warn('the files of ATS could not be read', { reason: reasonOf(error) })
     return null

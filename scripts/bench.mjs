@@ -5,12 +5,14 @@ import { build } from './build.mjs'
 import { ensureDependencies, ensurePackages, giveUp, root } from './setup.mjs'
 
 const say = (line) => process.stderr.write(`${line}\n`)
-const names = readdirSync(join(root, 'scripts', 'bench')).map((file) => file.replace(/\.ts$/, ''))
+const names = readdirSync(join(root, 'scripts', 'bench'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/\.ts$/, ''))
 const name = process.argv[2]
 if (!name || !names.includes(name)) giveUp(`Which one? npm run bench -- ${names.join(' | ')}`)
 await ensureDependencies(say)
-const missing = await ensurePackages(['trafficserver'], say)
-if (missing) giveUp(`Benches run against a real Traffic Server. ${missing}`)
+const missing = await ensurePackages([name === 'console' ? 'chromium' : 'trafficserver'], say)
+if (missing) giveUp(`Benches run against the real thing. ${missing}`)
 await build(say)
 const { register } = await import('tsx/esm/api')
 register()

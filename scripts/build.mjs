@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import { ensureDependencies, root, run, withLock } from './setup.mjs'
 
-const dist = join(root, 'dist')
+export const dist = join(root, 'dist')
 
 const parts = [
   { name: 'server', sources: ['server'], build: buildServer },
@@ -16,7 +18,7 @@ const parts = [
 /** @param {(line: string) => void} say @param {readonly string[]} names of parts; all by default */
 export async function build(say, names = parts.map((part) => part.name)) {
   mkdirSync(dist, { recursive: true })
-  await withLock(join(root, '.apm-build.lock'), async () => {
+  await underBuildLock(async () => {
     for (const part of parts.filter(({ name }) => names.includes(name))) {
       const stamp = join(dist, `.${part.name}-built`)
       const state = stateOf([...part.sources, 'package-lock.json', 'scripts/build.mjs'])
@@ -26,6 +28,11 @@ export async function build(say, names = parts.map((part) => part.name)) {
       writeFileSync(stamp, state)
     }
   })
+}
+
+/** While `work` runs nobody in this clone builds. */
+export function underBuildLock(work) {
+  return withLock(join(root, '.apm-build.lock'), work)
 }
 
 async function buildServer() {
@@ -59,6 +66,21 @@ async function buildWeb() {
   const args = [vite, 'build', '--config', join(root, 'vite.config.ts'), '--logLevel', 'error']
   const failed = await run(process.execPath, args)
   if (failed) throw new Error(`vite build failed (exit ${failed})`)
+  await compressWeb(join(dist, 'web', 'assets'))
+}
+
+/**
+ * Writes a brotli and a gzip copy beside each script and style sheet: the server sends them as they are. From the
+ * files on disk: a plugin of the bundler sees scripts before the last one has replaced its marks in them.
+ */
+async function compressWeb(assets) {
+  const pack = { br: promisify(brotliCompress), gz: promisify(gzip) }
+  for (const name of readdirSync(assets).filter((each) => /\.(js|css)$/.test(each))) {
+    const content = readFileSync(join(assets, name))
+    for (const [extension, compress] of Object.entries(pack)) {
+      writeFileSync(join(assets, `${name}.${extension}`), await compress(content))
+    }
+  }
 }
 
 /** Paths, sizes and times of the sources: cheap, and different whenever something was written. */

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import type { ApiScope, Channel, Role } from './core/vocabulary.ts'
 import { type Changed, change } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
-import { observeBeacon } from './database/observe.ts'
+import { type FoundOnDisk, observeBeacon, observeProxyFiles } from './database/observe.ts'
 
 export type Actor = UserActor | AgentActor | SystemActor | AnonymousActor
 
@@ -54,7 +54,10 @@ export interface Operation {
   /** The only way to write what is audited: see database/change.ts. */
   change<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T>
   /** The only way to write what is observed. */
-  readonly observe: { beacon(sessionId: string): Promise<void> }
+  readonly observe: {
+    beacon(sessionId: string): Promise<void>
+    proxyFiles(found: FoundOnDisk): Promise<void>
+  }
   /** One DataLoader per edge and operation: many loads in one tick are one statement. */
   load<K, V>(batch: BatchRead<K, V>, key: K): Promise<V | undefined>
   /** The same operation for somebody known only now (a login), so that the trail names them. */
@@ -79,7 +82,10 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
       loaders.clear() // what was read before the write must not answer for after it
       return result
     },
-    observe: { beacon: (sessionId) => observeBeacon(parts.db, sessionId, now) },
+    observe: {
+      beacon: (sessionId) => observeBeacon(parts.db, sessionId, now),
+      proxyFiles: (found) => observeProxyFiles(parts.db, found),
+    },
     load<K, V>(batch: BatchRead<K, V>, key: K) {
       let loader = loaders.get(batch) as DataLoader<K, V | undefined> | undefined
       if (!loader) {

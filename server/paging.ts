@@ -25,16 +25,16 @@ export function pageRequest(first: number, after: string | null | undefined, key
     problems.push({ path: 'first', code: 'OUT_OF_RANGE', message: 'must be from 1 to 100.' })
   }
   const key = after ? decodeCursor(after, keys) : null
-  if (after && !key) {
-    problems.push({
-      path: 'after',
-      code: 'CURSOR_MALFORMED',
-      message: 'is not a cursor of this list; start again without it.',
-    })
-  }
+  if (after && !key) problems.push(...malformedCursor().problems)
   const [problem, ...more] = problems
   if (problem) throw refuseInput([problem, ...more])
   return { first, after: key }
+}
+
+/** For a cursor that is not one of this list, or of this order of it. */
+export function malformedCursor(): Refusal {
+  const message = 'is not a cursor of this list; start again without it.'
+  return refuseInput([{ path: 'after', code: 'CURSOR_MALFORMED', message }])
 }
 
 /** `rows`: up to `first + 1` of them, the last one only proving that there is a next page. */

@@ -80,8 +80,11 @@ const rules: readonly Rule[] = [
     name: 'the web app’s kit and its formats know neither router nor API',
     files: /^web\/(ui\/|format\.ts)/,
     mayImport: ({ target }) =>
-      isAny(target, /^web\/(ui\/|format\.ts)/, /^(solid-js|@kobalte\/core|lucide-solid|@tanstack\/solid-virtual|diff)(\/.+)?$/) ||
-      target.endsWith('.css'),
+      isAny(
+        target,
+        /^web\/(ui\/|format\.ts)/,
+        /^(solid-js|@kobalte\/core|lucide-solid|@tanstack\/solid-virtual|diff)(\/.+)?$/,
+      ) || target.endsWith('.css'),
   },
   {
     name: 'the web app shares core with the server, and nothing else',

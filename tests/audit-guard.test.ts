@@ -79,7 +79,7 @@ describe('lock 1: the types', () => {
   })
 })
 
-type Kind = 'audited' | 'child of a config' | 'append-only' | 'owner only'
+type Kind = 'audited' | 'child of a config' | 'append-only' | 'observed' | 'owner only'
 
 /** Every table of the schema, by how it is guarded. A new one has to be declared here. */
 const declared: Readonly<Record<string, Kind>> = {
@@ -99,6 +99,7 @@ const declared: Readonly<Record<string, Kind>> = {
   client_rules: 'child of a config',
   config_proxies: 'child of a config',
   audit_logs: 'append-only',
+  proxy_files: 'observed',
   instance_keys: 'owner only',
 }
 const tablesOf = (kind: Kind) => Object.keys(declared).filter((table) => declared[table] === kind)
@@ -312,6 +313,8 @@ async function undeclaredTables(catalogue: Sql): Promise<readonly string[]> {
         return !['insert', 'delete', 'update_to', 'update_from'].every((on) => has(`revision_guard_${on}`))
       case 'append-only':
         return may_update || may_delete
+      case 'observed':
+        return has('audit_guard') || may_delete
       case 'owner only':
         return may_insert || may_update || may_delete
       default:
@@ -346,8 +349,8 @@ describe('lock 3: the list of tables', () => {
 
 describe('every mutation leaves its trace', () => {
   /** What is observed, not audited. */
-  const tracelessByDesign: ReadonlySet<string> = new Set(['beacon'])
-  const byAgent: ReadonlySet<string> = new Set(['sync', 'acknowledgeSync'])
+  const tracelessByDesign: ReadonlySet<string> = new Set(['beacon', 'reportFiles'])
+  const byAgent: ReadonlySet<string> = new Set(['sync', 'acknowledgeSync', 'reportFiles'])
   const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent'])
 
   test('all mutations of the schema have a call here', async () => {

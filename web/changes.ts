@@ -9,13 +9,17 @@ const changesDocument = graphql('subscription Changes { changes { kind id } }')
 type Change = ResultOf<typeof changesDocument>['changes']
 export type ChangeKind = Change['kind']
 
-export interface LinkState {
-  readonly kind: 'connecting' | 'live' | 'reconnecting'
-  /** Milliseconds since the epoch by this browser's clock. */
-  readonly since: number
-}
+export type LinkState =
+  | { readonly kind: 'connecting' | 'live' }
+  | {
+      readonly kind: 'reconnecting'
+      /** When the connection was lost: milliseconds since the epoch by this browser's clock, as below. */
+      readonly since: number
+      /** When the next try is; null: right now. */
+      readonly retryAt: number | null
+    }
 
-const [link, setLink] = createSignal<LinkState>({ kind: 'connecting', since: Date.now() })
+const [link, setLink] = createSignal<LinkState>({ kind: 'connecting' })
 
 export { link }
 
@@ -32,53 +36,80 @@ const pingMs = 10_000
 const pongMs = 5_000
 const longestWaitMs = 10_000
 
+/** Ends the wait for the next try, if there is one. */
+let endWait: () => void = () => undefined
+
+/** Tries to reconnect now instead of when the countdown is over. */
+export function retryNow(): void {
+  endWait()
+}
+
 /** Connects for as long as a session is active; call once per login, and the result at its end. */
 export function followChanges(): () => void {
   let isStopped = false
-  let socket = connect(over)
-
-  async function over() {
-    // The server refused or ended the session for this socket: only it knows whether there is another.
-    await lookAgain()
-    if (isStopped || session().kind !== 'active') return
-    setTimeout(() => {
-      if (!isStopped) socket = connect(over)
-    }, longestWaitMs)
+  let wasConnected = false
+  const ends: Ends = {
+    onConnected() {
+      setLink({ kind: 'live' })
+      if (wasConnected) tell('everything')
+      wasConnected = true
+    },
+    onLost() {
+      if (!isStopped) setLink(lostSince)
+    },
+    async onRefused() {
+      if (isStopped) return
+      // The server refused or ended the session for this socket: only it knows whether there is another.
+      await lookAgain()
+      if (isStopped || session().kind !== 'active') return
+      await wait(longestWaitMs)
+      if (!isStopped) socket = connect(ends)
+    },
   }
+  let socket = connect(ends)
+  // A browser that is offline would notice by itself only when a ping goes unanswered.
+  const goOffline = () => socket.terminate()
+  window.addEventListener('offline', goOffline)
+  window.addEventListener('online', retryNow)
 
   return () => {
     isStopped = true
+    window.removeEventListener('offline', goOffline)
+    window.removeEventListener('online', retryNow)
     void socket.dispose()
-    setLink({ kind: 'connecting', since: Date.now() })
+    setLink({ kind: 'connecting' })
+    retryNow()
   }
 }
 
-function connect(onRefused: () => void): Client {
+interface Ends {
+  readonly onConnected: () => void
+  readonly onLost: () => void
+  /** For good: this client tries no more. */
+  readonly onRefused: () => void
+}
+
+function connect(ends: Ends): Client {
   let pong: ReturnType<typeof setTimeout> | undefined
-  let wasConnected = false
   const socket = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     // Not lazy: the connection's state is shown on every page, so it must exist on every page.
     lazy: false,
     keepAlive: pingMs,
+    connectionAckWaitTimeout: pongMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (attempt) => {
       const stepMs = Math.min(longestWaitMs, 500 * 2 ** Math.min(attempt, 6))
-      return new Promise((resolve) => setTimeout(resolve, stepMs * (0.5 + Math.random() / 2)))
+      return wait(stepMs * (0.5 + Math.random() / 2))
     },
     connectionParams: async () => ({ authorization: await freshAuthorization() }),
-    onNonLazyError: () => undefined,
+    onNonLazyError: ends.onRefused,
     on: {
-      connected: () => {
-        setLink({ kind: 'live', since: Date.now() })
-        if (wasConnected) tell('everything')
-        wasConnected = true
-      },
-      closed: (event) => {
+      connected: ends.onConnected,
+      closed: () => {
         clearTimeout(pong)
-        setLink((before) => (before.kind === 'live' ? { kind: 'reconnecting', since: Date.now() } : before))
-        if ((event as CloseEvent).code === 4401) onRefused()
+        ends.onLost()
       },
       ping: (isReceived) => {
         if (!isReceived) pong = setTimeout(() => socket.terminate(), pongMs)
@@ -99,6 +130,23 @@ function connect(onRefused: () => void): Client {
     },
   )
   return socket
+}
+
+/** Lost since now, unless it already was; trying again right now until a wait begins. */
+function lostSince(before: LinkState): LinkState {
+  return before.kind === 'reconnecting'
+    ? { ...before, retryAt: null }
+    : { kind: 'reconnecting', since: Date.now(), retryAt: null }
+}
+
+/** Counts down, for everybody to see, until the time is over or somebody asks to try now. */
+async function wait(ms: number): Promise<void> {
+  setLink((before) => ({ ...lostSince(before), retryAt: Date.now() + ms }))
+  await new Promise<void>((resolve) => {
+    endWait = resolve
+    setTimeout(resolve, ms)
+  })
+  setLink((before) => (before.kind === 'reconnecting' ? { ...before, retryAt: null } : before))
 }
 
 function tell(change: Change | 'everything'): void {

@@ -5,6 +5,11 @@ export function formatDateTime(locale: string, at: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
 }
 
+/** The time of day of an instant of today, in milliseconds since the epoch. */
+export function formatTime(locale: string, at: number): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at)
+}
+
 /** The same instant twice, local and UTC: what a tooltip says. */
 export function formatInstant(locale: string, at: string): string {
   const utc = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })

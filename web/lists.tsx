@@ -33,6 +33,7 @@ export function FilterBar(props: FilterBarProps) {
         />
         <input
           type="search"
+          data-page-search
           class="input pl-8!"
           aria-label={props.searchLabel}
           placeholder={props.searchLabel}

@@ -21,10 +21,16 @@ export function sentenceOf(error: CombinedError): string {
 export function detailOf(error: CombinedError): string | undefined {
   const code = codeOf(error)
   if (code === 'NETWORK') return undefined
-  const first = error.graphQLErrors[0]
-  const reference = first?.extensions.referenceId
-  if (typeof reference === 'string') return t('error.reference', { reference })
-  return code === 'UNAUTHENTICATED' || code === 'INTERNAL_SERVER_ERROR' ? undefined : first?.message
+  const reference = referenceOf(error)
+  if (reference !== undefined) return t('error.reference', { reference })
+  const isWordless = code === 'UNAUTHENTICATED' || code === 'INTERNAL_SERVER_ERROR'
+  return isWordless ? undefined : error.graphQLErrors[0]?.message
+}
+
+/** What finds a fault in the server's log. */
+export function referenceOf(error: CombinedError): string | undefined {
+  const reference = error.graphQLErrors[0]?.extensions.referenceId
+  return typeof reference === 'string' ? reference : undefined
 }
 
 /** Both in one line, for a toast. */

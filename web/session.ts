@@ -55,13 +55,19 @@ export async function freshAuthorization(): Promise<string | undefined> {
   return authorization()
 }
 
-/** Finds out, by the cookie, whether a session goes on after a reload. */
+/**
+ * Finds out, by the cookie, whether a session goes on after a reload.
+ *
+ * The cookie can't be read here, but where this browser has had no session there is none to ask for: the login page
+ * then shows at once, and no request is refused.
+ */
 export async function resumeSession(): Promise<void> {
+  if (!mayHaveSession()) return void setSession({ kind: 'none', why: null })
   const heard = await renew()
-  if (heard === 'over') return void setSession({ kind: 'none', why: null })
+  if (heard === 'over') return end(null)
   const me = heard === 'alive' ? await door.query(meDocument, {}).toPromise() : undefined
   if (me?.data) return begin(me.data.me)
-  if (codeOf(me?.error) === 'UNAUTHENTICATED') return void setSession({ kind: 'none', why: null })
+  if (codeOf(me?.error) === 'UNAUTHENTICATED') return end(null)
   setSession({ kind: 'starting', isUnreachable: true })
   setTimeout(() => void resumeSession(), 2_000)
 }
@@ -98,12 +104,15 @@ export function grantOf(user: SessionUser) {
 function begin(user: SessionUser): void {
   beacon?.stop()
   beacon = startBeacon({ send: renew, onEnd: end })
+  rememberSession(true)
   setSession({ kind: 'active', user })
 }
 
-function end(why: 'logged_out' | 'over' | 'unreachable'): void {
+function end(why: 'logged_out' | 'over' | 'unreachable' | null): void {
   beacon?.stop()
   access = undefined
+  // One that ended for lack of a beacon may go on where another tab's got through.
+  if (why !== 'unreachable') rememberSession(false)
   setSession({ kind: 'none', why })
 }
 
@@ -115,6 +124,25 @@ async function renew(): Promise<Heard> {
     return 'alive'
   }
   return codeOf(error) === 'UNAUTHENTICATED' ? 'over' : 'unreachable'
+}
+
+const storageKey = 'apm.hasSession'
+
+function rememberSession(isThere: boolean): void {
+  try {
+    if (isThere) localStorage.setItem(storageKey, 'yes')
+    else localStorage.removeItem(storageKey)
+  } catch {
+    // Storage may be forbidden; the server is then asked each time.
+  }
+}
+
+function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(storageKey) !== null
+  } catch {
+    return true
+  }
 }
 
 otherTabs.onmessage = () => void lookAgain()

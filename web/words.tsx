@@ -1,18 +1,31 @@
 /** Small parts in the reader's language that every page uses: ages, instants, hashes, and a query's three faces. */
-import { createEffect, ErrorBoundary, type JSX, Show } from 'solid-js'
+import type { CombinedError } from '@urql/core'
+import { createEffect, createSignal, ErrorBoundary, type JSX, onMount, Show } from 'solid-js'
 import { serverNow } from './clock.ts'
 import { formatAgo, formatDateTime, formatInstant } from './format.ts'
 import { locale, t } from './locales/i18n.ts'
-import { detailOf, sentenceOf } from './messages.ts'
+import { detailOf, referenceOf, sentenceOf } from './messages.ts'
 import type { LiveQuery } from './query.ts'
+import { noteVisit } from './recents.ts'
 import { CodeBlock } from './ui/CodeBlock.tsx'
+import { CopyButton } from './ui/CopyButton.tsx'
 import { Hash } from './ui/Hash.tsx'
-import { Fault, Skeleton } from './ui/states.tsx'
+import { Fault, Skeleton, type SkeletonShape } from './ui/states.tsx'
 
-/** Names the page in the tab's title, and again when the language or the subject changes. */
+export { TabNav as Tabs } from './ui/Tabs.tsx'
+
+const [pageTitle, setTitle] = createSignal('')
+
+/** What the page calls itself. Reactive. */
+export { pageTitle }
+
+/** Names the page in the tab's title and in the recents, and again when the language or the subject changes. */
 export function setPageTitle(title: () => string | undefined): void {
   createEffect(() => {
-    document.title = [title(), t('app.name')].filter(Boolean).join(' · ')
+    const name = title()
+    document.title = [name, t('app.name')].filter(Boolean).join(' · ')
+    setTitle(name ?? '')
+    if (name) noteVisit(location.pathname, name)
   })
 }
 
@@ -52,32 +65,26 @@ export function Code(props: { readonly text: string; readonly label: string; rea
 interface QueryPanelProps<Data> {
   readonly query: LiveQuery<Data>
   readonly rows?: number
+  /** What the content will look like, so that nothing jumps when it comes. */
+  readonly shape?: SkeletonShape
   readonly children: (data: () => Data) => JSX.Element
 }
 
 /** Skeleton, content or fault of one query; a fault here, also a bug's, leaves the rest of the page alone. */
 export function QueryPanel<Data>(props: QueryPanelProps<Data>) {
+  const retry = () => void props.query.refetch()
   return (
-    <ErrorBoundary
-      fallback={(_fault, reset) => (
-        <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={reset} />
-      )}
-    >
+    <PanelBoundary onRetry={retry}>
       <Show
         when={props.query.data()}
         fallback={
           <Show
             when={props.query.error()}
-            fallback={<Skeleton rows={props.rows ?? 5} label={t('state.loading')} />}
+            fallback={
+              <Skeleton rows={props.rows ?? 5} shape={props.shape ?? 'lines'} label={t('state.loading')} />
+            }
           >
-            {(error) => (
-              <Fault
-                title={sentenceOf(error())}
-                detail={detailOf(error())}
-                retryLabel={t('action.retry')}
-                onRetry={() => void props.query.refetch()}
-              />
-            )}
+            {(error) => <RefusedPanel title={sentenceOf(error())} error={error()} onRetry={retry} />}
           </Show>
         }
       >
@@ -85,11 +92,10 @@ export function QueryPanel<Data>(props: QueryPanelProps<Data>) {
           <>
             <Show when={props.query.error()}>
               {(error) => (
-                <Fault
-                  title={t('error.stale')}
-                  detail={[sentenceOf(error()), detailOf(error())].filter(Boolean).join(' ')}
-                  retryLabel={t('action.retry')}
-                  onRetry={() => void props.query.refetch()}
+                <RefusedPanel
+                  title={`${t('error.stale')} ${sentenceOf(error())}`}
+                  error={error()}
+                  onRetry={retry}
                 />
               )}
             </Show>
@@ -97,8 +103,70 @@ export function QueryPanel<Data>(props: QueryPanelProps<Data>) {
           </>
         )}
       </Show>
+    </PanelBoundary>
+  )
+}
+
+/** Keeps a bug in one part of the page from taking the others with it. */
+export function PanelBoundary(props: { readonly onRetry?: () => void; readonly children: JSX.Element }) {
+  return (
+    <ErrorBoundary
+      fallback={(fault, reset) => (
+        <BrokenPanel
+          fault={fault}
+          onRetry={() => {
+            reset()
+            props.onRetry?.()
+          }}
+        />
+      )}
+    >
+      {props.children}
     </ErrorBoundary>
   )
+}
+
+/** A bug in the page itself: its reference is also in the console's line, and nowhere else. */
+export function BrokenPanel(props: { readonly fault: unknown; readonly onRetry: () => void }) {
+  const reference = newReference()
+  onMount(() => console.error(`fault ${reference}`, props.fault))
+  return (
+    <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={() => props.onRetry()}>
+      <Reference value={reference} />
+    </Fault>
+  )
+}
+
+function RefusedPanel(props: {
+  readonly title: string
+  readonly error: CombinedError
+  readonly onRetry: () => void
+}) {
+  return (
+    <Fault
+      title={props.title}
+      detail={referenceOf(props.error) === undefined ? detailOf(props.error) : undefined}
+      retryLabel={t('action.retry')}
+      onRetry={() => props.onRetry()}
+    >
+      <Show when={referenceOf(props.error)}>{(reference) => <Reference value={reference()} />}</Show>
+    </Fault>
+  )
+}
+
+function Reference(props: { readonly value: string }) {
+  return (
+    <span class="flex flex-wrap items-center gap-1 text-sm text-muted">
+      {t('error.referenceLabel')} <span class="font-mono">{props.value}</span>
+      <CopyButton value={props.value} label={t('copy.reference')} copiedLabel={t('copy.done')} />
+    </span>
+  )
+}
+
+/** Short enough to read out; `ui-` tells it from a server's. */
+function newReference(): string {
+  const random = crypto.getRandomValues(new Uint8Array(5))
+  return `ui-${Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
 export function PageHeader(props: {

@@ -1,7 +1,7 @@
 /** The second confirmation: makes the submitted content the version that agents fetch. */
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { statusAfter } from '../core/lifecycle.ts'
-import { Refusal } from '../core/refusal.ts'
+import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
 import type { AuditDraft } from '../database/change.ts'
 import type { WriteTransaction } from '../database/connect.ts'
 import { configs, configVersions, proxies, type SubmittedProxy, versionFiles } from '../database/tables.ts'
@@ -16,15 +16,21 @@ export interface ApproveConfigInput {
   readonly revision: number
   /** The hash that the person saw. */
   readonly configHash: string
+  /** Codes of the warnings that the person says they have read; they go into the trail. */
+  readonly acknowledgedWarnings?: readonly string[] | null | undefined
 }
+
+const mostWarnings = 100
+const longestCode = 100
 
 /**
  * Approves the submitted content that a reviewer saw, with the exact bytes for every supported ATS generation.
  * @throws Refusal FORBIDDEN (somebody else's submission), NOT_FOUND, CONFLICT (stale revision, other hash, wrong state,
- *   a proxy taken over meanwhile)
+ *   a proxy taken over meanwhile), BAD_USER_INPUT (warnings)
  */
 export async function approveConfig(op: Operation, input: ApproveConfigInput): Promise<ConfigRow> {
   const { config, user } = await requireStep(op, 'approve', input)
+  const acknowledgedWarnings = warningsFrom(input.acknowledgedWarnings ?? [])
   requireSeenHash(config, input.configHash)
   const submission = await readSubmission(op, config.id)
   requireNobodyMoved(submission.proxies, config.submittedProxies ?? [])
@@ -54,12 +60,31 @@ export async function approveConfig(op: Operation, input: ApproveConfigInput): P
           action: 'config.approve',
           entity: { kind: 'config', id: config.id, name: config.name },
           old: auditedConfig(config),
-          new: { ...auditedConfig(approved), version: version.number, configHash: approved.configHash },
+          new: {
+            ...auditedConfig(approved),
+            version: version.number,
+            configHash: approved.configHash,
+            ...(acknowledgedWarnings.length > 0 && { acknowledgedWarnings }),
+          },
         },
         ...assigned,
       ],
     }
   })
+}
+
+/** Each code once. @throws Refusal BAD_USER_INPUT */
+function warningsFrom(codes: readonly string[]): readonly string[] {
+  const problem = (code: string, message: string): Problem => ({
+    path: 'acknowledgedWarnings',
+    code,
+    message,
+  })
+  if (codes.length > mostWarnings) throw refuseInput([problem('TOO_MANY', `At most ${mostWarnings} codes.`)])
+  if (codes.some((code) => code.length > longestCode)) {
+    throw refuseInput([problem('CODE_TOO_LONG', `At most ${longestCode} characters in a code.`)])
+  }
+  return [...new Set(codes)]
 }
 
 function requireSeenHash(config: ConfigRow, seen: string): void {

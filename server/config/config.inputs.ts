@@ -2,11 +2,13 @@
 import { Field, ID, InputType, Int } from 'type-graphql'
 import { ClientAction, ParentSelection, Route, RuleKind } from '../core/vocabulary.ts'
 import type { ApproveConfigInput as ApproveFields } from './approve.ts'
+import type { CloneConfigInput as CloneFields } from './clone.ts'
 import type { CreateConfigInput as CreateFields } from './create.ts'
 import type { EditRulesInput as EditFields, RuleOperation } from './edit-rules.ts'
 import type { DocumentFields, RuleFields } from './input.ts'
 import type { RejectConfigInput as RejectFields } from './reject.ts'
 import type { RestoreVersionInput as RestoreFields } from './restore.ts'
+import type { RetireConfigInput as RetireFields } from './retire.ts'
 import type { SetConfigProxiesInput as SetProxiesFields } from './set-proxies.ts'
 import type { SubmitConfigInput as SubmitFields } from './submit.ts'
 import type { UpdateConfigInput as UpdateFields } from './update.ts'
@@ -241,6 +243,40 @@ export class ApproveConfigInput implements ApproveFields {
 
   @Field(() => String, { description: 'The `configHash` that you saw.' })
   configHash!: string
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Codes of the warnings that you have read; they go into the audit entry. At most 100, each at most 100 characters.',
+  })
+  acknowledgedWarnings?: string[] | null
+}
+
+@InputType({ description: 'A new draft from a config’s rules, parents and description; not its proxies.' })
+export class CloneConfigInput implements CloneFields {
+  @Field(() => ID, { description: 'The config to copy from; a retired one as well.' })
+  id!: string
+
+  @Field(() => String, { description: 'Of the new config: unique, whatever the case.' })
+  name!: string
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A version of that config; without it the working copy is copied.',
+  })
+  versionId?: string | null
+}
+
+@InputType({ description: 'Ends a config that no proxy runs and no usable enrolment token names.' })
+export class RetireConfigInput implements RetireFields {
+  @Field(() => ID, { description: 'The config.' })
+  id!: string
+
+  @Field(() => Int, { description: 'The revision that you saw.' })
+  revision!: number
+
+  @Field(() => String, { description: 'Why; at most 500 characters.' })
+  reason!: string
 }
 
 @InputType({ description: 'Sends a submission back.' })

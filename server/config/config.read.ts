@@ -1,8 +1,24 @@
 /** Reads configs, their working copies, versions and rendered files. */
-import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  notInArray,
+  or,
+  sql,
+} from 'drizzle-orm'
 import type { ConfigDocument, Rule } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
-import type { ConfigStatus } from '../core/vocabulary.ts'
+import type { AtsGeneration, ConfigStatus } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import {
   clientRules,
@@ -19,7 +35,8 @@ import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
 export type ConfigRow = typeof configs.$inferSelect
-export type VersionRow = typeof configVersions.$inferSelect
+/** Without its document, which may be long: see `versionDocumentById`. */
+export type VersionRow = Omit<typeof configVersions.$inferSelect, 'document'>
 export type VersionFilesRow = typeof versionFiles.$inferSelect
 
 export const configById: BatchRead<string, ConfigRow> = async (op, ids) => {
@@ -40,6 +57,7 @@ export async function readConfig(op: Operation, id: string): Promise<ConfigRow> 
 export interface ConfigFilter {
   readonly search: string | null
   readonly status: ConfigStatus | null
+  readonly isRetired: boolean
 }
 
 /** By name; search looks into name and description. */
@@ -52,6 +70,7 @@ export async function readConfigs(
   const matches = and(
     pattern ? or(ilike(configs.name, pattern), ilike(configs.description, pattern)) : undefined,
     filter.status ? eq(configs.status, filter.status) : undefined,
+    filter.isRetired ? isNotNull(configs.retiredAt) : isNull(configs.retiredAt),
   )
   const name = sql<string>`lower(${configs.name})`
   const after = page.after && sql`(${name}, ${configs.id}) > (${page.after[0]}, ${page.after[1]}::uuid)`
@@ -209,9 +228,11 @@ export function isLeaving(read: ReadDatabase, configId: string) {
   )
 }
 
+const { document: _document, ...versionColumns } = getTableColumns(configVersions)
+
 export const versionById: BatchRead<string, VersionRow> = async (op, ids) => {
   const rows = await op.read
-    .select()
+    .select(versionColumns)
     .from(configVersions)
     .where(inArray(configVersions.id, [...ids]))
   return new Map(rows.map((row) => [row.id, row]))
@@ -224,6 +245,30 @@ export async function readVersion(op: Operation, id: string): Promise<VersionRow
   return row
 }
 
+export const versionDocumentById: BatchRead<string, ConfigDocument> = async (op, ids) => {
+  const rows = await op.read
+    .select({ id: configVersions.id, document: configVersions.document })
+    .from(configVersions)
+    .where(inArray(configVersions.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row.document]))
+}
+
+export async function readVersionDocument(op: Operation, versionId: string): Promise<ConfigDocument> {
+  const document = await op.load(versionDocumentById, versionId)
+  if (!document) throw new Error(`version ${versionId} has no document`)
+  return document
+}
+
+/** Proxies that should run exactly this version now. */
+export const proxyCountByVersionId: BatchRead<string, number> = async (op, ids) => {
+  const rows = await op.read
+    .select({ versionId: sql<string>`${proxies.versionId}`, n: count() })
+    .from(proxies)
+    .where(and(inArray(proxies.versionId, [...ids]), isNull(proxies.retiredAt)))
+    .groupBy(proxies.versionId)
+  return new Map(rows.map((row) => [row.versionId, row.n]))
+}
+
 /** Newest first. */
 export async function readVersions(
   op: Operation,
@@ -232,7 +277,7 @@ export async function readVersions(
 ): Promise<Page<VersionRow>> {
   const ofConfig = eq(configVersions.configId, configId)
   const rows = await op.read
-    .select()
+    .select(versionColumns)
     .from(configVersions)
     .where(and(ofConfig, page.after ? lt(configVersions.number, Number(page.after[0])) : undefined))
     .orderBy(desc(configVersions.number))
@@ -245,14 +290,28 @@ export async function readVersions(
   )
 }
 
-/** All generations of each version. */
-export const filesByVersionId: BatchRead<string, readonly VersionFilesRow[]> = async (op, ids) => {
+/** Keys are `generation versionId`: a version's bytes for one generation may be a megabyte. */
+const versionFilesByKey: BatchRead<string, VersionFilesRow> = async (op, keys) => {
+  const pairs = keys.map((key) => key.split(' ') as [AtsGeneration, string])
   const rows = await op.read
     .select()
     .from(versionFiles)
-    .where(inArray(versionFiles.versionId, [...ids]))
-    .orderBy(versionFiles.generation)
-  const groups = new Map<string, VersionFilesRow[]>(ids.map((id) => [id, []]))
-  for (const row of rows) groups.get(row.versionId)?.push(row)
-  return groups
+    .where(
+      and(
+        inArray(versionFiles.versionId, [...new Set(pairs.map(([, versionId]) => versionId))]),
+        inArray(versionFiles.generation, [...new Set(pairs.map(([generation]) => generation))]),
+      ),
+    )
+  return new Map(rows.map((row) => [`${row.generation} ${row.versionId}`, row]))
+}
+
+/** The exact bytes of a version for these generations; one that was not supported at its approval has none. */
+export async function readVersionFiles(
+  op: Operation,
+  versionId: string,
+  generations: readonly AtsGeneration[],
+): Promise<readonly VersionFilesRow[]> {
+  const keys = generations.map((generation) => `${generation} ${versionId}`)
+  const rows = await Promise.all(keys.map((key) => op.load(versionFilesByKey, key)))
+  return rows.filter((row) => row !== undefined)
 }

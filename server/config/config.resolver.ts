@@ -1,21 +1,25 @@
 /** Configs: reading them, and every step of their life. */
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import type { ConfigDocument } from '../core/config-document.ts'
-import { AtsGeneration } from '../core/vocabulary.ts'
+import { AtsGeneration, atsGenerations } from '../core/vocabulary.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { type ProxyRow, readProxies } from '../proxy/proxy.read.ts'
 import { ProxyConnection } from '../proxy/proxy.types.ts'
+import { proxyPageRequest } from '../proxy/proxy-page.read.ts'
 import { usersById } from '../user/user.read.ts'
 import { User } from '../user/user.types.ts'
 import { approveConfig } from './approve.ts'
+import { cloneConfig } from './clone.ts'
 import {
   ApproveConfigInput,
+  CloneConfigInput,
   CreateConfigInput,
   EditRulesInput,
   RejectConfigInput,
   RestoreVersionInput,
+  RetireConfigInput,
   SetConfigProxiesInput,
   SubmitConfigInput,
   UpdateConfigInput,
@@ -27,6 +31,7 @@ import {
   isLeaving,
   readConfig,
   readConfigs,
+  readListedProxies,
   readVersions,
   takenCountByConfigId,
   type VersionRow,
@@ -49,15 +54,10 @@ import {
 } from './config.types.ts'
 import { createConfig } from './create.ts'
 import { editRules } from './edit-rules.ts'
-import {
-  filesOf,
-  problemsByConfigId,
-  recordsOf,
-  renderedByConfigId,
-  warningsByConfigId,
-} from './preview.read.ts'
+import { filesOf, problemsByConfigId, readRendering, warningsByConfigId } from './preview.read.ts'
 import { rejectConfig } from './reject.ts'
 import { restoreVersion } from './restore.ts'
+import { retireConfig } from './retire.ts'
 import { setConfigProxies } from './set-proxies.ts'
 import { submitConfig } from './submit.ts'
 import { updateConfig } from './update.ts'
@@ -81,7 +81,8 @@ export class ConfigResolver {
     @Args(() => ConfigArgs) args: ConfigArgs,
   ): Promise<Connection<ConfigRow>> {
     permit(op, 'fleet.read')
-    const filter = { search: args.search ?? null, status: args.status ?? null }
+    const { search = null, status = null, isRetired } = args
+    const filter = { search, status, isRetired }
     return connectionOf(await readConfigs(op, filter, args.request(2)))
   }
 
@@ -111,7 +112,12 @@ export class ConfigResolver {
     @Root() config: Config,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<ProxyRow>> {
-    return connectionOf(await readProxies(op, { configId: config.id }, page.request(2)))
+    return connectionOf(await readProxies(op, { configId: config.id }, proxyPageRequest(page)))
+  }
+
+  @FieldResolver(() => [ID], { description: 'Every proxy that the working copy names, without pages.' })
+  async proxyIds(@Ctx() { op }: Context, @Root() config: Config): Promise<readonly string[]> {
+    return (await readListedProxies(op, config.id)).map((proxy) => proxy.id)
   }
 
   @FieldResolver(() => ProxyConnection, {
@@ -123,7 +129,9 @@ export class ConfigResolver {
     @Root() config: Config,
     @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<ProxyRow>> {
-    return connectionOf(await readProxies(op, { where: isLeaving(op.read, config.id) }, page.request(2)))
+    return connectionOf(
+      await readProxies(op, { where: isLeaving(op.read, config.id) }, proxyPageRequest(page)),
+    )
   }
 
   @FieldResolver(() => Int, {
@@ -177,7 +185,10 @@ export class ConfigResolver {
     @Arg(generationArg, () => AtsGeneration, { nullable: true, description: 'Only for this ATS generation.' })
     generation?: AtsGeneration | null,
   ): Promise<ConfigFile[]> {
-    return filesOf((await op.load(renderedByConfigId, config.id)) ?? [], generation ?? null)
+    const wanted = generation ? [generation] : atsGenerations
+    return (await Promise.all(wanted.map((each) => readRendering(op, config.id, each))))
+      .flat()
+      .flatMap(filesOf)
   }
 
   @FieldResolver(() => [OwnedRecord], { description: 'The ATS records that approval would set.' })
@@ -187,7 +198,7 @@ export class ConfigResolver {
     @Arg(generationArg, () => AtsGeneration, { description: 'For which ATS generation.' })
     generation: AtsGeneration,
   ): Promise<readonly OwnedRecord[]> {
-    return recordsOf((await op.load(renderedByConfigId, config.id)) ?? [], generation)
+    return (await readRendering(op, config.id, generation)).flatMap((rendering) => rendering.records)
   }
 
   @FieldResolver(() => [Problem], { description: 'What blocks submission.' })
@@ -289,6 +300,24 @@ export class ConfigResolver {
     @Arg('input', () => RestoreVersionInput) input: RestoreVersionInput,
   ) {
     return { config: await restoreVersion(op, input) }
+  }
+
+  @Mutation(() => ConfigPayload, {
+    description: 'Makes a draft from another config’s working copy, or from one of its versions.',
+  })
+  async cloneConfig(@Ctx() { op }: Context, @Arg('input', () => CloneConfigInput) input: CloneConfigInput) {
+    return { config: await cloneConfig(op, input) }
+  }
+
+  @Mutation(() => ConfigPayload, {
+    description:
+      'Retires a config: its versions and audit trail stay readable. CONFLICT while proxies run it or enrolment tokens name it.',
+  })
+  async retireConfig(
+    @Ctx() { op }: Context,
+    @Arg('input', () => RetireConfigInput) input: RetireConfigInput,
+  ) {
+    return { config: await retireConfig(op, input) }
   }
 }
 

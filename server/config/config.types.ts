@@ -174,6 +174,12 @@ export class Config {
       'What an approval confirms: document, files of every generation, proxies and who runs them now. Null in draft.',
   })
   configHash!: string | null
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it was retired, if it was; then no step is open any more, and its name is free.',
+  })
+  retiredAt!: Date | null
 }
 
 @ObjectType({
@@ -190,7 +196,6 @@ export class ConfigVersion {
   status!: VersionStatus
 
   configId!: string
-  document!: core.ConfigDocument
   submittedBy!: string | null
   approvedBy!: string | null
 
@@ -220,4 +225,10 @@ export class ConfigArgs extends PageArgs {
 
   @Field(() => ConfigStatus, { nullable: true, description: 'Only working copies in this status.' })
   status?: ConfigStatus | null
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'False: only configs that live. True: only retired ones.',
+  })
+  isRetired!: boolean
 }

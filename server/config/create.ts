@@ -1,10 +1,10 @@
 /** Makes a config: a draft that nothing runs yet. */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { ConfigDocument } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
-import type { Route } from '../core/vocabulary.ts'
+import type { AuditAction, Route } from '../core/vocabulary.ts'
 import { configs } from '../database/tables.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, UserActor } from '../operation.ts'
 import { permit } from '../permit.ts'
 import { auditedConfig, auditedDocuments } from './audit-fields.ts'
 import type { ConfigRow } from './config.read.ts'
@@ -24,6 +24,24 @@ export async function createConfig(op: Operation, input: CreateConfigInput): Pro
   const description = descriptionFrom(input.description)
   const document: ConfigDocument = documentFrom(null, input)
   await requireFreeName(op, name, null)
+  return insertConfig(op, user, 'config.create', { name, description, document })
+}
+
+export interface NewConfig {
+  readonly name: string
+  readonly description: string
+  readonly document: ConfigDocument
+  /** What the trail says of it beyond its own fields. */
+  readonly audited?: Readonly<Record<string, unknown>>
+}
+
+/** Writes a new draft with its first audit entry. @throws Refusal CONFLICT for a name that was taken just now */
+export async function insertConfig(
+  op: Operation,
+  user: UserActor,
+  action: Extract<AuditAction, 'config.create' | 'config.clone'>,
+  { name, description, document, audited }: NewConfig,
+): Promise<ConfigRow> {
   return op.change(async (tx) => {
     const [config] = await tx
       .insert(configs)
@@ -45,9 +63,9 @@ export async function createConfig(op: Operation, input: CreateConfigInput): Pro
       result: config,
       audit: [
         {
-          action: 'config.create',
+          action,
           entity: { kind: 'config', id: config.id, name },
-          new: { ...auditedConfig(config), ...auditedDocuments(null, document).new },
+          new: { ...auditedConfig(config), ...audited, ...auditedDocuments(null, document).new },
         },
       ],
     }
@@ -59,7 +77,7 @@ export async function requireFreeName(op: Operation, name: string, ownId: string
   const [taken] = await op.read
     .select({ id: configs.id })
     .from(configs)
-    .where(eq(sql`lower(${configs.name})`, name.toLowerCase()))
+    .where(and(eq(sql`lower(${configs.name})`, name.toLowerCase()), isNull(configs.retiredAt)))
   if (taken && taken.id !== ownId) throw nameTaken(name)
 }
 

@@ -95,6 +95,15 @@ export function nameFrom(name: string): string {
   return trimmed
 }
 
+/** Why somebody is turned down or something is ended. @throws Refusal BAD_USER_INPUT */
+export function reasonFrom(reason: string, wish: string): string {
+  const trimmed = reason.trim()
+  if (trimmed === '') throw refuseInput([{ path: 'reason', code: 'REASON_EMPTY', message: wish }])
+  if (trimmed.length <= limits.noteLength) return trimmed
+  const message = `At most ${limits.noteLength} characters.`
+  throw refuseInput([{ path: 'reason', code: 'REASON_TOO_LONG', message }])
+}
+
 /** @throws Refusal BAD_USER_INPUT */
 export function descriptionFrom(description: string): string {
   if (description.length <= limits.descriptionLength) return description

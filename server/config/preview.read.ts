@@ -1,4 +1,5 @@
 /** What a working copy would become: its problems, warnings and rendered files. */
+import { renderConfigFiles } from '../core/config-files.ts'
 import type { Problem } from '../core/refusal.ts'
 import { reviewWarnings } from '../core/review-warnings.ts'
 import { checkDocument } from '../core/rules.ts'
@@ -7,12 +8,20 @@ import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
 import { documentByConfigId, readListedProxies } from './config.read.ts'
-import { renderAll } from './content.ts'
 
 interface Rendering {
   readonly generation: AtsGeneration
   readonly files: readonly StoredFile[]
   readonly records: readonly StoredRecord[]
+}
+
+/** What `checkDocument` finds; asked once by everything that is shown of one config. */
+const documentProblemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
+  const entries = ids.map(async (id) => {
+    const document = await op.load(documentByConfigId, id)
+    return [id, document ? checkDocument(document) : []] as const
+  })
+  return new Map(await Promise.all(entries))
 }
 
 export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
@@ -21,10 +30,10 @@ export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (
 }
 
 async function problemsOf(op: Operation, configId: string): Promise<readonly Problem[]> {
-  const document = await op.load(documentByConfigId, configId)
+  const inDocument = (await op.load(documentProblemsByConfigId, configId)) ?? []
   const retired = (await readListedProxies(op, configId)).filter((proxy) => proxy.isRetired)
   return [
-    ...(document ? checkDocument(document) : []),
+    ...inDocument,
     ...retired.map(({ hostname }) => ({
       path: 'proxies',
       code: 'PROXY_RETIRED',
@@ -33,14 +42,27 @@ async function problemsOf(op: Operation, configId: string): Promise<readonly Pro
   ]
 }
 
-export const renderedByConfigId: BatchRead<string, readonly Rendering[]> = async (op, ids) => {
+/** Keys are `generation configId`: one rendering each, because one takes long where rules are many. */
+const renderingByKey: BatchRead<string, Rendering> = async (op, keys) => {
   const { outboundExceptions } = await readSettings(op)
-  const entries = ids.map(async (id) => {
-    const document = await op.load(documentByConfigId, id)
-    const isRenderable = document && checkDocument(document).length === 0
-    return [id, isRenderable ? renderAll(document, outboundExceptions) : []] as const
+  const entries = keys.map(async (key) => {
+    const [generation, configId] = key.split(' ') as [AtsGeneration, string]
+    const document = await op.load(documentByConfigId, configId)
+    const problems = (await op.load(documentProblemsByConfigId, configId)) ?? []
+    const isRenderable = document && problems.length === 0
+    return isRenderable ? [[key, renderConfigFiles(document, generation, outboundExceptions)] as const] : []
   })
-  return new Map(await Promise.all(entries))
+  return new Map((await Promise.all(entries)).flat())
+}
+
+/** The working copy for one ATS generation; none while it has problems. */
+export async function readRendering(
+  op: Operation,
+  configId: string,
+  generation: AtsGeneration,
+): Promise<readonly Rendering[]> {
+  const rendering = await op.load(renderingByKey, `${generation} ${configId}`)
+  return rendering ? [rendering] : []
 }
 
 export const warningsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
@@ -52,16 +74,6 @@ export const warningsByConfigId: BatchRead<string, readonly Problem[]> = async (
   return new Map(await Promise.all(entries))
 }
 
-/** @param generation null: all of them */
-export function filesOf(renderings: readonly Rendering[], generation: AtsGeneration | null) {
-  return renderings
-    .filter((rendering) => generation === null || rendering.generation === generation)
-    .flatMap((rendering) => rendering.files.map((file) => ({ generation: rendering.generation, ...file })))
-}
-
-export function recordsOf(
-  renderings: readonly Rendering[],
-  generation: AtsGeneration,
-): readonly StoredRecord[] {
-  return renderings.find((rendering) => rendering.generation === generation)?.records ?? []
+export function filesOf({ generation, files }: Pick<Rendering, 'generation' | 'files'>) {
+  return files.map((file) => ({ generation, ...file }))
 }

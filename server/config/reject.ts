@@ -1,11 +1,10 @@
 /** Sends a submission back to draft, with a reason. */
 import { and, eq } from 'drizzle-orm'
-import { limits } from '../core/config-document.ts'
-import { refuseInput } from '../core/refusal.ts'
 import { configs } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { auditedConfig } from './audit-fields.ts'
 import type { ConfigRow } from './config.read.ts'
+import { reasonFrom } from './input.ts'
 import { draftAgain, fasterThanYou, requireStep } from './working-copy.ts'
 
 export interface RejectConfigInput {
@@ -17,17 +16,7 @@ export interface RejectConfigInput {
 /** Any administrator may. @throws Refusal FORBIDDEN, NOT_FOUND, CONFLICT, BAD_USER_INPUT without a reason */
 export async function rejectConfig(op: Operation, input: RejectConfigInput): Promise<ConfigRow> {
   const { config } = await requireStep(op, 'reject', input)
-  const reason = input.reason.trim()
-  if (reason === '') {
-    throw refuseInput([
-      { path: 'reason', code: 'REASON_EMPTY', message: 'Say why, for whoever submitted it.' },
-    ])
-  }
-  if (reason.length > limits.noteLength) {
-    throw refuseInput([
-      { path: 'reason', code: 'REASON_TOO_LONG', message: `At most ${limits.noteLength} characters.` },
-    ])
-  }
+  const reason = reasonFrom(input.reason, 'Say why, for whoever submitted it.')
   return op.change(async (tx) => {
     const [rejected] = await tx
       .update(configs)

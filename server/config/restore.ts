@@ -3,7 +3,13 @@ import { statusAfter } from '../core/lifecycle.ts'
 import type { Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
 import { auditedConfig, auditedDocuments } from './audit-fields.ts'
-import { type ConfigRow, readDocument, readListedProxies, readVersion } from './config.read.ts'
+import {
+  type ConfigRow,
+  readDocument,
+  readListedProxies,
+  readVersion,
+  readVersionDocument,
+} from './config.read.ts'
 import { contentOf } from './content.ts'
 import { requireNoRetired } from './submit.ts'
 import { raiseRevision, requireStep, writeDocument } from './working-copy.ts'
@@ -17,25 +23,26 @@ export interface RestoreVersionInput {
 export async function restoreVersion(op: Operation, input: RestoreVersionInput): Promise<ConfigRow> {
   const version = await readVersion(op, input.versionId)
   const step = await requireStep(op, 'restore', { id: version.configId, revision: input.revision })
-  const [before, listed, { outboundExceptions }] = await Promise.all([
+  const [before, document, listed, { outboundExceptions }] = await Promise.all([
     readDocument(op, version.configId),
+    readVersionDocument(op, version.id),
     readListedProxies(op, version.configId),
     readSettings(op),
   ])
   requireNoRetired(listed)
-  const submission = contentOf(version.document, listed, outboundExceptions)
+  const submission = contentOf(document, listed, outboundExceptions)
   return op.change(async (tx) => {
     const config = await raiseRevision(op, tx, step, {
       status: statusAfter('restore'),
-      defaultAction: version.document.defaultAction,
-      failover: version.document.failover,
+      defaultAction: document.defaultAction,
+      failover: document.failover,
       submittedBy: step.user.id,
       submittedAt: op.now,
       configHash: submission.configHash,
       submittedProxies: submission.submittedProxies,
     })
-    await writeDocument(tx, config.id, before, version.document)
-    const documents = auditedDocuments(before, version.document)
+    await writeDocument(tx, config.id, before, document)
+    const documents = auditedDocuments(before, document)
     return {
       result: config,
       audit: [

@@ -1,5 +1,5 @@
 /** Freezes a draft and gives it the hash that the second confirmation names. */
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { statusAfter } from '../core/lifecycle.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
 import { configs } from '../database/tables.ts'
@@ -31,7 +31,12 @@ export async function submitConfig(op: Operation, input: SubmitConfigInput): Pro
         updatedAt: op.now,
       })
       .where(
-        and(eq(configs.id, config.id), eq(configs.revision, config.revision), eq(configs.status, 'draft')),
+        and(
+          eq(configs.id, config.id),
+          eq(configs.revision, config.revision),
+          eq(configs.status, 'draft'),
+          isNull(configs.retiredAt),
+        ),
       )
       .returning()
     if (!submitted) throw fasterThanYou(config)

@@ -1,6 +1,6 @@
 /** What every verb on a working copy shares: reading it for a step, and writing its lists. */
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { ConfigDocument, Rule } from '../core/config-document.ts'
 import { permittedActions, reasonSentences, type Step } from '../core/lifecycle.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -47,6 +47,7 @@ function requireOpen(step: Step, config: ConfigRow, user: UserActor, policy: App
       hasActiveVersion: config.activeVersionId !== null,
       submittedById: config.submittedBy,
       authorIds: config.authorIds,
+      isRetired: config.retiredAt !== null,
     },
     user,
     policy,
@@ -89,7 +90,7 @@ export async function raiseRevision(
       updatedAt: op.now,
       authorIds: sql`array(select distinct unnest(${configs.authorIds} || ${user.id}::uuid))`,
     })
-    .where(and(eq(configs.id, config.id), eq(configs.revision, config.revision)))
+    .where(and(eq(configs.id, config.id), eq(configs.revision, config.revision), isNull(configs.retiredAt)))
     .returning()
   if (!row) throw fasterThanYou(config)
   return row

@@ -59,7 +59,9 @@ const small = fc.tuple(fc.nat(31), fc.nat(31), fc.boolean()).map(([a, b, six]) =
   )
 })
 
-test('each address belongs to the parts of the first range that holds it, and to no other', () => {
+test('each address belongs to the parts of the first range that holds it, and to no other', {
+  timeout: 30_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(small, { maxLength: 10 }), (ranges) => {
       const parts = disjointParts(ranges)
@@ -77,7 +79,7 @@ test('each address belongs to the parts of the first range that holds it, and to
   )
 })
 
-test('what is written parses to the same range, and arbitrary text never throws', () => {
+test('what is written parses to the same range, and arbitrary text never throws', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(small, (each) => {
       expect(range(each.text)).toEqual(each)

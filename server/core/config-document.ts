@@ -17,6 +17,9 @@ export interface Rule {
   readonly expiresAt: string | null
 }
 
+/** A rule that has no place and no id yet: as read from a line of text. */
+export type NewRule = Omit<Rule, 'id'>
+
 /** A next hop; priority 1 is tried first, priorities are distinct. */
 export interface ParentProxy {
   readonly host: string
@@ -82,22 +85,13 @@ export const limits = {
 /**
  * The one spelling of a document: names lower-case and as A-labels, ranges with host bits cleared, parents in
  * failover order, instants in UTC, texts trimmed. Idempotent; what can't be parsed stays as typed (trimmed), for
- * `checkDocument` to name.
+ * `checkDocument` to name. The same rule object gives the same canonical object again.
  */
 export function canonicalDocument(document: ConfigDocument): ConfigDocument {
   const { failover } = document
   return {
     defaultAction: document.defaultAction,
-    rules: document.rules.map((rule) => ({
-      id: rule.id,
-      kind: rule.kind,
-      value: canonicalRuleValue(rule.kind, rule.value),
-      action: rule.action,
-      enabled: rule.enabled,
-      note: rule.note.trim(),
-      owner: rule.owner.trim(),
-      expiresAt: canonicalInstant(rule.expiresAt),
-    })),
+    rules: document.rules.map(canonicalRule),
     parentProxies: document.parentProxies
       .map(({ host, port, priority, enabled }) => ({
         host: canonicalParentHost(host),
@@ -117,6 +111,27 @@ export function canonicalDocument(document: ConfigDocument): ConfigDocument {
   }
 }
 
+const canonicalRules = new WeakMap<Rule, Rule>()
+
+/** Rules are never changed in place, so that each is worked out once, however often its document is edited. */
+function canonicalRule(rule: Rule): Rule {
+  const known = canonicalRules.get(rule)
+  if (known !== undefined) return known
+  const canonical = {
+    id: rule.id,
+    kind: rule.kind,
+    value: canonicalRuleValue(rule.kind, rule.value),
+    action: rule.action,
+    enabled: rule.enabled,
+    note: rule.note.trim(),
+    owner: rule.owner.trim(),
+    expiresAt: canonicalInstant(rule.expiresAt),
+  }
+  canonicalRules.set(rule, canonical)
+  canonicalRules.set(canonical, canonical)
+  return canonical
+}
+
 /** A rule's value as stored, compared and rendered. */
 export function canonicalRuleValue(kind: RuleKind, value: string): string {
   return kind === 'ip_range' ? canonicalRange(value) : canonicalName(value, kind === 'domain')
@@ -126,6 +141,16 @@ export function canonicalRuleValue(kind: RuleKind, value: string): string {
 export function canonicalParentHost(host: string): string {
   const parsed = parseDomainName(host)
   return parsed.ok ? parsed.name : canonicalRange(host)
+}
+
+let newRules = 0
+let newRulePrefix: string | undefined
+
+/** An id for a rule that no server has seen yet, which no other page or process gives; opaque like every id. */
+export function newRuleId(): string {
+  newRulePrefix ??= crypto.getRandomValues(new Uint32Array(2)).join('-')
+  newRules += 1
+  return `new-${newRulePrefix}-${newRules}`
 }
 
 /** The enabled rules, in order: all that routing looks at. */
@@ -153,7 +178,8 @@ function canonicalRange(text: string): string {
   return parsed.ok ? parsed.range.text : text.trim()
 }
 
-function canonicalInstant(instant: string | null): string | null {
+/** An instant as stored: in UTC, with milliseconds. */
+export function canonicalInstant(instant: string | null): string | null {
   if (instant === null) return null
   const at = parseInstant(instant)
   return at === null ? instant.trim() : at.toISOString()

@@ -201,7 +201,9 @@ const anyDocument = fc
   }))
   .filter((each) => checkDocument(each).length === 0)
 
-test('every valid document renders for every generation, each line whole and each YAML readable', () => {
+test('every valid document renders for every generation, each line whole and each YAML readable', {
+  timeout: 30_000,
+}, () => {
   fc.assert(
     fc.property(anyDocument, (each) => {
       for (const generation of atsGenerations) {

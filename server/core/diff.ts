@@ -7,6 +7,8 @@ import {
   type ParentProxy,
   type Rule,
 } from './config-document.ts'
+import { longestAscending } from './longest-ascending.ts'
+import { matchRules } from './match-rules.ts'
 import type { Route } from './vocabulary.ts'
 
 /** Row numbers count from 1, as people see them. */
@@ -32,7 +34,8 @@ export type DocumentChange =
     }
   | { readonly kind: 'failover-changed'; readonly before: Failover; readonly after: Failover }
 
-const ruleFields = ['kind', 'value', 'action', 'enabled', 'note', 'owner', 'expiresAt'] as const
+/** Every field of a rule but its id: all that can be edited. */
+export const ruleFields = ['kind', 'value', 'action', 'enabled', 'note', 'owner', 'expiresAt'] as const
 export type RuleField = (typeof ruleFields)[number]
 
 /**
@@ -62,7 +65,7 @@ export function diffDocuments(before: ConfigDocument | null, after: ConfigDocume
 function diffRules(before: readonly Rule[], after: readonly Rule[]): DocumentChange[] {
   const origin = matchRules(before, after)
   const kept = new Set(origin)
-  const unmoved = longestIncreasing(origin)
+  const unmoved = longestAscending(origin)
   const removed = before.flatMap((rule, index): DocumentChange[] =>
     kept.has(index) ? [] : [{ kind: 'rule-removed', rule, row: index + 1 }],
   )
@@ -71,7 +74,7 @@ function diffRules(before: readonly Rule[], after: readonly Rule[]): DocumentCha
     const old = before[fromIndex]
     const row = index + 1
     if (old === undefined) return [{ kind: 'rule-added', rule, row }]
-    const fields = ruleFields.filter((field) => old[field] !== rule[field])
+    const fields = old === rule ? [] : ruleFields.filter((field) => old[field] !== rule[field])
     return [
       ...(fields.length > 0
         ? [{ kind: 'rule-changed', before: old, after: rule, fields, row } as const]
@@ -82,48 +85,6 @@ function diffRules(before: readonly Rule[], after: readonly Rule[]): DocumentCha
     ]
   })
   return [...removed, ...rest]
-}
-
-/** For each rule of `after` the index of the same rule in `before`, or -1. */
-function matchRules(before: readonly Rule[], after: readonly Rule[]): number[] {
-  const byId = new Map(before.map((rule, index) => [rule.id, index]))
-  const matched = after.map(({ id }) => byId.get(id) ?? -1)
-  const taken = new Set(matched)
-  const byMeaning = new Map(
-    before.flatMap((rule, index) => (taken.has(index) ? [] : [[meaning(rule), index] as const])),
-  )
-  return after.map((rule, index) => {
-    const found = matched[index] ?? -1
-    if (found >= 0) return found
-    const other = byMeaning.get(meaning(rule)) ?? -1
-    byMeaning.delete(meaning(rule))
-    return other
-  })
-}
-
-function meaning({ kind, value }: Rule): string {
-  return `${kind} ${value}`
-}
-
-/** Positions of a longest run of ascending values, those below 0 left out: what did not need to move. */
-function longestIncreasing(values: readonly number[]): Set<number> {
-  const tails: number[] = []
-  const previous: number[] = []
-  values.forEach((value, position) => {
-    if (value < 0) return
-    let low = 0
-    let high = tails.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((values[tails[middle] ?? 0] ?? 0) < value) low = middle + 1
-      else high = middle
-    }
-    previous[position] = low > 0 ? (tails[low - 1] ?? -1) : -1
-    tails[low] = position
-  })
-  const chosen = new Set<number>()
-  for (let at = tails.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) chosen.add(at)
-  return chosen
 }
 
 function diffParents(before: readonly ParentProxy[], after: readonly ParentProxy[]): DocumentChange[] {

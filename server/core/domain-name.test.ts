@@ -60,7 +60,9 @@ test('labels and names that are too long are refused', () => {
   expect(parseDomainName(Array(128).fill('a').join('.'))).toMatchObject({ code: 'DOMAIN_TOO_LONG' })
 })
 
-test('whatever is typed, the outcome is a refusal or a name that needs no quotes and parses to itself', () => {
+test('whatever is typed, the outcome is a refusal or a name that needs no quotes and parses to itself', {
+  timeout: 30_000,
+}, () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.domain()), (text) => {
       const parsed = parseDomainName(text, { allowWildcard: true })

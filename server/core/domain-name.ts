@@ -20,6 +20,7 @@ export interface DomainNameOptions {
  */
 export function parseDomainName(text: string, options: DomainNameOptions = {}): DomainNameResult {
   const trimmed = text.trim()
+  if (trimmed.length <= 253 && plainName.test(trimmed)) return { ok: true, name: trimmed }
   const hint = complaint(trimmed)
   if (hint !== null) return hint
 
@@ -37,6 +38,9 @@ export function parseDomainName(text: string, options: DomainNameOptions = {}): 
   const name = ascii.replace(/\.$/, '')
   return checkLabels(name)
 }
+
+/** Canonical already, and no address: its last label begins with a letter. Most names are; the rest takes longer. */
+const plainName = /^(?:[a-z0-9_-]{1,63}\.)*[a-z_][a-z0-9_-]{0,62}$/
 
 /** What is obviously not a name, with advice. */
 function complaint(text: string): DomainNameResult | null {

@@ -1,8 +1,8 @@
-/** The life of a working copy: draft → pending_approval → active, and who may take which step now. */
+/** The life of a config: draft → pending_approval → active, in the end retired; and who may take which step now. */
 import { type Action, type Grant, isPermitted } from './permissions.ts'
 import type { ApprovalPolicy, ConfigStatus } from './vocabulary.ts'
 
-export type Step = 'update' | 'submit' | 'approve' | 'reject' | 'restore'
+export type Step = 'update' | 'submit' | 'approve' | 'reject' | 'restore' | 'retire'
 
 /** From which statuses a step may be taken, and where it leads. */
 const transitions: Readonly<Record<Step, { from: readonly ConfigStatus[]; to: ConfigStatus }>> = {
@@ -11,6 +11,8 @@ const transitions: Readonly<Record<Step, { from: readonly ConfigStatus[]; to: Co
   approve: { from: ['pending_approval'], to: 'active' },
   reject: { from: ['pending_approval'], to: 'draft' },
   restore: { from: ['draft', 'pending_approval', 'active'], to: 'pending_approval' },
+  // Nothing waits and nothing is active in a retired config.
+  retire: { from: ['draft', 'pending_approval', 'active'], to: 'draft' },
 }
 
 /** Why a step is not open; each is a sentence in the web app's catalogue and in `reasonSentences`. */
@@ -21,6 +23,7 @@ export type ReasonCode =
   | 'OTHERS_SUBMISSION'
   | 'OWN_SUBMISSION'
   | 'NOTHING_TO_RESTORE'
+  | 'RETIRED'
 
 export const reasonSentences: Readonly<Record<ReasonCode, string>> = {
   NO_PERMISSION: 'Your role or token does not allow this.',
@@ -30,6 +33,7 @@ export const reasonSentences: Readonly<Record<ReasonCode, string>> = {
   OWN_SUBMISSION:
     'You submitted or edited this; under the SECOND_PERSON policy somebody else has to approve it.',
   NOTHING_TO_RESTORE: 'This config has no approved version yet.',
+  RETIRED: 'This config was retired; clone it to go on from its rules.',
 }
 
 export type Permitted = { readonly allowed: true } | { readonly allowed: false; readonly reason: ReasonCode }
@@ -40,6 +44,8 @@ export interface LifecycleConfig {
   readonly submittedById: string | null
   /** Whoever changed the working copy since the last approval; only SECOND_PERSON asks. */
   readonly authorIds?: readonly string[]
+  /** Closes every step. */
+  readonly isRetired?: boolean
 }
 
 export interface LifecycleActor extends Grant {
@@ -63,6 +69,7 @@ export function permittedActions(
     approve: permitted('approve', config, actor, policy),
     reject: permitted('reject', config, actor, policy),
     restore: permitted('restore', config, actor, policy),
+    retire: permitted('retire', config, actor, policy),
   }
 }
 
@@ -73,6 +80,7 @@ function permitted(
   policy: ApprovalPolicy,
 ): Permitted {
   if (!isPermitted(actor, `config.${step}` satisfies Action)) return no('NO_PERMISSION')
+  if (config.isRetired) return no('RETIRED')
   if (!transitions[step].from.includes(config.status))
     return no(step === 'submit' ? 'NOT_DRAFT' : 'NOT_PENDING')
   if (step === 'restore' && !config.hasActiveVersion) return no('NOTHING_TO_RESTORE')

@@ -9,6 +9,7 @@ const scopeOfAction = {
   'config.approve': 'approve',
   'config.reject': 'approve',
   'config.restore': 'write',
+  'config.retire': 'write',
   'proxy.retire': 'write',
   'enrolment_token.create': 'write',
   'enrolment_token.revoke': 'write',

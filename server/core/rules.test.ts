@@ -8,7 +8,7 @@ import {
   type Rule,
 } from './config-document.ts'
 import { reviewWarnings } from './review-warnings.ts'
-import { checkDocument } from './rules.ts'
+import { allProblems, checkDocument, problemsByRule } from './rules.ts'
 import type { Route, RuleKind } from './vocabulary.ts'
 
 function rule(kind: RuleKind, value: string, action: Route = 'direct', more: Partial<Rule> = {}): Rule {
@@ -122,7 +122,31 @@ test('beyond the limits problems are counted, not listed', () => {
   expect(found(documentWith({ rules: many }))).toEqual(['rules TOO_MANY_RULES'])
 })
 
-test('whatever was typed, checking never throws and the canonical form is its own canonical form', () => {
+test('all problems can be had, and by the rule that they are about', () => {
+  const bad = Array.from({ length: limits.problems + 5 }, (_, index) => rule('host', `a b${index}`))
+  const problems = allProblems(documentWith({ rules: [rule('host', 'a.example'), ...bad] }))
+  expect(problems).toHaveLength(bad.length)
+  const byRule = problemsByRule([...problems, { path: 'defaultAction', code: 'X', message: '' }])
+  expect(byRule.size).toBe(bad.length)
+  expect(byRule.get(0)).toBeUndefined()
+  expect(byRule.get(bad.length)).toEqual([expect.objectContaining({ path: `rules.${bad.length}.value` })])
+})
+
+test('checked again after an edit, only what was edited is different', () => {
+  const rules = [rule('host', 'a.example'), rule('host', 'a b'), rule('host', 'c.example')]
+  expect(found(documentWith({ rules }))).toEqual(['rules.1.value DOMAIN_MALFORMED'])
+  const [first, wrong, last] = rules
+  const edited = [wrong, first, { ...last, value: 'A.example.' }].filter((each) => each !== undefined)
+  expect(found(documentWith({ rules: edited as Rule[] }))).toEqual([
+    'rules.0.value DOMAIN_MALFORMED',
+    'rules.2.value DUPLICATE_RULE',
+  ])
+  expect(found(documentWith({ rules }))).toEqual(['rules.1.value DOMAIN_MALFORMED'])
+})
+
+test('whatever was typed, checking never throws and the canonical form is its own canonical form', {
+  timeout: 30_000,
+}, () => {
   const anyRule = fc.record({
     id: fc.string(),
     kind: fc.constantFrom('domain', 'host', 'ip_range'),

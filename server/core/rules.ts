@@ -19,25 +19,47 @@ export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT'
  * Lists what is wrong with a document as typed; an empty list means it can be rendered and approved.
  *
  * Paths count from 0 (`rules.3.value`), rows in sentences from 1. At most `limits.problems` are listed; a last one,
- * MORE_PROBLEMS, counts the rest. Never throws, whatever the values hold.
+ * MORE_PROBLEMS, counts the rest. Never throws, whatever the values hold. What is wrong within a rule is found once
+ * for each rule object, so that checking again after an edit costs little.
  */
 export function checkDocument(document: ConfigDocument): Problem[] {
-  const problems = [
-    ...checkCounts(document),
-    ...document.rules.slice(0, limits.rules).flatMap(checkRule),
-    ...checkDuplicateRules(document.rules.slice(0, limits.rules)),
-    ...document.parentProxies.slice(0, limits.parentProxies).flatMap(checkParent),
-    ...checkDuplicateParents(document.parentProxies.slice(0, limits.parentProxies)),
-    ...checkParentRoutes(document),
-    ...checkClientRules(document),
-    ...checkFailover(document),
-  ]
+  const problems = allProblems(document)
   if (problems.length <= limits.problems) return problems
   const more = problems.length - limits.problems
   return [
     ...problems.slice(0, limits.problems),
     problem('', 'MORE_PROBLEMS', `There are ${more} more problems.`),
   ]
+}
+
+/** The same, with every problem listed: for counting and marking them all. */
+export function allProblems(document: ConfigDocument): Problem[] {
+  const rules = document.rules.slice(0, limits.rules).map(factsOf)
+  return [
+    ...checkCounts(document),
+    ...checkRules(rules),
+    ...checkDuplicateRules(rules),
+    ...document.parentProxies.slice(0, limits.parentProxies).flatMap(checkParent),
+    ...checkDuplicateParents(document.parentProxies.slice(0, limits.parentProxies)),
+    ...checkParentRoutes(document),
+    ...checkClientRules(document),
+    ...checkFailover(document),
+  ]
+}
+
+/** The problems of each rule that has any, by the rule's index. */
+export function problemsByRule<Found extends Problem>(
+  problems: readonly Found[],
+): ReadonlyMap<number, readonly Found[]> {
+  const byRule = new Map<number, Found[]>()
+  for (const each of problems) {
+    const index = /^rules\.(\d+)\./.exec(each.path)?.[1]
+    if (index === undefined) continue
+    const others = byRule.get(Number(index))
+    if (others === undefined) byRule.set(Number(index), [each])
+    else others.push(each)
+  }
+  return byRule
 }
 
 function checkCounts({ rules, parentProxies, clientRules }: ConfigDocument): Problem[] {
@@ -53,28 +75,51 @@ function checkCounts({ rules, parentProxies, clientRules }: ConfigDocument): Pro
     )
 }
 
-function checkRule(rule: Rule, index: number): Problem[] {
-  const at = `rules.${index}`
-  return [
-    ...checkRuleValue(rule, `${at}.value`),
-    ...checkLength(rule.note, limits.noteLength, `${at}.note`, 'NOTE_TOO_LONG', 'A note'),
-    ...checkLength(rule.owner, limits.ownerLength, `${at}.owner`, 'OWNER_TOO_LONG', 'An owner'),
-    ...(rule.expiresAt !== null && parseInstant(rule.expiresAt) === null
-      ? [
-          problem(
-            `${at}.expiresAt`,
-            'EXPIRES_AT_MALFORMED',
-            'Write an instant with its zone, as 2030-01-31T12:00:00Z.',
-          ),
-        ]
-      : []),
-  ]
+/** What a rule says of itself, wherever it stands. */
+interface RuleFacts {
+  /** Equal for rules that match the same. */
+  readonly meaning: string
+  /** Paths begin within the rule. */
+  readonly problems: readonly Problem[]
 }
 
-function checkRuleValue({ kind, value }: Rule, path: string): Problem[] {
+const knownFacts = new WeakMap<Rule, RuleFacts>()
+
+function factsOf(rule: Rule): RuleFacts {
+  const known = knownFacts.get(rule)
+  if (known !== undefined) return known
+  const facts = workOut(rule)
+  knownFacts.set(rule, facts)
+  return facts
+}
+
+function workOut({ kind, value, note, owner, expiresAt }: Rule): RuleFacts {
   const parsed =
     kind === 'ip_range' ? parseRange(value) : parseDomainName(value, { allowWildcard: kind === 'domain' })
-  return parsed.ok ? [] : [problem(path, parsed.code, parsed.message)]
+  const canonical = !parsed.ok ? value.trim() : 'name' in parsed ? parsed.name : parsed.range.text
+  return {
+    meaning: `${kind} ${canonical}`,
+    problems: [
+      ...(parsed.ok ? [] : [problem('value', parsed.code, parsed.message)]),
+      ...checkLength(note, limits.noteLength, 'note', 'NOTE_TOO_LONG', 'A note'),
+      ...checkLength(owner, limits.ownerLength, 'owner', 'OWNER_TOO_LONG', 'An owner'),
+      ...(expiresAt !== null && parseInstant(expiresAt) === null
+        ? [
+            problem(
+              'expiresAt',
+              'EXPIRES_AT_MALFORMED',
+              'Write an instant with its zone, as 2030-01-31T12:00:00Z.',
+            ),
+          ]
+        : []),
+    ],
+  }
+}
+
+function checkRules(rules: readonly RuleFacts[]): Problem[] {
+  return rules.flatMap(({ problems }, index) =>
+    problems.map(({ path, code, message }) => problem(`rules.${index}.${path}`, code, message)),
+  )
 }
 
 function checkLength(text: string, limit: number, path: string, code: string, subject: string): Problem[] {
@@ -83,9 +128,9 @@ function checkLength(text: string, limit: number, path: string, code: string, su
 }
 
 /** A name and the same name exactly are two rules; the same range written two ways is one. */
-function checkDuplicateRules(rules: readonly Rule[]): Problem[] {
+function checkDuplicateRules(rules: readonly RuleFacts[]): Problem[] {
   const words = { domain: 'the domain', host: 'the host', ip_range: 'the range' }
-  const repeats = repeated(rules.map(({ kind, value }) => `${kind} ${canonicalRuleValue(kind, value)}`))
+  const repeats = repeated(rules.map(({ meaning }) => meaning))
   return repeats.map(({ index, earlier, key }) => {
     const [kind, value] = splitOnce(key)
     const what = `${words[kind as Rule['kind']]} ${value}`
@@ -211,12 +256,13 @@ function checkInteger(value: number, last: number, path: string, code: string, s
 /** Each key that came before, with the index of its first appearance. */
 function repeated(keys: readonly string[]): { index: number; earlier: number; key: string }[] {
   const firstIndex = new Map<string, number>()
-  return keys.flatMap((key, index) => {
+  const repeats: { index: number; earlier: number; key: string }[] = []
+  keys.forEach((key, index) => {
     const earlier = firstIndex.get(key)
-    if (earlier !== undefined) return [{ index, earlier, key }]
-    firstIndex.set(key, index)
-    return []
+    if (earlier === undefined) firstIndex.set(key, index)
+    else repeats.push({ index, earlier, key })
   })
+  return repeats
 }
 
 function splitOnce(text: string): [string, string] {

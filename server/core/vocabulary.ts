@@ -45,6 +45,32 @@ export const ProxyStatus = {
 } as const
 export type ProxyStatus = (typeof ProxyStatus)[keyof typeof ProxyStatus]
 
+/** The statuses in the order of urgency: what somebody has to look at comes first. */
+export const proxyStatusesByUrgency: readonly ProxyStatus[] = [
+  'failed',
+  'drifted',
+  'unknown',
+  'pending',
+  'in_sync',
+  'unassigned',
+  'retired',
+]
+
+/** By what a list of proxies can be ordered. */
+export const ProxySort = {
+  HOSTNAME: 'hostname',
+  STATUS: 'status',
+  CONFIG: 'config',
+  ATS_VERSION: 'ats_version',
+  LAST_SEEN: 'last_seen',
+  ENROLLED_AT: 'enrolled_at',
+} as const
+export type ProxySort = (typeof ProxySort)[keyof typeof ProxySort]
+
+/** How the server knows the bytes on a proxy's disk: by their hash, or because the agent sent them. */
+export const RunningFilesSource = { VERSION: 'version', REPORTED: 'reported' } as const
+export type RunningFilesSource = (typeof RunningFilesSource)[keyof typeof RunningFilesSource]
+
 /**
  * What became of an offer that an agent tried.
  * APPLIED: ATS loaded it. UNCHANGED: bytes written, same meaning, no reload. REJECTED_BY_ATS: did not load,
@@ -104,11 +130,13 @@ export type Channel = (typeof Channel)[keyof typeof Channel]
 /** Every audited action: noun.verb, as the verb's file. */
 export const auditActions = [
   'config.create',
+  'config.clone',
   'config.update',
   'config.submit',
   'config.approve',
   'config.reject',
   'config.restore',
+  'config.retire',
   'proxy.enrol',
   'proxy.assign',
   'proxy.report',

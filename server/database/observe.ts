@@ -1,6 +1,9 @@
-/** The narrower door: what is only observed (beacons, heartbeats) is written here, without audit or announcement. */
+/** The narrower door: what is only observed (beacons, heartbeats, finds on a disk) is written here, without audit or announcement. */
 import { sql } from 'drizzle-orm'
 import type { Database } from './connect.ts'
+import { proxyFiles } from './tables.ts'
+
+export type FoundOnDisk = typeof proxyFiles.$inferInsert
 
 /** A beacon of a session that is alive. */
 export async function observeBeacon(db: Database, sessionId: string, at: Date): Promise<void> {
@@ -18,6 +21,12 @@ export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Da
         from unnest(${ids}::uuid[], ${times}::timestamptz[]) as s(id, at)
         where r.proxy_id = s.id and (r.last_seen_at is null or r.last_seen_at < s.at)`,
   )
+}
+
+/** What an agent found on its disk; replaces what it found before. */
+export async function observeProxyFiles(db: Database, found: FoundOnDisk): Promise<void> {
+  const { proxyId: _, ...news } = found
+  await db.insert(proxyFiles).values(found).onConflictDoUpdate({ target: proxyFiles.proxyId, set: news })
 }
 
 /** Losing the last moments of observations in a crash is fine, waiting for the disk on each is not. */

@@ -152,8 +152,9 @@ export const configs = pgTable(
     /** Which version each listed proxy should run, when the hash was made; approval names those that moved. */
     submittedProxies: jsonb('submitted_proxies').$type<readonly SubmittedProxy[]>(),
     activeVersionId: uuid('active_version_id').references((): PgColumn => configVersions.id),
+    retiredAt: instant('retired_at'),
   },
-  (t) => [uniqueIndex('configs_name_key').on(sql`lower(${t.name})`)],
+  (t) => [uniqueIndex('configs_name_key').on(sql`lower(${t.name})`).where(sql`${t.retiredAt} is null`)],
 )
 
 const configId = () =>
@@ -265,7 +266,7 @@ export const versionFiles = pgTable(
     files: jsonb('files').$type<readonly StoredFile[]>().notNull(),
     records: jsonb('records').$type<readonly StoredRecord[]>().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.versionId, t.generation] })],
+  (t) => [primaryKey({ columns: [t.versionId, t.generation] }), index('version_files_hash_idx').on(t.hash)],
 )
 
 export const proxies = pgTable(
@@ -310,6 +311,18 @@ export const proxyReports = pgTable('proxy_reports', {
   reloadRequestedAt: instant('reload_requested_at'),
   loadedAt: instant('loaded_at'),
   lastSeenAt: instant('last_seen_at'),
+})
+
+/** What an agent found on its disk when that was no version's bytes: the newest such find. Observed. */
+export const proxyFiles = pgTable('proxy_files', {
+  proxyId: uuid('proxy_id')
+    .primaryKey()
+    .references(() => proxies.id),
+  /** Of these files and records, as a version's. */
+  hash: text('hash').notNull(),
+  files: jsonb('files').$type<readonly StoredFile[]>().notNull(),
+  records: jsonb('records').$type<readonly StoredRecord[]>().notNull(),
+  reportedAt: instant('reported_at').notNull(),
 })
 
 export const enrolmentTokens = pgTable(

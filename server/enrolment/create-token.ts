@@ -1,7 +1,9 @@
 /** Makes an enrolment token: shown once, kept as a hash, limited in uses and time. */
-
-import { readConfig } from '../config/config.read.ts'
-import { enrolmentTokens } from '../database/tables.ts'
+import { and, eq, isNull } from 'drizzle-orm'
+import { type ConfigRow, readConfig } from '../config/config.read.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { WriteTransaction } from '../database/connect.ts'
+import { configs, enrolmentTokens } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { permit } from '../permit.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'
@@ -18,7 +20,7 @@ export interface CreateEnrolmentTokenInput {
 
 const mostUses = 10_000
 
-/** @throws Refusal FORBIDDEN, NOT_FOUND (config), BAD_USER_INPUT */
+/** @throws Refusal FORBIDDEN, NOT_FOUND (config), CONFLICT (it was retired), BAD_USER_INPUT */
 export async function createEnrolmentToken(
   op: Operation,
   input: CreateEnrolmentTokenInput,
@@ -33,6 +35,7 @@ export async function createEnrolmentToken(
   const config = input.configId ? await readConfig(op, input.configId) : null
   const token = makeSecret('apm_enrol')
   return op.change(async (tx) => {
+    if (config) await requireLiving(tx, config)
     const { expiresAt, maxUses } = input
     const [row] = await tx
       .insert(enrolmentTokens)
@@ -58,4 +61,14 @@ export async function createEnrolmentToken(
       ],
     }
   })
+}
+
+/** Holds the config's row, so that it can't be retired before the token is there to be seen. */
+async function requireLiving(tx: WriteTransaction, config: ConfigRow): Promise<void> {
+  const isLiving = and(eq(configs.id, config.id), isNull(configs.retiredAt))
+  const [living] = await tx.select({ id: configs.id }).from(configs).where(isLiving).for('key share')
+  if (living) return
+  throw new Refusal('CONFLICT', `configId: "${config.name}" was retired; name another config, or none.`, [
+    { path: 'configId', code: 'CONFIG_RETIRED', message: 'Name a config that was not retired, or none.' },
+  ])
 }

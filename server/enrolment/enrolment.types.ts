@@ -40,7 +40,7 @@ export class CreateEnrolmentTokenInput implements CreateFields {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Proxies enrolled with it follow this config’s active version.',
+    description: 'Proxies enrolled with it follow this config’s active version; not a retired one.',
   })
   configId?: string | null
 

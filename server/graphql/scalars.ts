@@ -30,6 +30,16 @@ const described: readonly (readonly [object, string, string])[] = [
     'Computed when read, from intent, last attempt, last report and its freshness.',
   ],
   [
+    words.ProxySort,
+    'ProxySort',
+    'What a list of proxies is ordered by; ties by hostname, proxies without a value last in both directions. STATUS: by urgency (FAILED, DRIFTED, UNKNOWN, PENDING, IN_SYNC, UNASSIGNED, RETIRED). CONFIG: by the name of the config whose version each should run. ATS_VERSION: number by number.',
+  ],
+  [
+    words.RunningFilesSource,
+    'RunningFilesSource',
+    'VERSION: the disk has the hash of an approved version, so these are its bytes. REPORTED: the agent sent what it found.',
+  ],
+  [
     words.ApplyOutcome,
     'ApplyOutcome',
     'What became of an offer. APPLIED: ATS loaded it. UNCHANGED: other bytes, same meaning, no reload. REJECTED_BY_ATS: not loaded, old set back. ROLLED_BACK: broke traffic, old set back. REFUSED: by the agent. FAILED: could not write or confirm.',

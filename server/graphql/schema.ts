@@ -9,7 +9,7 @@ import { ChangesResolver } from '../audit/changes.resolver.ts'
 import { ConfigResolver } from '../config/config.resolver.ts'
 import { VersionResolver } from '../config/version.resolver.ts'
 import { EnrolmentResolver } from '../enrolment/enrolment.resolver.ts'
-import { ProxyResolver } from '../proxy/proxy.resolver.ts'
+import { AttemptResolver, ProxyResolver } from '../proxy/proxy.resolver.ts'
 import { SessionResolver } from '../session/session.resolver.ts'
 import { SettingsResolver } from '../settings/settings.resolver.ts'
 import { SyncResolver } from '../sync/sync.resolver.ts'
@@ -19,6 +19,7 @@ import { UserResolver } from '../user/user.resolver.ts'
 export async function buildApiSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
+      AttemptResolver,
       AuditResolver,
       ChangesResolver,
       ConfigResolver,

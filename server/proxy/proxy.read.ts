@@ -1,10 +1,25 @@
 /** Reads proxies; their status is computed here, from intent, attempt, report and freshness, and nowhere else. */
 import { and, asc, count, eq, getTableColumns, ilike, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { Refusal } from '../core/refusal.ts'
-import { type ApplyOutcome, type ProxyStatus, pollIntervalSeconds } from '../core/vocabulary.ts'
-import { configProxies, proxies, proxyReports, versionFiles } from '../database/tables.ts'
+import { limits } from '../core/config-document.ts'
+import { Refusal, refuseInput } from '../core/refusal.ts'
+import {
+  type ApplyOutcome,
+  type AtsGeneration,
+  type ProxyStatus,
+  pollIntervalSeconds,
+  proxyStatusesByUrgency,
+} from '../core/vocabulary.ts'
+import {
+  configProxies,
+  configs,
+  configVersions,
+  proxies,
+  proxyReports,
+  versionFiles,
+} from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
-import { countOf, isId, likePattern, type Page, type PageRequest, pageOf, requireId } from '../paging.ts'
+import { countOf, isId, likePattern, type Page, pageOf, requireId } from '../paging.ts'
+import { cursorOf, orderedBy, type ProxyPageRequest } from './proxy-page.read.ts'
 
 /** Silent for three times the usual interval: nothing is known any more. */
 export const silentAfterSeconds = 3 * pollIntervalSeconds
@@ -15,7 +30,7 @@ export interface ProxyRow {
   readonly versionId: string | null
   readonly sequence: number
   readonly atsVersion: string | null
-  readonly atsGeneration: (typeof proxies.$inferSelect)['atsGeneration']
+  readonly atsGeneration: AtsGeneration | null
   readonly agentVersion: string | null
   readonly enrolledAt: Date
   readonly retiredAt: Date | null
@@ -51,8 +66,7 @@ function statusAt(at: Date): SQL<ProxyStatus> {
     else 'pending' end`
 }
 
-/** One row per proxy, with what it should run for its own ATS generation. */
-function selectProxies(op: Operation) {
+function proxyColumns(op: Operation) {
   const {
     publicKey: _key,
     enrolmentTokenId: _token,
@@ -60,25 +74,34 @@ function selectProxies(op: Operation) {
     ...columns
   } = getTableColumns(proxies)
   const { proxyId: _proxy, attemptedSequence: _sequence, ...report } = getTableColumns(proxyReports)
-  return op.read
-    .select({
-      ...columns,
-      ...report,
-      desiredHash: versionFiles.hash,
-      status: statusAt(op.now),
-      isOnline: isOnline(op.now),
-    })
-    .from(proxies)
-    .leftJoin(proxyReports, eq(proxyReports.proxyId, proxies.id))
-    .leftJoin(
-      versionFiles,
-      and(eq(versionFiles.versionId, proxies.versionId), eq(versionFiles.generation, proxies.atsGeneration)),
-    )
-    .$dynamic()
+  return {
+    ...columns,
+    ...report,
+    desiredHash: versionFiles.hash,
+    status: statusAt(op.now),
+    isOnline: isOnline(op.now),
+  }
 }
 
+/** What a status is computed from: the report … */
+const withReport = [proxyReports, eq(proxyReports.proxyId, proxies.id)] as const
+/** … and what should run, for the proxy's own ATS generation. */
+const withDesired = [
+  versionFiles,
+  and(eq(versionFiles.versionId, proxies.versionId), eq(versionFiles.generation, proxies.atsGeneration)),
+] as const
+
+/** The config whose version it should run. */
+const withVersion = [configVersions, eq(configVersions.id, proxies.versionId)] as const
+const withConfig = [configs, eq(configs.id, configVersions.configId)] as const
+
 export const proxyById: BatchRead<string, ProxyRow> = async (op, ids) => {
-  const rows = await selectProxies(op).where(inArray(proxies.id, [...ids]))
+  const rows = await op.read
+    .select(proxyColumns(op))
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .where(inArray(proxies.id, [...ids]))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -94,52 +117,112 @@ export interface ProxyFilter {
   readonly status?: ProxyStatus | null | undefined
   /** Named by this config's working copy. */
   readonly configId?: string | null | undefined
+  /** Should run a version of this config now. */
+  readonly runsConfigId?: string | null | undefined
+  readonly atsGeneration?: AtsGeneration | null | undefined
   readonly where?: SQL | undefined
 }
 
-/** By hostname. Retired proxies are listed only when asked for by status or by config. */
+/** Retired proxies are listed only when asked for by status or by config. */
+function matches(op: Operation, filter: ProxyFilter): SQL | undefined {
+  return and(
+    isWithin(op, filter),
+    filter.status ? eq(statusAt(op.now), filter.status) : undefined,
+    filter.status === 'retired' || filter.configId ? undefined : isNull(proxies.retiredAt),
+  )
+}
+
+/** Everything but the status. */
+function isWithin(op: Operation, filter: ProxyFilter): SQL | undefined {
+  const { search, configId, runsConfigId, atsGeneration } = filter
+  return and(
+    search ? ilike(proxies.hostname, likePattern(search)) : undefined,
+    configId ? (isId(configId) ? isListed(op, configId) : sql`false`) : undefined,
+    runsConfigId ? (isId(runsConfigId) ? runs(op, runsConfigId) : sql`false`) : undefined,
+    atsGeneration ? eq(proxies.atsGeneration, atsGeneration) : undefined,
+    filter.where,
+  )
+}
+
+function isListed(op: Operation, configId: string): SQL {
+  const listed = op.read
+    .select({ id: configProxies.proxyId })
+    .from(configProxies)
+    .where(eq(configProxies.configId, configId))
+  return inArray(proxies.id, listed)
+}
+
+function runs(op: Operation, configId: string): SQL {
+  const versions = op.read
+    .select({ id: configVersions.id })
+    .from(configVersions)
+    .where(eq(configVersions.configId, configId))
+  return inArray(proxies.versionId, versions)
+}
+
+/** One page in the order asked for. */
 export async function readProxies(
   op: Operation,
   filter: ProxyFilter,
-  page: PageRequest,
+  page: ProxyPageRequest,
 ): Promise<Page<ProxyRow>> {
-  const listed = (configId: string) =>
-    inArray(
-      proxies.id,
-      op.read
-        .select({ id: configProxies.proxyId })
-        .from(configProxies)
-        .where(eq(configProxies.configId, configId)),
-    )
-  const matches = and(
-    filter.search ? ilike(proxies.hostname, likePattern(filter.search)) : undefined,
-    filter.status ? eq(statusAt(op.now), filter.status) : undefined,
-    filter.configId ? (isId(filter.configId) ? listed(filter.configId) : sql`false`) : undefined,
-    filter.where,
-    filter.status === 'retired' || filter.configId ? undefined : isNull(proxies.retiredAt),
-  )
-  const after =
-    page.after && sql`(${proxies.hostname}, ${proxies.id}) > (${page.after[0]}, ${page.after[1]}::uuid)`
-  const rows = await selectProxies(op)
-    .where(and(matches, after ?? undefined))
-    .orderBy(asc(proxies.hostname), asc(proxies.id))
+  const { key, orderBy, isAfter } = orderedBy(page, statusAt(op.now))
+  const rows = await op.read
+    .select({ ...proxyColumns(op), key })
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .leftJoin(...withVersion)
+    .leftJoin(...withConfig)
+    .where(and(matches(op, filter), isAfter))
+    .orderBy(...orderBy)
     .limit(page.first + 1)
+    .offset(page.offset)
   const counted = () =>
     countOf(
       op.read
         .select({ n: count() })
         .from(proxies)
-        .leftJoin(proxyReports, eq(proxyReports.proxyId, proxies.id))
-        .leftJoin(
-          versionFiles,
-          and(
-            eq(versionFiles.versionId, proxies.versionId),
-            eq(versionFiles.generation, proxies.atsGeneration),
-          ),
-        )
-        .where(matches),
+        .leftJoin(...withReport)
+        .leftJoin(...withDesired)
+        .where(matches(op, filter)),
     )
-  return pageOf(rows, page, (row) => [row.hostname, row.id], counted)
+  return pageOf(rows, page, (row) => cursorOf(page, row), counted)
+}
+
+/** Every status with the number of proxies that are in it, also 0; by urgency. One statement. */
+export async function countProxies(
+  op: Operation,
+  filter: Omit<ProxyFilter, 'status'>,
+): Promise<readonly { readonly status: ProxyStatus; readonly count: number }[]> {
+  const status = statusAt(op.now)
+  const rows = await op.read
+    .select({ status, n: count() })
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .where(isWithin(op, filter))
+    .groupBy(sql`1`)
+  const counts = new Map(rows.map((row) => [row.status, row.n]))
+  return proxyStatusesByUrgency.map((each) => ({ status: each, count: counts.get(each) ?? 0 }))
+}
+
+/** As many as one config may name. */
+const mostIds = limits.proxiesPerConfig
+
+/** Every proxy that matches, by hostname. @throws Refusal BAD_USER_INPUT above 20,000 */
+export async function readProxyIds(op: Operation, filter: ProxyFilter): Promise<readonly string[]> {
+  const rows = await op.read
+    .select({ id: proxies.id })
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .where(matches(op, filter))
+    .orderBy(asc(proxies.hostname), asc(proxies.id))
+    .limit(mostIds + 1)
+  if (rows.length <= mostIds) return rows.map((row) => row.id)
+  const message = `More than ${mostIds} proxies match; narrow the list.`
+  throw refuseInput([{ path: 'search', code: 'TOO_MANY', message }])
 }
 
 /** The status in one sentence, with the numbers and words that led to it. */

@@ -5,9 +5,29 @@ import { Config, ConfigVersion } from '../config/config.types.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
-import { type ProxyRow, readProxies, readProxy, statusReason } from './proxy.read.ts'
-import { Attempt, Proxy, ProxyArgs, ProxyConnection, ProxyPayload, RetireProxyInput } from './proxy.types.ts'
+import {
+  countProxies,
+  type ProxyRow,
+  readProxies,
+  readProxy,
+  readProxyIds,
+  statusReason,
+} from './proxy.read.ts'
+import {
+  Attempt,
+  Proxy,
+  ProxyArgs,
+  ProxyConnection,
+  ProxyCount,
+  ProxyCountArgs,
+  ProxyFilterArgs,
+  ProxyPayload,
+  RetireProxyInput,
+  RunningFiles,
+} from './proxy.types.ts'
+import { proxyPageRequest } from './proxy-page.read.ts'
 import { retireProxy } from './retire.ts'
+import { readRunningFiles, versionIdOf } from './running.read.ts'
 
 @Resolver(() => Proxy)
 export class ProxyResolver {
@@ -20,13 +40,35 @@ export class ProxyResolver {
     return readProxy(op, id)
   }
 
-  @Query(() => ProxyConnection, { description: 'The fleet, by hostname.' })
+  @Query(() => ProxyConnection, { description: 'The fleet.' })
   async proxies(
     @Ctx() { op }: Context,
     @Args(() => ProxyArgs) args: ProxyArgs,
   ): Promise<Connection<ProxyRow>> {
     permit(op, 'fleet.read')
-    return connectionOf(await readProxies(op, args, args.request(2)))
+    return connectionOf(await readProxies(op, args, proxyPageRequest(args)))
+  }
+
+  @Query(() => [ProxyCount], {
+    description: 'How many proxies are in each status, every status listed, by urgency.',
+  })
+  async proxyCounts(
+    @Ctx() { op }: Context,
+    @Args(() => ProxyCountArgs) args: ProxyCountArgs,
+  ): Promise<readonly ProxyCount[]> {
+    permit(op, 'fleet.read')
+    return countProxies(op, args)
+  }
+
+  @Query(() => [ID], {
+    description: 'Every proxy that matches, by hostname; BAD_USER_INPUT when they are more than 20,000.',
+  })
+  async proxyIds(
+    @Ctx() { op }: Context,
+    @Args(() => ProxyFilterArgs) args: ProxyFilterArgs,
+  ): Promise<readonly string[]> {
+    permit(op, 'fleet.read')
+    return readProxyIds(op, args)
   }
 
   @FieldResolver(() => String, { description: 'Why the status is what it is, in one English sentence.' })
@@ -50,7 +92,8 @@ export class ProxyResolver {
     const { attemptedHash: hash, attemptedOutcome: outcome, attemptedAt: at } = proxy
     if (hash === null || outcome === null || at === null) return null
     const { attemptedMessage, reloadRequestedAt, loadedAt } = proxy
-    return { hash, outcome, message: attemptedMessage ?? '', at, reloadRequestedAt, loadedAt }
+    const times = { at, reloadRequestedAt, loadedAt }
+    return { hash, outcome, message: attemptedMessage ?? '', ...times, wantedVersionId: proxy.versionId }
   }
 
   @FieldResolver(() => String, {
@@ -61,11 +104,40 @@ export class ProxyResolver {
     return proxy.currentConfigHash
   }
 
+  @FieldResolver(() => ConfigVersion, {
+    nullable: true,
+    description: 'The version whose bytes it runs; null when they are no version’s.',
+  })
+  async runningVersion(@Ctx() { op }: Context, @Root() proxy: ProxyRow) {
+    const id = await versionIdOf(op, proxy.currentConfigHash, proxy.versionId)
+    return id === null ? null : op.load(versionById, id)
+  }
+
+  @FieldResolver(() => RunningFiles, {
+    nullable: true,
+    description: 'What lies on its disk; null while that is not known, or nothing of ours.',
+  })
+  runningFiles(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<RunningFiles | null> {
+    return readRunningFiles(op, proxy)
+  }
+
   @Mutation(() => ProxyPayload, {
     description:
       'Retires a proxy: its history stays, its agent is no longer heard, its hostname is free again.',
   })
   async retireProxy(@Ctx() { op }: Context, @Arg('input', () => RetireProxyInput) input: RetireProxyInput) {
     return { proxy: await retireProxy(op, input) }
+  }
+}
+
+@Resolver(() => Attempt)
+export class AttemptResolver {
+  @FieldResolver(() => ConfigVersion, {
+    nullable: true,
+    description: 'The version whose hash was tried; null when none has it.',
+  })
+  async version(@Ctx() { op }: Context, @Root() attempt: Attempt) {
+    const id = await versionIdOf(op, attempt.hash, attempt.wantedVersionId)
+    return id === null ? null : op.load(versionById, id)
   }
 }

@@ -1,8 +1,17 @@
 /** GraphQL types of proxies. */
-import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql'
-import { ApplyOutcome, AtsGeneration, ProxyStatus } from '../core/vocabulary.ts'
-import { connectionType, PageArgs } from '../graphql/page.ts'
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { OwnedRecord } from '../config/config.types.ts'
+import {
+  ApplyOutcome,
+  AtsGeneration,
+  ProxySort,
+  ProxyStatus,
+  RunningFilesSource,
+} from '../core/vocabulary.ts'
+import { connectionType } from '../graphql/page.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
+import type { ProxyPageArgs } from './proxy-page.read.ts'
+import type { RunningFilesRow } from './running.read.ts'
 
 @ObjectType({ description: 'What became of the last offer that the agent tried.' })
 export class Attempt {
@@ -29,6 +38,49 @@ export class Attempt {
     description: 'When ATS said that it had loaded them; by the agent’s clock.',
   })
   loadedAt!: Date | null
+
+  /** What its proxy should run now: that version, if several have the hash. */
+  wantedVersionId!: string | null
+}
+
+@ObjectType({ description: 'One file as it lies on the disk.' })
+export class RunningFile {
+  @Field(() => String, { description: 'parent.config, sni.yaml or ip_allow.yaml.' })
+  name!: string
+
+  @Field(() => String, { description: 'Its exact text.' })
+  content!: string
+
+  @Field(() => String, { description: 'SHA-256 of its bytes, hex.' })
+  sha256!: string
+}
+
+@ObjectType({ description: 'What lies on a proxy’s disk.' })
+export class RunningFiles implements RunningFilesRow {
+  @Field(() => RunningFilesSource, { description: 'How the server knows these bytes.' })
+  source!: RunningFilesSource
+
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'When the agent reported them; null for those of a version, which its hash tells at every report.',
+  })
+  at!: Date | null
+
+  @Field(() => [RunningFile], { description: 'The three files; one that is not there has an empty text.' })
+  files!: readonly RunningFile[]
+
+  @Field(() => [OwnedRecord], { description: 'The records of our block, with the values in force.' })
+  records!: readonly OwnedRecord[]
+}
+
+@ObjectType({ description: 'How many proxies are in a status.' })
+export class ProxyCount {
+  @Field(() => ProxyStatus, { description: 'The status.' })
+  status!: ProxyStatus
+
+  @Field(() => Int, { description: 'How many.' })
+  count!: number
 }
 
 @ObjectType({ description: 'One ATS node with our agent beside it.' })
@@ -83,18 +135,57 @@ export class Proxy
 export const ProxyConnection = connectionType('Proxy', () => Proxy)
 
 @ArgsType()
-export class ProxyArgs extends PageArgs implements ProxyFilter {
+export class ProxyCountArgs implements Omit<ProxyFilter, 'status' | 'where'> {
   @Field(() => String, { nullable: true, description: 'Part of the hostname.' })
   search?: string | null
 
-  @Field(() => ProxyStatus, {
-    nullable: true,
-    description: 'Only proxies in this status; retired ones are left out unless asked for.',
-  })
-  status?: ProxyStatus | null
-
   @Field(() => ID, { nullable: true, description: 'Only proxies that this config’s working copy names.' })
   configId?: string | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only proxies that should run a version of this config now.',
+  })
+  runsConfigId?: string | null
+
+  @Field(() => AtsGeneration, { nullable: true, description: 'Only proxies with this ATS generation.' })
+  atsGeneration?: AtsGeneration | null
+}
+
+@ArgsType()
+export class ProxyFilterArgs extends ProxyCountArgs {
+  @Field(() => ProxyStatus, {
+    nullable: true,
+    description: 'Only proxies in this status; without it or `configId` retired ones are left out.',
+  })
+  status?: ProxyStatus | null
+}
+
+@ArgsType()
+export class ProxyArgs extends ProxyFilterArgs implements ProxyPageArgs {
+  @Field(() => Int, { defaultValue: 50, description: 'Rows wanted, 1–100.' })
+  first!: number
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last row seen; one of a list in another order is refused.',
+  })
+  after?: string | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Rows to skip, 0–100,000, for a list that jumps; not together with `after`.',
+  })
+  offset?: number | null
+
+  @Field(() => ProxySort, { defaultValue: ProxySort.HOSTNAME, description: 'What the list is ordered by.' })
+  sort!: ProxySort
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'The other way round; ties and rows without a value stay as they are.',
+  })
+  descending!: boolean
 }
 
 @InputType({ description: 'Which proxy to retire.' })

@@ -4,7 +4,16 @@ import type { Context } from '../graphql/context.ts'
 import { acknowledge } from './acknowledge.ts'
 import { nudges } from './nudge.ts'
 import { offer } from './offer.ts'
-import { AcknowledgeSyncInput, AcknowledgeSyncPayload, Nudge, SyncInput, SyncOffer } from './sync.types.ts'
+import { reportFiles } from './report-files.ts'
+import {
+  AcknowledgeSyncInput,
+  AcknowledgeSyncPayload,
+  Nudge,
+  ReportFilesInput,
+  ReportFilesPayload,
+  SyncInput,
+  SyncOffer,
+} from './sync.types.ts'
 
 @Resolver()
 export class SyncResolver {
@@ -21,6 +30,17 @@ export class SyncResolver {
     @Arg('input', () => AcknowledgeSyncInput) input: AcknowledgeSyncInput,
   ): Promise<AcknowledgeSyncPayload> {
     await acknowledge(op, parts.sync, input)
+    return { serverTime: op.now }
+  }
+
+  @Mutation(() => ReportFilesPayload, {
+    description: 'For agents: the files on the disk, when they are not what was last applied.',
+  })
+  async reportFiles(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => ReportFilesInput) input: ReportFilesInput,
+  ): Promise<ReportFilesPayload> {
+    await reportFiles(op, parts.sync, input)
     return { serverTime: op.now }
   }
 

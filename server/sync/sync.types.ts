@@ -2,8 +2,11 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { OwnedRecord } from '../config/config.types.ts'
 import { ApplyOutcome } from '../core/vocabulary.ts'
+import type { StoredRecord } from '../database/tables.ts'
+import { RecordType } from '../graphql/scalars.ts'
 import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
 import type { SyncInput as SyncFields } from './offer.ts'
+import type { ReportFilesInput as ReportFields } from './report-files.ts'
 
 @InputType({ description: 'An agent’s report: what its proxy runs.' })
 export class SyncInput implements SyncFields {
@@ -106,6 +109,47 @@ export class AcknowledgeSyncInput implements AcknowledgeFields {
 
 @ObjectType({ description: 'The acknowledgement is stored.' })
 export class AcknowledgeSyncPayload {
+  @Field(() => Date, { description: 'The server’s clock.' })
+  serverTime!: Date
+}
+
+@InputType({ description: 'A file as an agent found it.' })
+export class FoundFileInput {
+  @Field(() => String, { description: 'parent.config, sni.yaml or ip_allow.yaml.' })
+  name!: string
+
+  @Field(() => String, { description: 'Its whole text, at most 1 MiB; empty for a file that is not there.' })
+  content!: string
+}
+
+@InputType({ description: 'A record of our block as an agent found it.' })
+export class FoundRecordInput implements StoredRecord {
+  @Field(() => String, { description: 'e.g. proxy.config.http.parent_proxy.retry_time' })
+  name!: string
+
+  @Field(() => RecordType, { description: 'Type as in records.config.' })
+  type!: RecordType
+
+  @Field(() => String, { description: 'The value in force, as text.' })
+  value!: string
+}
+
+@InputType({ description: 'What lies on a proxy’s disk, when that is not what its agent last applied.' })
+export class ReportFilesInput implements ReportFields {
+  @Field(() => String, {
+    description: 'As reported by `sync`: the hash of these files and records; any other is refused.',
+  })
+  hash!: string
+
+  @Field(() => [FoundFileInput], { description: 'The three files, each once.' })
+  files!: FoundFileInput[]
+
+  @Field(() => [FoundRecordInput], { description: 'The records of our block; at most 200.' })
+  records!: FoundRecordInput[]
+}
+
+@ObjectType({ description: 'The files are kept, or were known already.' })
+export class ReportFilesPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
 }

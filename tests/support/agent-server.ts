@@ -1,4 +1,4 @@
-/** A server of three mutations and one subscription, as an agent sees ours: over HTTP and one socket. */
+/** A server of four mutations and one subscription, as an agent sees ours: over HTTP and one socket. */
 import { createPublicKey, verify } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,6 +16,7 @@ export interface AgentServer {
   readonly syncs: { way: 'http' | 'socket'; input: Record<string, unknown> }[]
   readonly acknowledged: Record<string, unknown>[]
   readonly enrolled: Record<string, unknown>[]
+  readonly reported: Record<string, unknown>[]
   /** Distinct operation texts seen. */
   readonly documents: Set<string>
   nudge(): void
@@ -34,18 +35,23 @@ const schema = buildSchema(`
   input EnrolAgentInput { token: String! hostname: String! publicKey: String! }
   input SyncInput { hostname: String! hash: String atsVersion: String agentVersion: String! }
   input AcknowledgeSyncInput { hash: String! sequence: Int! outcome: ApplyOutcome! message: String! reloadRequestedAt: String loadedAt: String }
+  input FoundFileInput { name: String! content: String! }
+  input FoundRecordInput { name: String! type: RecordType! value: String! }
+  input ReportFilesInput { hash: String! files: [FoundFileInput!]! records: [FoundRecordInput!]! }
   type EnrolledProxy { id: ID! hostname: String! }
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
   type OwnedRecord { name: String! type: RecordType! value: String! }
   type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! }
   type AcknowledgeSyncPayload { serverTime: String! }
+  type ReportFilesPayload { serverTime: String! }
   type Nudge { at: String! }
   type Query { me: String }
   type Mutation {
     enrolAgent(input: EnrolAgentInput!): EnrolAgentPayload!
     sync(input: SyncInput!): SyncOffer!
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
+    reportFiles(input: ReportFilesInput!): ReportFilesPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -72,6 +78,10 @@ export async function startAgentServer(
     },
     acknowledgeSync({ input }: { input: Record<string, unknown> }) {
       server.acknowledged.push(input)
+      return { serverTime: new Date().toISOString() }
+    },
+    reportFiles({ input }: { input: Record<string, unknown> }) {
+      server.reported.push(input)
       return { serverTime: new Date().toISOString() }
     },
     nudges: () => nudgesOf(listeners),
@@ -115,6 +125,7 @@ export async function startAgentServer(
     syncs: [],
     acknowledged: [],
     enrolled: [],
+    reported: [],
     documents: new Set(),
     nudge: () => listeners.forEach((call) => void call()),
     listening: () => listeners.size,

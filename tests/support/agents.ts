@@ -1,5 +1,6 @@
 /** Agents as the protocol sees them: a key, an enrolment, and short-lived proofs. No ATS behind them. */
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
+import { contentHash } from '../../server/core/config-files.ts'
 import type { ApiClient, Data, TestServer } from './server.ts'
 
 export interface TestAgent {
@@ -11,6 +12,7 @@ export interface TestAgent {
   client(): ApiClient
   sync(hash: string | null, atsVersion?: string): Promise<Data>
   acknowledge(input: Record<string, unknown>): Promise<Data>
+  reportFiles(input: Record<string, unknown>): Promise<Data>
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
@@ -18,6 +20,20 @@ export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input)
   files { name content sha256 } records { name type value } } }`
 export const acknowledgeMutation =
   'mutation ($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }'
+
+export const reportFilesMutation =
+  'mutation ($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }'
+
+/** What an agent would find beside a `parent.config` with this text, with its hash. */
+export function foundOnDisk(parentConfig: string) {
+  const files = [
+    { name: 'parent.config', content: parentConfig },
+    { name: 'sni.yaml', content: 'sni: []\n' },
+    { name: 'ip_allow.yaml', content: 'ip_allow: []\n' },
+  ]
+  const records = [{ name: 'proxy.config.http.parent_proxy.retry_time', type: 'INT', value: '300' }] as const
+  return { hash: contentHash(files, records), files, records }
+}
 
 export async function enrolmentToken(admin: ApiClient, input: Record<string, unknown> = {}): Promise<string> {
   const { createEnrolmentToken } = await admin.get(
@@ -58,6 +74,9 @@ export async function enrol(server: TestServer, token: string, hostname: string)
     },
     async acknowledge(input) {
       return (await agent.client().get(acknowledgeMutation, { input })).acknowledgeSync
+    },
+    async reportFiles(input) {
+      return (await agent.client().get(reportFilesMutation, { input })).reportFiles
     },
   }
   return agent

@@ -1,6 +1,6 @@
 /** One valid call of every mutation and query, prepared so that it succeeds for somebody with the right to make it. */
 import { generateKeyPairSync } from 'node:crypto'
-import { enrol, enrolmentToken, type TestAgent } from './agents.ts'
+import { enrol, enrolmentToken, foundOnDisk, type TestAgent } from './agents.ts'
 import type { ApiClient, Data, TestServer, TestUser } from './server.ts'
 
 export interface Call {
@@ -30,6 +30,8 @@ const configs: Readonly<Record<string, string>> = {
   approveConfig: 'ApproveConfigInput',
   rejectConfig: 'RejectConfigInput',
   restoreVersion: 'RestoreVersionInput',
+  cloneConfig: 'CloneConfigInput',
+  retireConfig: 'RetireConfigInput',
 }
 export const configMutation = (name: string, fields = 'id revision status configHash activeVersion { id }') =>
   `mutation ($input: ${configs[name]}!) { ${name}(input: $input) { config { ${fields} } } }`
@@ -121,6 +123,14 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     const { revision, activeVersion } = await approvedConfig(owner)
     return configCall('restoreVersion', { versionId: activeVersion.id, revision })
   },
+  cloneConfig: async ({ owner }) => {
+    const { id } = await newConfig(owner)
+    return configCall('cloneConfig', { id, name: unique('clone') })
+  },
+  retireConfig: async ({ owner }) => {
+    const { id, revision } = await newConfig(owner)
+    return configCall('retireConfig', { id, revision, reason: 'nobody runs it' })
+  },
   retireProxy: async (world) =>
     call('retireProxy', 'RetireProxyInput', 'proxy { id }', { id: (await newAgent(world)).proxyId }),
   createEnrolmentToken: async () =>
@@ -161,6 +171,8 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     const input = { hash: 'a'.repeat(64), sequence: 1, outcome: 'FAILED', message: unique('words') }
     return call('acknowledgeSync', 'AcknowledgeSyncInput', 'serverTime', input)
   },
+  reportFiles: async () =>
+    call('reportFiles', 'ReportFilesInput', 'serverTime', foundOnDisk(`# ${unique('by hand')}\n`)),
 }
 
 /** By name of the query. */
@@ -173,11 +185,17 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
     variables: { id: (await newConfig(root)).id },
   }),
   configs: async () => ({ query: '{ configs { totalCount } }' }),
+  configVersion: async ({ root }) => ({
+    query: 'query ($id: ID!) { configVersion(id: $id) { number } }',
+    variables: { id: (await approvedConfig(root)).activeVersion.id },
+  }),
   proxy: async ({ agent }) => ({
     query: 'query ($id: ID!) { proxy(id: $id) { id } }',
     variables: { id: agent.proxyId },
   }),
   proxies: async () => ({ query: '{ proxies { totalCount } }' }),
+  proxyCounts: async () => ({ query: '{ proxyCounts { status count } }' }),
+  proxyIds: async () => ({ query: '{ proxyIds }' }),
   enrolmentTokens: async () => ({ query: '{ enrolmentTokens { id } }' }),
   auditEntries: async () => ({ query: '{ auditEntries { totalCount } }' }),
 }

@@ -1,125 +1,198 @@
-/** The audit trail, newest first: who did what, from where, and each changed field old → new. */
-import { createSignal, For, Show } from 'solid-js'
-import { graphql, type ResultOf } from '../graphql.ts'
-import { Pager } from '../lists.tsx'
-import { isKey, t } from '../locales/i18n.ts'
-import { createQuery } from '../query.ts'
-import { ScrollTextIcon } from '../ui/icons.ts'
+/** The audit trail as a timeline, newest first: days, entries, what is new at the top, and older ones on demand. */
+import { createEffect, createMemo, createSignal, For, on, Show, untrack } from 'solid-js'
+import { serverNow } from '../clock.ts'
+import { locale, plural, t } from '../locales/i18n.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { Button } from '../ui/Button.tsx'
+import { ArrowUpIcon, ScrollTextIcon } from '../ui/icons.ts'
 import { EmptyState } from '../ui/states.tsx'
-import { Instant, QueryPanel } from '../words.tsx'
-import { changedFields } from './changedFields.ts'
+import { QueryPanel } from '../words.tsx'
+import { AuditItem } from './AuditItem.tsx'
+import { type AuditFilter, createFeed, type Entry, type Feed } from './feed.ts'
+import { dayWords, placesOf } from './timeline.ts'
 
-const auditDocument = graphql(`
-  query Audit($entityId: ID, $action: String, $after: String) {
-    auditEntries(first: 50, entityId: $entityId, action: $action, after: $after) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { node {
-        id at action actor { kind name } entityKind entityName oldValue newValue address channel requestId
-      } }
-    }
-  }
-`)
-type Entry = ResultOf<typeof auditDocument>['auditEntries']['edges'][number]['node']
+interface AuditListProps {
+  /** Narrows it to one thing, whose name is then not repeated. */
+  readonly entityId?: string
+  /** Narrows it further. */
+  readonly filter?: AuditFilter
+  /** Id of an entry to scroll to and to mark. */
+  readonly marked?: string | undefined
+  /** Given: an actor's name is a button. */
+  readonly onActor?: (actor: Entry['actor']) => void
+  /** Given: the way out of a filter that nothing matches. */
+  readonly onClear?: (() => void) | undefined
+  /** Hears what is shown, as it grows. */
+  readonly onEntries?: (entries: readonly Entry[]) => void
+}
 
-/** `entityId` narrows it to one thing, `action` to one kind of action. */
-export function AuditList(props: { readonly entityId?: string; readonly action?: string | undefined }) {
-  const [after, setAfter] = createSignal<string | null>(null)
-  const query = createQuery(auditDocument, {
-    variables: () => ({ entityId: props.entityId ?? null, action: props.action ?? null, after: after() }),
-    subjects: ['CONFIG', 'PROXY', 'USER', 'SESSION', 'API_TOKEN', 'ENROLMENT_TOKEN', 'SETTINGS'],
-  })
+export function AuditList(props: AuditListProps) {
+  const filter = createMemo(
+    (): AuditFilter => ({
+      ...(props.entityId !== undefined && { entityId: props.entityId }),
+      ...props.filter,
+    }),
+  )
   return (
-    <section class="card" aria-label={t('audit.title')}>
-      <QueryPanel query={query} rows={6}>
-        {(data) => (
-          <Show
-            when={data().auditEntries.edges.length > 0}
-            fallback={
-              <EmptyState
-                icon={<ScrollTextIcon size={28} aria-hidden="true" />}
-                title={t('audit.emptyTitle')}
-                text={t('audit.emptyText')}
-              />
-            }
-          >
-            <ol class="divide-y divide-line">
-              <For each={data().auditEntries.edges}>
-                {({ node }) => <AuditItem entry={node} isNamed={props.entityId === undefined} />}
-              </For>
-            </ol>
-          </Show>
-        )}
-      </QueryPanel>
-      <Show when={query.data()}>
-        {(data) => (
-          <div class="px-4 pb-3 empty:hidden">
-            <Pager
-              hasNext={data().auditEntries.pageInfo.hasNextPage}
-              isFirst={after() === null}
-              onNext={() => setAfter(data().auditEntries.pageInfo.endCursor)}
-              onFirst={() => setAfter(null)}
-            />
-          </div>
-        )}
+    <section class="card min-w-0" aria-label={t('audit.title')}>
+      <Show when={JSON.stringify(filter())} keyed>
+        {(_narrowing) => {
+          const feed = createFeed(untrack(filter))
+          return <Trail {...props} feed={feed} />
+        }}
       </Show>
     </section>
   )
 }
 
-/** The catalogue's words for an action; the stored word for one that is newer than this app. */
-export function actionWords(action: string): string {
-  const key = `auditAction.${action}`
-  return isKey(key) ? t(key) : action
+/** Pages that are loaded in search of an entry that the address asks for. */
+const soughtPages = 4
+
+function Trail(props: AuditListProps & { readonly feed: Feed }) {
+  const feed = () => props.feed
+  const [opened, setOpened] = createSignal<ReadonlySet<string>>(new Set<string>())
+  const places = createMemo(() => placesOf(feed().entries() ?? [], opened(), props.marked))
+  let list: HTMLDivElement | undefined
+
+  let pages = 0
+  createEffect(
+    on(feed().entries, (entries) => {
+      if (!entries) return
+      props.onEntries?.(entries)
+      if (props.marked === undefined || entries.some(({ id }) => id === props.marked)) return
+      pages += 1
+      if (pages <= soughtPages) void feed().loadOlder()
+    }),
+  )
+  createEffect(
+    on(
+      () => places().has(props.marked ?? ''),
+      (isThere) => isThere && queueMicrotask(() => focusEntry(list?.querySelector('[aria-current]'))),
+    ),
+  )
+  const step = (by: 1 | -1) => {
+    const all = [...(list?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])]
+    const at = all.findIndex((each) => each.contains(document.activeElement))
+    focusEntry(at < 0 ? all[0] : all[at + by])
+  }
+  useShortcuts(() => [
+    { keys: 'j', label: t('audit.newer'), run: () => step(1) },
+    { keys: 'k', label: t('audit.previous'), run: () => step(-1) },
+  ])
+
+  return (
+    <QueryPanel query={feed().head} rows={8}>
+      {() => (
+        <div ref={list}>
+          <div role="status" class="empty:hidden">
+            <Show when={feed().freshCount() > 0 && feed().entries()}>
+              <div class="flex justify-center border-b border-line px-4 py-2">
+                <Button onClick={() => feed().reveal()}>
+                  <ArrowUpIcon size={14} aria-hidden="true" />
+                  {feed().isFreshFull()
+                    ? t('audit.freshMany', { count: feed().freshCount() })
+                    : plural('audit.fresh', feed().freshCount())}
+                </Button>
+              </div>
+            </Show>
+          </div>
+          <Show
+            when={feed().entries()?.length !== 0}
+            fallback={<Nothing isNarrowed={props.onClear !== undefined} onClear={props.onClear} />}
+          >
+            <ol>
+              <For each={feed().entries()}>
+                {(entry) => (
+                  <Show when={!places().get(entry.id)?.isFolded}>
+                    <li class="border-line not-first:border-t">
+                      <Show when={places().get(entry.id)?.day}>
+                        {(day) => (
+                          <h2 class="bg-sunken px-4 py-1.5 text-xs! text-muted first:rounded-t-[9px]">
+                            {dayWords(locale(), day(), serverNow())}
+                          </h2>
+                        )}
+                      </Show>
+                      <AuditItem
+                        entry={entry}
+                        isNamed={props.entityId === undefined}
+                        isMarked={entry.id === props.marked}
+                        onActor={props.onActor}
+                      />
+                      <Folded
+                        entries={places().get(entry.id)?.folded ?? []}
+                        onOpen={() => setOpened((known) => new Set(known).add(entry.id))}
+                      />
+                    </li>
+                  </Show>
+                )}
+              </For>
+            </ol>
+            <Foot feed={feed()} />
+          </Show>
+        </div>
+      )}
+    </QueryPanel>
+  )
 }
 
-function AuditItem(props: { readonly entry: Entry; readonly isNamed: boolean }) {
-  const fields = () => changedFields(props.entry.oldValue, props.entry.newValue)
+function focusEntry(entry: HTMLElement | null | undefined): void {
+  entry?.focus({ preventScroll: true })
+  entry?.scrollIntoView({ block: 'nearest' })
+}
+
+/** Names shown of what is folded. */
+const namesShown = 4
+
+function Folded(props: { readonly entries: readonly Entry[]; readonly onOpen: () => void }) {
+  const names = () => {
+    const shown = props.entries.slice(0, namesShown).map(({ entityName }) => entityName)
+    return shown.join(', ') + (props.entries.length > namesShown ? '…' : '')
+  }
   return (
-    <li class="px-4 py-3">
-      <div class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <span class="font-medium">{actionWords(props.entry.action)}</span>
-        <Show when={props.isNamed}>
-          <span class="break-all">{props.entry.entityName}</span>
+    <Show when={props.entries.length > 0}>
+      <button
+        type="button"
+        aria-expanded="false"
+        onClick={() => props.onOpen()}
+        class="mb-2 ml-[5.75rem] block max-w-[calc(100%-7rem)] rounded px-1 py-0.5 text-left text-sm hover:bg-hover"
+      >
+        <span class="font-medium text-accent">{plural('audit.groupMore', props.entries.length)}</span>{' '}
+        <span class="break-all text-muted">{names()}</span>
+      </button>
+    </Show>
+  )
+}
+
+function Nothing(props: { readonly isNarrowed: boolean; readonly onClear: (() => void) | undefined }) {
+  return (
+    <EmptyState
+      icon={<ScrollTextIcon size={28} aria-hidden="true" />}
+      title={props.isNarrowed ? t('audit.noMatchTitle') : t('audit.emptyTitle')}
+      text={props.isNarrowed ? t('audit.noMatchText') : t('audit.emptyText')}
+      action={
+        <Show when={props.onClear}>
+          {(clear) => <Button onClick={() => clear()()}>{t('audit.clear')}</Button>}
         </Show>
-        <span class="text-muted">
-          {props.entry.actor.name || t(`actorKind.${props.entry.actor.kind}`)} ·{' '}
-          {t(`channel.${props.entry.channel}`)} · {props.entry.address}
-        </span>
-        <span class="text-muted sm:ml-auto">
-          <Instant at={props.entry.at} />
-        </span>
-      </div>
-      <Show when={fields().length > 0}>
-        <dl class="mt-2 space-y-1 text-sm">
-          <For each={fields()}>
-            {(field) => (
-              <div class="grid gap-x-3 sm:grid-cols-[9rem_1fr]">
-                <dt class="font-mono text-xs leading-5 break-all text-muted">{field.name}</dt>
-                <dd class="min-w-0 font-mono text-xs leading-5 break-words">
-                  <Show when={field.before !== undefined}>
-                    <del class="text-bad no-underline">
-                      <span class="sr-only">{t('audit.before')} </span>
-                      {field.before}
-                    </del>
-                  </Show>
-                  <Show when={field.before !== undefined && field.after !== undefined}>
-                    <span class="text-muted" aria-hidden="true">
-                      {' → '}
-                    </span>
-                  </Show>
-                  <Show when={field.after !== undefined}>
-                    <ins class="text-ok no-underline">
-                      <span class="sr-only">{t('audit.after')} </span>
-                      {field.after}
-                    </ins>
-                  </Show>
-                </dd>
-              </div>
-            )}
-          </For>
-        </dl>
+      }
+    />
+  )
+}
+
+function Foot(props: { readonly feed: Feed }) {
+  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  return (
+    <footer class="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-sm text-muted">
+      <span role="status">
+        {t('audit.shown', {
+          shown: number(props.feed.entries()?.length ?? 0),
+          total: number(props.feed.totalCount()),
+        })}
+      </span>
+      <Show when={props.feed.hasOlder()} fallback={<span>{t('audit.end')}</span>}>
+        <Button onClick={() => void props.feed.loadOlder()} isBusy={props.feed.isLoadingOlder()}>
+          {t('audit.older')}
+        </Button>
       </Show>
-    </li>
+    </footer>
   )
 }

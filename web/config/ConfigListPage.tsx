@@ -1,79 +1,109 @@
-/** All configs: what each is, whether it waits for somebody, and the way to a new one. */
-import { A, useNavigate, useSearchParams } from '@solidjs/router'
-import { createSignal, For, Show } from 'solid-js'
-import { limits } from '#core/config-document'
-import { isPermitted } from '#core/permissions'
+/** All configs: what each is, what it waits for, and the way to a new one. */
+import { useSearchParams } from '@solidjs/router'
+import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { ConfigStatus } from '#core/vocabulary'
-import { client } from '../client.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { FilterBar, only, Pager } from '../lists.tsx'
-import { plural, t } from '../locales/i18n.ts'
-import { lineOf, problemSentence, problemsOf } from '../messages.ts'
-import { paths } from '../paths.ts'
+import { locale, plural, t } from '../locales/i18n.ts'
+import { usePaletteActions } from '../palette.ts'
 import { createQuery } from '../query.ts'
-import { grantOf, type SessionUser } from '../session.ts'
+import type { SessionUser } from '../session.ts'
+import { useShortcuts } from '../shortcuts.ts'
 import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
-import { Field } from '../ui/Field.tsx'
 import { FileSlidersIcon, PlusIcon } from '../ui/icons.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { TableFrame } from '../ui/TableFrame.tsx'
-import { Ago, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
-import { ConfigStatusBadge, type ConfigStatusName } from './ConfigStatusBadge.tsx'
-import { problemAt } from './editor/draft.ts'
+import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { ConfigTable, type Sort, type SortName, sortNames } from './ConfigTable.tsx'
+import { type CloneSource, NewConfigDialog } from './NewConfigDialog.tsx'
+import { type RetirableConfig, RetireDialog } from './RetireDialog.tsx'
+import { createReason } from './steps.ts'
 
 const configsDocument = graphql(`
-  query Configs($first: Int!, $after: String, $search: String, $status: ConfigStatus) {
-    configs(first: $first, after: $after, search: $search, status: $status) {
+  query Configs($first: Int!, $after: String, $search: String, $status: ConfigStatus, $isRetired: Boolean!) {
+    configs(first: $first, after: $after, search: $search, status: $status, isRetired: $isRetired) {
       totalCount
       pageInfo { hasNextPage endCursor }
       edges { node {
-        id name description status revision updatedAt submittedBy { id name }
-        proxies(first: 1) { totalCount }
-        activeVersion { id number }
+        id name description status revision updatedAt retiredAt hasActiveVersion
+        authors { id name } submittedBy { id name } approvedBy { id name }
+        activeVersion { id number proxyCount }
       } }
     }
+    settings { approvalPolicy }
   }
 `)
-const createDocument = graphql(`
-  mutation CreateConfig($input: CreateConfigInput!) { createConfig(input: $input) { config { id name } } }
-`)
-type ListedConfig = ResultOf<typeof configsDocument>['configs']['edges'][number]['node']
+export type ListedConfig = ResultOf<typeof configsDocument>['configs']['edges'][number]['node']
 
 const pageSize = 100
-const statuses = Object.keys(ConfigStatus) as ConfigStatusName[]
+const statuses = Object.keys(ConfigStatus) as (keyof typeof ConfigStatus)[]
+const filters = [...statuses, 'RETIRED'] as const
+
+type ListSearch = { [Name in 'search' | 'status' | 'after' | 'sort' | 'order']?: string | undefined }
 
 export function ConfigListPage(props: { readonly user: SessionUser }) {
-  const [search, setSearch] = useSearchParams<{ search?: string; status?: string; after?: string }>()
+  const [search, setSearch] = useSearchParams<ListSearch>()
+  const [cloned, setCloned] = createSignal<CloneSource>()
   const [isCreating, setCreating] = createSignal(false)
+  const [retired, setRetired] = createSignal<RetirableConfig>()
+  const filter = () => only(filters, search.status)
   const configs = createQuery(configsDocument, {
     variables: () => ({
       first: pageSize,
       after: search.after ?? null,
       search: search.search ?? null,
-      status: only(statuses, search.status) ?? null,
+      status: only(statuses, filter()) ?? null,
+      isRetired: filter() === 'RETIRED',
     }),
-    subjects: ['CONFIG', 'PROXY'],
+    subjects: ['CONFIG', 'PROXY', 'SETTINGS'],
   })
-  const isFiltered = () => Boolean(search.search ?? search.status)
+  const isFiltered = () => Boolean(search.search ?? filter())
+  // The server knows one order, by name; any other is right only for a list that is here as a whole.
+  const isWhole = () => search.after === undefined && configs.data()?.configs.pageInfo.hasNextPage === false
+  const sort = (): Sort => {
+    const by = isWhole() ? only(sortNames, search.sort) : undefined
+    return { by: by ?? 'name', isDescending: by !== undefined && search.order === 'desc' }
+  }
+  const rows = createMemo(() => {
+    const listed = configs.data()?.configs.edges.map((edge) => edge.node) ?? []
+    const { by, isDescending } = sort()
+    if (by === 'name' && !isDescending) return listed
+    const sorted = [...listed].sort(comparators[by])
+    return isDescending ? sorted.reverse() : sorted
+  })
+  const startNew = (source?: ListedConfig) => {
+    setCloned(source && { id: source.id, name: source.name, version: null })
+    setCreating(true)
+  }
+  const why = () => createReason(props.user)
   const createButton = () => (
-    <Button
-      look="primary"
-      onClick={() => setCreating(true)}
-      why={isPermitted(grantOf(props.user), 'config.create') ? undefined : t('reason.NO_PERMISSION')}
-    >
+    <Button look="primary" onClick={() => startNew()} why={why()} aria-keyshortcuts="c">
       <PlusIcon size={15} aria-hidden="true" />
       {t('configs.create')}
     </Button>
   )
   setPageTitle(() => t('configs.title'))
+  usePaletteActions(() => [
+    { id: 'configs.create', label: t('configs.createDots'), run: () => startNew(), why: why() },
+    ...rows().map((config) => ({
+      id: `configs.clone.${config.id}`,
+      label: t('configs.cloneNamed', { name: config.name }),
+      run: () => startNew(config),
+      why: why(),
+    })),
+  ])
+  useShortcuts(() =>
+    why() === undefined ? [{ keys: 'c', label: t('configs.create'), run: () => startNew() }] : [],
+  )
 
   return (
     <>
       <PageHeader
         title={t('configs.title')}
         subtitle={
-          <Show when={configs.data()}>{(data) => plural('configs.count', data().configs.totalCount)}</Show>
+          <Show when={configs.data()} fallback={t('configs.what')}>
+            {(data) => plural('configs.count', data().configs.totalCount)}
+          </Show>
         }
         actions={createButton()}
       />
@@ -81,25 +111,42 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
         searchLabel={t('configs.search')}
         search={search.search ?? ''}
         onSearch={(text) => setSearch({ search: text || undefined, after: undefined }, { replace: true })}
-        status={search.status ?? ''}
-        statuses={statuses.map((status) => ({ value: status, label: t(`configStatus.${status}`) }))}
+        status={filter() ?? ''}
+        statuses={filters.map((status) => ({
+          value: status,
+          label: status === 'RETIRED' ? t('config.retired') : t(`configStatus.${status}`),
+        }))}
         onStatus={(status) => setSearch({ status: status || undefined, after: undefined })}
       />
       <TableFrame label={t('configs.title')}>
-        <QueryPanel query={configs} rows={5}>
+        <QueryPanel query={configs} rows={8}>
           {(data) => (
             <Show
-              when={data().configs.edges.length > 0}
+              when={rows().length > 0}
               fallback={
-                <EmptyState
-                  icon={<FileSlidersIcon size={28} aria-hidden="true" />}
-                  title={t(isFiltered() ? 'configs.noMatchTitle' : 'configs.emptyTitle')}
-                  text={t(isFiltered() ? 'configs.noMatchText' : 'configs.emptyText')}
-                  action={isFiltered() ? undefined : createButton()}
+                <Nothing
+                  kind={
+                    filter() === 'RETIRED' && !search.search ? 'retired' : isFiltered() ? 'noMatch' : 'first'
+                  }
+                  create={createButton()}
+                  onClear={() => setSearch({ search: undefined, status: undefined, after: undefined })}
                 />
               }
             >
-              <ConfigTable configs={data().configs.edges.map((edge) => edge.node)} />
+              <ConfigTable
+                configs={rows()}
+                user={props.user}
+                policy={data().settings.approvalPolicy}
+                sort={sort()}
+                whyNoSort={isWhole() ? undefined : t('configs.whyNoSort', { count: pageSize })}
+                onSort={({ by, isDescending }) =>
+                  setSearch({ sort: by, order: isDescending ? 'desc' : undefined })
+                }
+                onClone={startNew}
+                onRetire={(config) =>
+                  setRetired({ ...config, runningCount: config.activeVersion?.proxyCount ?? 0 })
+                }
+              />
             </Show>
           )}
         </QueryPanel>
@@ -114,131 +161,48 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
           />
         )}
       </Show>
-      <CreateDialog isOpen={isCreating()} onClose={() => setCreating(false)} />
+      <NewConfigDialog isOpen={isCreating()} source={cloned()} onClose={() => setCreating(false)} />
+      <RetireDialog
+        config={retired()}
+        onClose={() => setRetired(undefined)}
+        onRetired={() => void configs.refetch()}
+      />
     </>
   )
 }
 
-function ConfigTable(props: { readonly configs: readonly ListedConfig[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>{t('config.name')}</th>
-          <th>{t('config.status')}</th>
-          <th class="max-sm:hidden">{t('config.running')}</th>
-          <th class="max-md:hidden">{t('config.proxies')}</th>
-          <th class="max-sm:hidden">{t('config.updated')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.configs}>
-          {(config) => (
-            <tr>
-              <td class="max-w-96">
-                <A href={paths.config(config.id)} class="link break-words">
-                  {config.name}
-                </A>
-                <Show when={config.description}>
-                  <p class="line-clamp-2 text-xs text-muted">{config.description}</p>
-                </Show>
-              </td>
-              <td>
-                <ConfigStatusBadge status={config.status} />
-                <Show when={config.status === 'PENDING_APPROVAL'}>
-                  <p class="mt-1 text-xs">
-                    <A href={paths.review(config.id)} class="link">
-                      {t('config.review')}
-                    </A>
-                  </p>
-                </Show>
-              </td>
-              <td class="whitespace-nowrap max-sm:hidden">
-                <Show
-                  when={config.activeVersion}
-                  fallback={<span class="text-muted">{t('config.notRunning')}</span>}
-                >
-                  {(version) => t('config.versionNumber', { number: version().number })}
-                </Show>
-              </td>
-              <td class="max-md:hidden">{config.proxies.totalCount}</td>
-              <td class="text-muted max-sm:hidden">
-                <Ago at={config.updatedAt} />
-              </td>
-            </tr>
-          )}
-        </For>
-      </tbody>
-    </table>
-  )
+/** What waits for somebody first. */
+const statusOrder = ['PENDING_APPROVAL', 'DRAFT', 'ACTIVE'] as const
+const comparators: Readonly<Record<SortName, (a: ListedConfig, b: ListedConfig) => number>> = {
+  name: (a, b) => a.name.localeCompare(b.name, locale()),
+  status: (a, b) => statusOrder.indexOf(a.status) - statusOrder.indexOf(b.status),
+  updated: (a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt),
 }
 
-function CreateDialog(props: { readonly isOpen: boolean; readonly onClose: () => void }) {
-  const navigate = useNavigate()
-  const [isBusy, setBusy] = createSignal(false)
-  const [refusal, setRefusal] = createSignal<{ readonly name?: string | undefined; readonly line?: string }>(
-    {},
-  )
-  const create = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    setBusy(true)
-    const { data, error } = await client
-      .mutation(createDocument, {
-        input: {
-          name: String(form.get('name')).trim(),
-          description: String(form.get('description')).trim(),
-          defaultAction: 'DIRECT',
-        },
-      })
-      .toPromise()
-    setBusy(false)
-    if (data) return navigate(paths.config(data.createConfig.config.id))
-    const problem = problemAt(problemsOf(error), 'name')
-    setRefusal(problem ? { name: problemSentence(problem) } : error ? { line: lineOf(error) } : {})
-  }
+/** An empty list says what belongs here, and how to get it. */
+function Nothing(props: {
+  readonly kind: 'first' | 'noMatch' | 'retired'
+  readonly create: JSX.Element
+  readonly onClear: () => void
+}) {
+  const words = {
+    first: ['configs.emptyTitle', 'configs.emptyText'],
+    noMatch: ['configs.noMatchTitle', 'configs.noMatchText'],
+    retired: ['configs.noRetiredTitle', 'configs.noRetiredText'],
+  } as const
   return (
-    <Dialog
-      isOpen={props.isOpen}
-      onClose={() => props.onClose()}
-      title={t('configs.createTitle')}
-      description={t('configs.createText')}
-      closeLabel={t('action.close')}
-    >
-      <form onSubmit={(event) => void create(event)} class="space-y-4">
-        <Field label={t('config.name')} error={refusal().name}>
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              name="name"
-              required
-              maxlength={limits.nameLength}
-              autocomplete="off"
-            />
-          )}
-        </Field>
-        <Field label={t('config.description')}>
-          {(control) => (
-            <textarea
-              {...control}
-              class="input"
-              name="description"
-              rows="3"
-              maxlength={limits.descriptionLength}
-            />
-          )}
-        </Field>
-        <div class="flex flex-wrap items-center justify-end gap-3">
-          <p role="alert" class="flex-1 text-bad">
-            {refusal().line}
-          </p>
-          <Button onClick={() => props.onClose()}>{t('action.cancel')}</Button>
-          <Button type="submit" look="primary" isBusy={isBusy()}>
-            {t('configs.create')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <EmptyState
+      icon={<FileSlidersIcon size={28} aria-hidden="true" />}
+      title={t(words[props.kind][0])}
+      text={t(words[props.kind][1])}
+      action={
+        <Show
+          when={props.kind === 'first'}
+          fallback={<Button onClick={() => props.onClear()}>{t('configs.clearFilter')}</Button>}
+        >
+          {props.create}
+        </Show>
+      }
+    />
   )
 }

@@ -27,7 +27,8 @@ export const updateConfigDocument = graphql(`
 
 type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof versionFields>
 type UpdateInput = VariablesOf<typeof updateConfigDocument>['input']
-type DocumentInput = Required<
+/** All of a document's fields in an input. */
+export type DocumentInput = Required<
   Pick<UpdateInput, 'defaultAction' | 'rules' | 'parentProxies' | 'clientRules' | 'failover'>
 >
 
@@ -56,7 +57,8 @@ export function toInput(document: ConfigDocument): DocumentInput {
   }
 }
 
-function toRuleInput({ id: _, kind, value, action, ...rest }: Rule) {
+/** A rule without its id, as mutations take it. */
+export function toRuleInput({ id: _, kind, value, action, ...rest }: Rule) {
   return { ...rest, kind: nameIn(RuleKind, kind), value: value.trim(), action: nameIn(Route, action) }
 }
 

@@ -1,200 +1,181 @@
-/** All proxies with what each is, runs and should run; live. */
-import { A, useSearchParams } from '@solidjs/router'
-import { createSignal, For, Show } from 'solid-js'
+/** All proxies with what each is, runs and should run; any number of them, live, and as the URL says. */
+import { useSearchParams } from '@solidjs/router'
+import { createEffect, createMemo, createSignal, lazy, on, Show, Suspense } from 'solid-js'
 import { isPermitted } from '#core/permissions'
-import { ProxyStatus } from '#core/vocabulary'
-import { graphql, type ResultOf } from '../graphql.ts'
-import { FilterBar, only, Pager } from '../lists.tsx'
+import { graphql } from '../graphql.ts'
 import { plural, t } from '../locales/i18n.ts'
-import { paths } from '../paths.ts'
+import { detailOf, sentenceOf } from '../messages.ts'
+import { usePaletteActions } from '../palette.ts'
 import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
-import { PlusIcon, ServerIcon } from '../ui/icons.ts'
-import { EmptyState } from '../ui/states.tsx'
-import { TableFrame } from '../ui/TableFrame.tsx'
-import { HashText, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
-import { AddProxyDialog } from './AddProxyDialog.tsx'
-import { Freshness, ProxyStatusBadge, type StatusName, statusWords } from './ProxyStatusBadge.tsx'
+import { PlusIcon, SearchIcon } from '../ui/icons.ts'
+import { Panel } from '../ui/Panel.tsx'
+import { EmptyState, Fault, Skeleton } from '../ui/states.tsx'
+import { PageHeader, setPageTitle } from '../words.tsx'
+import { BulkBar } from './BulkBar.tsx'
+import { EnrolPanel, type MadeToken } from './EnrolPanel.tsx'
+import { FleetFilters } from './FleetFilters.tsx'
+import { FleetTable } from './FleetTable.tsx'
+import { createFleetRows } from './fleetRows.ts'
+import {
+  type FleetParams,
+  type FleetView,
+  filterArguments,
+  isFiltered,
+  paramsOf,
+  queryOf,
+  viewOf,
+  viewOfQuery,
+} from './fleetView.ts'
+import { SavedViewsMenu } from './SavedViewsMenu.tsx'
+import { createSelection } from './selection.ts'
 
-const fleetDocument = graphql(`
-  query Fleet($first: Int!, $after: String, $search: String, $status: ProxyStatus) {
-    proxies(first: $first, after: $after, search: $search, status: $status) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { node {
-        id hostname status statusReason lastSeenAt atsVersion atsGeneration runningHash
-        config { id name }
-      } }
-    }
+const AddProxyDialog = lazy(() =>
+  import('./AddProxyDialog.tsx').then((file) => ({ default: file.AddProxyDialog })),
+)
+
+const countsDocument = graphql(`
+  query ProxyCounts($search: String, $runsConfigId: ID, $atsGeneration: AtsGeneration) {
+    proxyCounts(search: $search, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration) { status count }
   }
 `)
-type FleetProxy = ResultOf<typeof fleetDocument>['proxies']['edges'][number]['node']
-
-const pageSize = 100
-const statuses = Object.keys(ProxyStatus) as StatusName[]
 
 export function FleetPage(props: { readonly user: SessionUser }) {
-  const [search, setSearch] = useSearchParams<{ search?: string; status?: string; after?: string }>()
+  const [params, setParams] = useSearchParams<FleetParams>()
+  const view = createMemo(() => viewOf(params))
+  const change = (part: Partial<FleetView>, how: 'typed' | 'chosen') =>
+    setParams(paramsOf({ ...view(), ...part }), { replace: how === 'typed' })
+  const rows = createFleetRows(view)
+  const selection = createSelection()
   const [isAdding, setAdding] = createSignal(false)
-  const fleet = createQuery(fleetDocument, {
-    variables: () => ({
-      first: pageSize,
-      after: search.after ?? null,
-      search: search.search ?? null,
-      status: only(statuses, search.status) ?? null,
-    }),
+  const [made, setMade] = createSignal<MadeToken>()
+  const countsQuery = createQuery(countsDocument, {
+    variables: () => {
+      const { status: _status, ...filter } = filterArguments(view())
+      return filter
+    },
     subjects: ['PROXY', 'CONFIG'],
     pollSeconds: 15,
   })
-  const isFiltered = () => Boolean(search.search ?? search.status)
-  const addButton = () => (
-    <Button
-      look="primary"
-      onClick={() => setAdding(true)}
-      why={isPermitted(grantOf(props.user), 'enrolment_token.create') ? undefined : t('reason.NO_PERMISSION')}
-    >
-      <PlusIcon size={15} aria-hidden="true" />
-      {t('fleet.add')}
-    </Button>
-  )
+  const counts = createMemo(() => {
+    const known = countsQuery.data()?.proxyCounts
+    return known && new Map(known.map(({ status, count }) => [status, count]))
+  })
+  /** Nobody has ever enrolled one, or all are retired: the page then teaches how to begin. */
+  const isEmpty = () => rows.total() === 0 && !rows.isSwitching() && !isFiltered(view())
+  const whyNotAdd = () =>
+    isPermitted(grantOf(props.user), 'enrolment_token.create') ? undefined : t('reason.NO_PERMISSION')
+
   setPageTitle(() => t('fleet.title'))
+  usePaletteActions(() => [
+    { id: 'add-proxy', label: t('fleet.add'), run: () => setAdding(true), why: whyNotAdd() },
+  ])
+  // What is selected is always among what is listed: nothing is done to a proxy that the filter hides.
+  createEffect(
+    on(
+      () => JSON.stringify(filterArguments(view())),
+      () => selection.clear(),
+      { defer: true },
+    ),
+  )
 
   return (
     <>
       <PageHeader
         title={t('fleet.title')}
-        subtitle={
-          <Show when={fleet.data()}>{(data) => plural('fleet.count', data().proxies.totalCount)}</Show>
+        subtitle={<Show when={rows.total() !== undefined}>{plural('fleet.count', rows.total() ?? 0)}</Show>}
+        actions={
+          <>
+            <SavedViewsMenu
+              userId={props.user.id}
+              query={queryOf(view())}
+              onOpen={(query) => setParams(paramsOf(viewOfQuery(query)))}
+            />
+            <Button look="primary" onClick={() => setAdding(true)} why={whyNotAdd()}>
+              <PlusIcon size={15} aria-hidden="true" />
+              {t('fleet.add')}
+            </Button>
+          </>
         }
-        actions={addButton()}
       />
-      <FilterBar
-        searchLabel={t('fleet.search')}
-        search={search.search ?? ''}
-        onSearch={(text) => setSearch({ search: text || undefined, after: undefined }, { replace: true })}
-        status={search.status ?? ''}
-        statuses={statuses.map((status) => ({ value: status, label: t(`proxyStatus.${status}`) }))}
-        onStatus={(status) => setSearch({ status: status || undefined, after: undefined })}
-      />
-      <TableFrame label={t('fleet.title')}>
-        <QueryPanel query={fleet} rows={6}>
-          {(data) => (
-            <Show
-              when={data().proxies.edges.length > 0}
-              fallback={
-                <Show
-                  when={isFiltered()}
-                  fallback={
-                    <EmptyState
-                      icon={<ServerIcon size={28} aria-hidden="true" />}
-                      title={t('fleet.emptyTitle')}
-                      text={t('fleet.emptyText')}
-                      action={addButton()}
-                    />
-                  }
-                >
-                  <EmptyState
-                    icon={<ServerIcon size={28} aria-hidden="true" />}
-                    title={t('fleet.noMatchTitle')}
-                    text={t('fleet.noMatchText')}
-                  />
-                </Show>
-              }
-            >
-              <FleetTable proxies={data().proxies.edges.map((edge) => edge.node)} />
-            </Show>
-          )}
-        </QueryPanel>
-      </TableFrame>
-      <Show when={fleet.data()}>
-        {(data) => (
-          <Pager
-            hasNext={data().proxies.pageInfo.hasNextPage}
-            isFirst={search.after === undefined}
-            onNext={() => setSearch({ after: data().proxies.pageInfo.endCursor ?? undefined })}
-            onFirst={() => setSearch({ after: undefined })}
-          />
-        )}
-      </Show>
-      <AddProxyDialog isOpen={isAdding()} onClose={() => setAdding(false)} />
-    </>
-  )
-}
-
-function FleetTable(props: { readonly proxies: readonly FleetProxy[] }) {
-  return (
-    <table class="table">
-      <thead>
-        <tr>
-          <th>{t('proxy.hostname')}</th>
-          <th>{t('proxy.status')}</th>
-          <th class="max-sm:hidden">{t('proxy.lastSeen')}</th>
-          <th class="max-md:hidden">{t('proxy.ats')}</th>
-          <th class="max-sm:hidden">{t('proxy.config')}</th>
-          <th class="max-lg:hidden">{t('proxy.runs')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.proxies}>
-          {(proxy) => (
-            <tr>
-              <td class="max-w-72 min-w-32 break-words">
-                <A href={paths.proxy(proxy.id)} class="link">
-                  {proxy.hostname}
-                </A>
-                <div class="mt-1 text-xs sm:hidden">
-                  <Freshness lastSeenAt={proxy.lastSeenAt} />
-                </div>
-              </td>
-              <td class="max-w-80">
-                <ProxyStatusBadge status={proxy.status} />
-                <p class="mt-1 line-clamp-2 text-xs text-muted" title={statusWords(proxy)}>
-                  {statusWords(proxy)}
-                </p>
-              </td>
-              <td class="max-sm:hidden">
-                <Freshness lastSeenAt={proxy.lastSeenAt} />
-              </td>
-              <td class="whitespace-nowrap max-md:hidden">
-                <AtsVersion proxy={proxy} />
-              </td>
-              <td class="max-w-56 break-words max-sm:hidden">
-                <Show when={proxy.config} fallback={<span class="text-muted">{t('proxy.noConfig')}</span>}>
-                  {(config) => (
-                    <A href={paths.config(config().id)} class="link font-normal">
-                      {config().name}
-                    </A>
-                  )}
-                </Show>
-              </td>
-              <td class="max-lg:hidden">
-                <Show
-                  when={proxy.runningHash}
-                  fallback={<span class="text-muted">{t('proxy.nothing')}</span>}
-                >
-                  {(hash) => <HashText value={hash()} />}
-                </Show>
-              </td>
-            </tr>
-          )}
-        </For>
-      </tbody>
-    </table>
-  )
-}
-
-export function AtsVersion(props: { readonly proxy: Pick<FleetProxy, 'atsVersion' | 'atsGeneration'> }) {
-  return (
-    <Show when={props.proxy.atsVersion} fallback={<span class="text-muted">{t('proxy.atsUnknown')}</span>}>
-      {(version) => (
-        <>
-          {version()}
-          <Show when={props.proxy.atsGeneration === null}>
-            <span class="ml-1 text-bad">· {t('proxy.atsUnsupported')}</span>
+      <Show when={isEmpty() || made()}>
+        <Panel
+          title={made() ? t('enrol.command') : t('fleet.emptyTitle')}
+          note={made() ? t('enrol.commandText') : t('fleet.emptyText')}
+          class="mx-auto mb-5 max-w-2xl"
+        >
+          <Show when={whyNotAdd() === undefined} fallback={<p>{t('fleet.emptyReadOnly')}</p>}>
+            <EnrolPanel made={made()} onMade={setMade} onDone={() => setMade(undefined)} />
           </Show>
-        </>
-      )}
-    </Show>
+        </Panel>
+      </Show>
+      <Show when={!isEmpty()}>
+        <FleetFilters
+          view={view()}
+          counts={counts()}
+          onChange={change}
+          onLeave={() => document.querySelector<HTMLElement>('[role=grid] tbody [tabindex="0"]')?.focus()}
+        />
+        <Show when={rows.error()}>
+          {(error) => (
+            <Fault
+              title={rows.total() === undefined ? sentenceOf(error()) : t('error.stale')}
+              detail={detailOf(error())}
+              retryLabel={t('action.retry')}
+              onRetry={rows.refetch}
+            />
+          )}
+        </Show>
+        <Show
+          when={rows.total() !== undefined}
+          fallback={
+            <Show when={!rows.error()}>
+              <div class="card">
+                <Skeleton rows={10} label={t('state.loading')} />
+              </div>
+            </Show>
+          }
+        >
+          <Show
+            when={rows.total()}
+            fallback={
+              <div class="card">
+                <EmptyState
+                  icon={<SearchIcon size={28} aria-hidden="true" />}
+                  title={t('fleet.noMatchTitle')}
+                  text={t('fleet.noMatchText')}
+                  action={
+                    <Button
+                      onClick={() =>
+                        change(
+                          { search: '', status: null, runsConfigId: null, atsGeneration: null },
+                          'chosen',
+                        )
+                      }
+                    >
+                      {t('fleet.clearFilters')}
+                    </Button>
+                  }
+                />
+              </div>
+            }
+          >
+            <FleetTable
+              rows={rows}
+              view={view()}
+              selection={selection}
+              onSort={(sort, isDescending) => change({ sort, isDescending }, 'chosen')}
+            />
+          </Show>
+        </Show>
+        <BulkBar user={props.user} view={view()} rows={rows} selection={selection} />
+      </Show>
+      <Show when={isAdding()}>
+        <Suspense>
+          <AddProxyDialog isOpen onClose={() => setAdding(false)} />
+        </Suspense>
+      </Show>
+    </>
   )
 }

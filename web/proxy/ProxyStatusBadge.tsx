@@ -18,7 +18,9 @@ import { Ago } from '../words.tsx'
 
 export type StatusName = keyof typeof ProxyStatus
 
-const looks: Readonly<Record<StatusName, { readonly tone: Tone; readonly icon: typeof CircleXIcon }>> = {
+export const statusLooks: Readonly<
+  Record<StatusName, { readonly tone: Tone; readonly icon: typeof CircleXIcon }>
+> = {
   UNASSIGNED: { tone: 'idle', icon: CircleDashedIcon },
   PENDING: { tone: 'info', icon: LoaderIcon },
   IN_SYNC: { tone: 'ok', icon: CircleCheckIcon },
@@ -31,10 +33,10 @@ const looks: Readonly<Record<StatusName, { readonly tone: Tone; readonly icon: t
 export function ProxyStatusBadge(props: { readonly status: StatusName }) {
   return (
     <Badge
-      tone={looks[props.status].tone}
+      tone={statusLooks[props.status].tone}
       icon={
         <Dynamic
-          component={looks[props.status].icon}
+          component={statusLooks[props.status].icon}
           size={13}
           class={props.status === 'PENDING' ? 'spin' : ''}
           aria-hidden="true"
@@ -81,7 +83,7 @@ export function Freshness(props: { readonly lastSeenAt: string | null }) {
       {(at) => {
         const isFresh = () => serverNow() - Date.parse(at()) < freshMs
         return (
-          <span class={`inline-flex items-center gap-1.5 whitespace-nowrap ${isFresh() ? '' : 'text-warn'}`}>
+          <span class={`inline-flex flex-wrap items-center gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
             <span
               class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
               aria-hidden="true"

@@ -2,8 +2,8 @@
 try {
   const theme = localStorage.getItem('apm.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
-  const locale = localStorage.getItem('apm.locale')
-  if (locale) document.documentElement.lang = locale
+  const locale = localStorage.getItem('apm.locale') ?? navigator.language
+  document.documentElement.lang = locale.toLowerCase().startsWith('pt') ? 'pt-BR' : 'en'
 } catch {
   // Storage may be forbidden; the system's theme is used then.
 }

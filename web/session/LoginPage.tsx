@@ -5,6 +5,7 @@ import { t } from '../locales/i18n.ts'
 import { codeOf, lineOf } from '../messages.ts'
 import { safeNext } from '../paths.ts'
 import { logIn, session } from '../session.ts'
+import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { CircleAlertIcon, ClockIcon } from '../ui/icons.ts'
@@ -39,7 +40,7 @@ export function LoginPage() {
     <main class="grid min-h-dvh place-items-center p-4">
       <div class="w-full max-w-sm">
         <div class="mb-6 flex items-center gap-3">
-          <img src="/icon.svg" alt="" class="size-9" />
+          <img src="/icon.svg" alt="" width="36" height="36" />
           <div>
             <h1>{t('app.name')}</h1>
             <p class="text-muted">{t('login.text')}</p>
@@ -91,6 +92,10 @@ export function LoginPage() {
             {t('login.submit')}
           </Button>
         </form>
+        <div class="mt-6 flex flex-col gap-2">
+          <ThemeChoice />
+          <LanguageChoice />
+        </div>
       </div>
     </main>
   )

@@ -1,51 +1,18 @@
-/** A modal dialog: takes the focus, gives it back, closes on Escape. */
-import { Dialog as Kobalte } from '@kobalte/core/dialog'
-import { type JSX, Show } from 'solid-js'
-import { CloseIcon } from './icons.ts'
+/** A modal dialog: takes the focus, gives it back, closes on Escape. Its code is fetched when it is first wanted. */
+import { createMemo, lazy, Show } from 'solid-js'
+import type { DialogProps } from './ModalDialog.tsx'
 
-interface DialogProps {
-  readonly title: string
-  readonly description?: string | undefined
-  readonly closeLabel: string
-  readonly isOpen: boolean
-  readonly onClose: () => void
-  readonly actions?: JSX.Element
-  readonly isWide?: boolean
-  readonly children?: JSX.Element
-}
+const ModalDialog = lazy(() => import('./ModalDialog.tsx').then((file) => ({ default: file.ModalDialog })))
+
+/** Fetches the code ahead, when a person begins to do something. */
+export const preloadDialog = () => void ModalDialog.preload()
 
 export function Dialog(props: DialogProps) {
+  // Stays once it was open, so that it can give the focus back when it closes.
+  const wasOpen = createMemo<boolean>((before) => before || props.isOpen, false)
   return (
-    <Kobalte open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
-      <Kobalte.Portal>
-        <Kobalte.Overlay class="fixed inset-0 z-40 bg-[rgb(8_14_16/0.55)]" />
-        <div class="fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
-          <Kobalte.Content
-            class={`enter flex max-h-full w-full flex-col rounded-xl border border-line bg-raised shadow-[0_16px_48px_var(--shadow)] ${props.isWide ? 'max-w-2xl' : 'max-w-lg'}`}
-          >
-            <div class="flex items-start gap-4 px-5 pt-4">
-              <div class="min-w-0 flex-1">
-                <Kobalte.Title class="text-lg font-semibold">{props.title}</Kobalte.Title>
-                <Show when={props.description}>
-                  <Kobalte.Description class="mt-1 text-muted">{props.description}</Kobalte.Description>
-                </Show>
-              </div>
-              <Kobalte.CloseButton
-                class="-mr-1 grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-text"
-                aria-label={props.closeLabel}
-              >
-                <CloseIcon size={16} aria-hidden="true" />
-              </Kobalte.CloseButton>
-            </div>
-            <div class="min-h-0 overflow-y-auto px-5 py-4">{props.children}</div>
-            <Show when={props.actions}>
-              <div class="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">
-                {props.actions}
-              </div>
-            </Show>
-          </Kobalte.Content>
-        </div>
-      </Kobalte.Portal>
-    </Kobalte>
+    <Show when={wasOpen()}>
+      <ModalDialog {...props} />
+    </Show>
   )
 }

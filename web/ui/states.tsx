@@ -1,18 +1,61 @@
 /** What a panel shows instead of content: a skeleton while it loads, a lesson when it is empty, a fault with a way on. */
-import { For, type JSX, Show } from 'solid-js'
+import { For, type JSX, Match, Show, Switch } from 'solid-js'
 import { Button } from './Button.tsx'
 import { CircleAlertIcon } from './icons.ts'
 
-/** Bars in the rough shape of `rows` lines; invisible for the first 150 ms. */
-export function Skeleton(props: { readonly rows?: number; readonly label: string }) {
+export type SkeletonShape = 'lines' | 'table' | 'form'
+
+interface SkeletonProps {
+  readonly label: string
+  readonly rows?: number
+  /** `table`: rows as high as a table's, with a head; `form`: labels with their fields. `lines` by default. */
+  readonly shape?: SkeletonShape
+}
+
+/** Bars in the shape of what is coming, as high as it; invisible for the first 150 ms. */
+export function Skeleton(props: SkeletonProps) {
+  const rows = () => Array.from({ length: props.rows ?? 5 })
   return (
-    <div class="space-y-3 p-4" role="status" aria-label={props.label}>
-      <For each={Array.from({ length: props.rows ?? 5 })}>
-        {(_, index) => <div class={`skeleton h-5 ${index() % 3 === 2 ? 'w-2/3' : 'w-full'}`} />}
-      </For>
+    <div role="status" aria-busy="true" aria-label={props.label}>
+      <Switch>
+        <Match when={props.shape === 'table'}>
+          <div class="flex h-8.5 items-center border-b border-line px-3">
+            <div class="skeleton h-3 w-24" />
+          </div>
+          <For each={rows()}>
+            {(_, index) => (
+              <div class="flex h-10 items-center gap-6 border-b border-line px-3 last:border-b-0">
+                <div class={`skeleton h-4 ${widths[index() % widths.length]}`} />
+                <div class="skeleton h-4 w-1/6" />
+                <div class="skeleton h-4 w-1/5 max-sm:hidden" />
+                <div class="skeleton ml-auto h-4 w-16" />
+              </div>
+            )}
+          </For>
+        </Match>
+        <Match when={props.shape === 'form'}>
+          <For each={rows()}>
+            {() => (
+              <div class="mb-4">
+                <div class="skeleton mb-1.5 h-4 w-28" />
+                <div class="skeleton h-8 w-full" />
+              </div>
+            )}
+          </For>
+        </Match>
+        <Match when={true}>
+          <div class="space-y-3 p-4">
+            <For each={rows()}>
+              {(_, index) => <div class={`skeleton h-5 ${index() % 3 === 2 ? 'w-2/3' : 'w-full'}`} />}
+            </For>
+          </div>
+        </Match>
+      </Switch>
     </div>
   )
 }
+
+const widths = ['w-1/3', 'w-1/4', 'w-2/5', 'w-1/3', 'w-1/5']
 
 interface EmptyStateProps {
   readonly icon: JSX.Element
@@ -39,6 +82,8 @@ interface FaultProps {
   readonly detail?: string | undefined
   readonly retryLabel?: string
   readonly onRetry?: () => void
+  /** Below the detail, such as a reference to copy. */
+  readonly children?: JSX.Element
 }
 
 /** A panel that failed; the rest of the page goes on. */
@@ -51,6 +96,7 @@ export function Fault(props: FaultProps) {
         <Show when={props.detail}>
           <p class="text-sm break-words text-muted">{props.detail}</p>
         </Show>
+        {props.children}
       </div>
       <Show when={props.onRetry}>
         {(retry) => <Button onClick={() => retry()()}>{props.retryLabel}</Button>}

@@ -31,7 +31,7 @@ const ranges = fc.array(
   { maxLength: 12 },
 )
 
-test('ATS ends up with the first rule for every address, and never hangs', () => {
+test('ATS ends up with the first rule for every address, and never hangs', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(ranges, (rules) => {
       const lines = destIpRanges(rules).flatMap((parts, owner) =>

@@ -1,134 +1,242 @@
-/** Edits a working copy and saves it as the next revision; nobody's edits are lost, neither yours nor theirs. */
-import { useBeforeLeave } from '@solidjs/router'
+/** Edits a working copy, as lists or as text, and saves it as the next revision; nobody's edits are lost. */
+import { useSearchParams } from '@solidjs/router'
 import type { CombinedError } from '@urql/core'
-import { createEffect, createSignal, For, onCleanup, Show, untrack } from 'solid-js'
+import {
+  createEffect,
+  createResource,
+  createSignal,
+  ErrorBoundary,
+  lazy,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+  untrack,
+} from 'solid-js'
 import { limits } from '#core/config-document'
 import { incompleteCodes } from '#core/rules'
-import { Route } from '#core/vocabulary'
-import { client } from '../../client.ts'
-import { plural, t } from '../../locales/i18n.ts'
-import { codeOf, lineOf, problemSentence, problemsOf } from '../../messages.ts'
+import { t } from '../../locales/i18n.ts'
+import { codeOf, lineOf, problemsOf } from '../../messages.ts'
+import { usePaletteActions } from '../../palette.ts'
 import { session } from '../../session.ts'
+import { useShortcuts } from '../../shortcuts.ts'
 import { Button } from '../../ui/Button.tsx'
-import { copyText } from '../../ui/CopyButton.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
-import { Field } from '../../ui/Field.tsx'
-import { CircleAlertIcon, TriangleAlertIcon } from '../../ui/icons.ts'
-import { Notice } from '../../ui/states.tsx'
+import { TriangleAlertIcon } from '../../ui/icons.ts'
+import { Segmented } from '../../ui/Segmented.tsx'
+import { Fault, Notice, Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { nameIn, toInput, updateConfigDocument } from '../document.ts'
-import { createDraft, type DraftContent, keepDraft, keptDraft } from './draft.ts'
-import { createFieldProblems, fieldId, jumpTo, placeOf } from './fields.ts'
+import { AboutFields } from './AboutFields.tsx'
+import { ClientFields } from './ClientFields.tsx'
+import { createAutosave } from './createAutosave.ts'
+import { createDraft, type Loaded, type PlacedProblem } from './draft.ts'
+import { createFieldProblems, focusField, keyOf, type RuleField } from './fields.ts'
+import { type DraftOwner, type KeptDraft, keptDraft, type OtherDraft } from './kept-drafts.ts'
+import { LeaveGuard } from './LeaveGuard.tsx'
+import { MergeDialog } from './MergeDialog.tsx'
+import { OtherDrafts } from './OtherDrafts.tsx'
+import { ParentFields } from './ParentFields.tsx'
 import { ProxyPicker } from './ProxyPicker.tsx'
-import { ClientFields, FailoverFields, ParentFields, Section } from './RoutingFields.tsx'
 import { RuleList } from './RuleList.tsx'
+import { SaveBar } from './SaveBar.tsx'
+import { saveDraft } from './saving.ts'
+import type { TextPosition } from './text/TextView.tsx'
 
-export interface Loaded {
-  readonly revision: number
-  readonly content: DraftContent
-}
+export type { Loaded } from './draft.ts'
+
+const TextView = lazy(() => import('./text/TextView.tsx').then((file) => ({ default: file.TextView })))
 
 interface EditorProps {
   readonly configId: string
   readonly loaded: Loaded
   /** Set: read only, for this reason. */
   readonly why: string | undefined
+  /** Loads what the server holds now. */
   readonly onSaved: () => Promise<void>
   readonly onDirty: (isDirty: boolean) => void
 }
 
-const keepMs = 400
+/** A browser whose storage does not answer must not keep anybody from editing. */
+const longestWaitMs = 2_000
 
+/** Waits, very shortly, for what this tab kept before a reload. */
 export function Editor(props: EditorProps) {
-  const kept = keptDraft(untrack(() => props.configId))
-  const draft = untrack(() => createDraft(props.loaded.content, kept?.content))
-  const problems = createFieldProblems(draft)
-  const [base, setBase] = createSignal(kept?.revision ?? untrack(() => props.loaded.revision))
-  const [isBusy, setBusy] = createSignal(false)
-  const [isConflict, setConflict] = createSignal(false)
-  const [wasRestored, setRestored] = createSignal(kept !== undefined && untrack(draft.isDirty))
-  const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > base()
+  const owner = untrack((): DraftOwner => {
+    const state = session()
+    return { userId: state.kind === 'active' ? state.user.id : '', configId: props.configId }
+  })
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, longestWaitMs))
+  const [kept] = createResource(() => Promise.race([keptDraft(owner), late]).catch(() => undefined))
+  return (
+    <Show when={kept.state === 'ready'} fallback={<Skeleton rows={10} label={t('state.loading')} />}>
+      <OpenEditor {...props} owner={owner} kept={kept()} />
+    </Show>
+  )
+}
 
-  const startOver = () => {
-    draft.rebase(props.loaded.content)
-    setBase(props.loaded.revision)
+function OpenEditor(
+  props: EditorProps & { readonly owner: DraftOwner; readonly kept: KeptDraft | undefined },
+) {
+  const [search, setSearch] = useSearchParams<{ view?: string }>()
+  const start = untrack(() => (props.why === undefined ? props.kept : undefined))
+  const draft = untrack(() =>
+    createDraft(start?.base ?? props.loaded, start?.content, bufferOf(start?.text ?? null)),
+  )
+  const problems = createFieldProblems(draft)
+  const autosave = untrack(() => createAutosave(props.owner, draft, start?.keptAt))
+  const [isBusy, setBusy] = createSignal(false)
+  const [isMerging, setMerging] = createSignal(false)
+  const [wasRestored, setRestored] = createSignal(untrack(draft.isDirty))
+  const [target, setTarget] = createSignal<TextPosition>()
+  const isText = () => search.view === 'text'
+  const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > draft.base().revision
+  const unreadable = () => draft.buffer()?.unreadable[0]
+  let focusRule: ((id: string, field: RuleField) => void) | undefined
+  let readText: (() => void) | undefined
+
+  const discard = () => {
+    taken = props.loaded
+    draft.startOver(props.loaded)
     problems.refuse([])
-    setConflict(false)
+    setMerging(false)
     setRestored(false)
+    void autosave.forget()
   }
+  let taken = start && start.base.revision !== props.loaded.revision ? undefined : props.loaded
   createEffect(() => {
     // What the server holds replaces what is on the screen only where nothing typed would be lost.
-    const isOlder = props.loaded.revision < base()
-    if (!draft.isDirty() && !isBusy() && !isOlder) untrack(startOver)
+    const { loaded } = props
+    const base = draft.base()
+    if (isBusy() || loaded === taken || loaded.revision < base.revision) return
+    if (loaded.revision > base.revision && draft.isDirty()) return
+    taken = loaded
+    untrack(() => (loaded.revision === base.revision ? draft.settled(loaded) : draft.startOver(loaded)))
   })
   createEffect(() => props.onDirty(draft.isDirty()))
-  createEffect(() => {
-    const keep = draft.isDirty() ? { revision: base(), content: draft.snapshot() } : null
-    JSON.stringify(draft.content)
-    const timer = setTimeout(() => keepDraft(props.configId, keep), keepMs)
-    onCleanup(() => clearTimeout(timer))
-  })
 
+  const whyNoSave = () => {
+    const bad = unreadable()
+    return bad && t('text.unreadable', { line: bad.line, message: bad.message })
+  }
   const save = async () => {
+    readText?.()
+    if (isBusy() || props.why !== undefined || !draft.isDirty()) return
     problems.refuse([])
-    if (draft.problems().some(({ code }) => !incompleteCodes.has(code))) {
+    const blocked = whyNoSave()
+    if (blocked !== undefined) return toast('bad', blocked)
+    const wrong = draft.problems().find(({ code }) => !incompleteCodes.has(code))
+    if (wrong) {
       problems.showAll()
-      return queueMicrotask(() => document.getElementById('problems')?.focus())
+      toast('bad', t('editor.mendFirst'))
+      return jump(wrong)
     }
     setBusy(true)
-    const typed = draft.snapshot()
-    const saved = await saveDraft(
-      props.configId,
-      base(),
-      untrack(() => props.loaded.content),
-      typed,
-    )
-    if (saved.revision !== undefined) setBase(saved.revision)
-    if (saved.error) {
-      setBusy(false)
-      return refuse(saved.error)
-    }
-    draft.rebase(typed)
-    keepDraft(props.configId, null)
-    setRestored(false)
-    await props.onSaved()
+    const sent = draft.content()
+    const saved = await saveDraft(props.configId, draft.base(), sent)
+    if (saved.kind === 'saved') {
+      draft.saved(saved.revision, sent)
+      setRestored(false)
+      await props.onSaved()
+      toast('ok', t('editor.saved', { revision: saved.revision }))
+    } else if (saved.kind === 'too-big') {
+      toast(
+        'bad',
+        t('editor.tooBig', { megabytes: megabytes(saved.bytes), limit: megabytes(limits.bodyBytes) }),
+      )
+    } else await refuse(saved.error, sent.document.rules)
     setBusy(false)
-    toast('ok', t('editor.saved', { revision: base() }))
+    void autosave.flush()
   }
-  const refuse = (error: CombinedError) => {
+  const refuse = async (error: CombinedError, rules: Loaded['content']['document']['rules']) => {
     const found = problemsOf(error)
     if (codeOf(error) === 'CONFLICT' && !found.some(({ path }) => path === 'name')) {
-      void props.onSaved()
-      return setConflict(true)
+      await props.onSaved()
+      if (found.some(({ code }) => code === 'STALE_REVISION')) return setMerging(true)
+      return toast('bad', lineOf(error))
     }
     if (found.length === 0) return toast('bad', lineOf(error))
-    problems.refuse(found)
+    problems.refuse(found, rules)
     problems.showAll()
-    queueMicrotask(() => document.getElementById('problems')?.focus())
+    const [first] = problems.all()
+    if (first) jump(first)
   }
-  const copyMine = async () => {
-    await copyText(JSON.stringify(draft.snapshot(), null, 2))
-    toast('ok', t('editor.copied'))
+  const jump = (problem: PlacedProblem) => {
+    problems.showAll()
+    if (isText()) return setTarget({ path: problem.path, ruleId: problem.ruleId })
+    if (problem.ruleId !== undefined) {
+      const field = (keyOf(problem).split('.').at(-1) ?? 'value') as RuleField
+      return focusRule?.(problem.ruleId, field)
+    }
+    focusField(keyOf(problem))
   }
+  const show = (view: 'list' | 'text') => {
+    readText?.()
+    const bad = unreadable()
+    if (view === 'list' && bad) {
+      toast('bad', t('text.mendFirst', { line: bad.line, message: bad.message }))
+      return setTarget({ line: bad.line })
+    }
+    const from = document.activeElement?.closest<HTMLElement>('[data-rule]')?.dataset.rule
+    setTarget(view === 'text' && from !== undefined ? { ruleId: from } : undefined)
+    readText = undefined
+    setSearch({ view: view === 'text' ? 'text' : null }, { replace: true })
+  }
+  /** Lines that can't be read exist in the text only, so that is where they are shown. */
+  const showUnreadable = () => {
+    if (unreadable() && !isText()) setSearch({ view: 'text' }, { replace: true })
+  }
+  onMount(showUnreadable)
+  const openOther = (other: OtherDraft) => {
+    draft.merged(other.base, other.content, bufferOf(other.text))
+    setRestored(true)
+    showUnreadable()
+  }
+
+  useShortcuts(() => [
+    { keys: '$mod+s', label: t('edit.keySave'), run: () => void save(), isGlobal: true },
+    { keys: '$mod+z', label: t('edit.undo'), run: () => draft.undo() },
+    { keys: '$mod+Shift+z', label: t('edit.redo'), run: () => draft.redo() },
+    { keys: '$mod+y', label: t('edit.redo'), run: () => draft.redo() },
+    { keys: 'Alt+t', label: t('text.keySwitch'), run: () => show(isText() ? 'list' : 'text') },
+  ])
+  usePaletteActions(() => [
+    { id: 'editor.save', label: t('edit.keySave'), run: () => void save(), why: props.why },
+    {
+      id: 'editor.view',
+      label: t(isText() ? 'text.toList' : 'text.toText'),
+      run: () => show(isText() ? 'list' : 'text'),
+    },
+  ])
+  onCleanup(() => props.onDirty(false))
 
   return (
     <>
-      <LeaveGuard isDirty={draft.isDirty()} onDiscard={() => keepDraft(props.configId, null)} />
+      <LeaveGuard
+        isDirty={draft.isDirty()}
+        onKeep={async () => void (await autosave.flush())}
+        onDiscard={async () => void (await autosave.forget())}
+      />
       <div class="mb-4 space-y-2 empty:hidden">
         <Show when={props.why}>
           {(why) => <Notice tone="info">{t('editor.readOnly', { why: why() })}</Notice>}
         </Show>
         <Show when={wasRestored() && draft.isDirty()}>
-          <Notice tone="info" action={<Button onClick={startOver}>{t('editor.discard')}</Button>}>
+          <Notice tone="info" action={<Button onClick={discard}>{t('editor.discard')}</Button>}>
             {t('editor.restored')}
           </Notice>
+        </Show>
+        <Show when={props.why === undefined}>
+          <OtherDrafts
+            owner={props.owner}
+            why={draft.isDirty() ? t('drafts.saveFirst') : undefined}
+            onOpen={openOther}
+          />
         </Show>
         <Show when={isOvertaken()}>
           <div role="status">
             <Notice
               tone="warn"
               icon={<TriangleAlertIcon size={16} aria-hidden="true" />}
-              action={<Button onClick={() => setConflict(true)}>{t('editor.decide')}</Button>}
+              action={<Button onClick={() => setMerging(true)}>{t('merge.open')}</Button>}
             >
               {t('editor.overtaken', { revision: props.loaded.revision })}
             </Notice>
@@ -136,206 +244,90 @@ export function Editor(props: EditorProps) {
         </Show>
       </div>
 
-      <Section title={t('editor.about')}>
-        <div class="grid gap-4 px-4 pb-4 lg:grid-cols-2">
-          <Field label={t('config.name')} error={problems.sentence('name')}>
-            {(control) => (
-              <input
-                {...control}
-                id={fieldId('name')}
-                aria-label={t('config.name')}
-                class="input"
-                maxlength={limits.nameLength}
-                disabled={props.why !== undefined}
-                value={draft.content.name}
-                onInput={(event) => {
-                  const name = event.currentTarget.value
-                  draft.change((content) => {
-                    content.name = name
-                  })
-                }}
-              />
-            )}
-          </Field>
-          <Field
-            label={t('editor.default')}
-            hint={t(`editor.defaultHint.${nameIn(Route, draft.content.document.defaultAction)}`)}
-            error={problems.sentence('defaultAction')}
-          >
-            {(control) => (
-              <select
-                {...control}
-                id={fieldId('defaultAction')}
-                aria-label={t('editor.default')}
-                class="input"
-                disabled={props.why !== undefined}
-                onBlur={() => problems.leave('defaultAction')}
-                onChange={(event) => {
-                  const action = Object.values(Route).find((word) => word === event.currentTarget.value)
-                  draft.change(({ document }) => {
-                    if (action) document.defaultAction = action
-                  })
-                }}
-              >
-                <For each={Object.values(Route)}>
-                  {(route) => (
-                    <option value={route} selected={draft.content.document.defaultAction === route}>
-                      {t(`route.${nameIn(Route, route)}`)}
-                    </option>
-                  )}
-                </For>
-              </select>
-            )}
-          </Field>
-          <Field
-            label={t('config.description')}
-            error={problems.sentence('description')}
-            class="lg:col-span-2"
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                id={fieldId('description')}
-                aria-label={t('config.description')}
-                class="input"
-                rows="2"
-                maxlength={limits.descriptionLength}
-                disabled={props.why !== undefined}
-                value={draft.content.description}
-                onInput={(event) => {
-                  const description = event.currentTarget.value
-                  draft.change((content) => {
-                    content.description = description
-                  })
-                }}
-              />
-            )}
-          </Field>
-        </div>
-      </Section>
-      <Section title={t('rules.title')} text={t('rules.text')}>
-        <RuleList draft={draft} problems={problems} why={props.why} />
-      </Section>
-      <Section title={t('parents.title')} text={t('parents.text')}>
-        <ParentFields draft={draft} problems={problems} why={props.why} />
-      </Section>
-      <Section title={t('failover.title')} text={t('failover.text')}>
-        <FailoverFields draft={draft} problems={problems} why={props.why} />
-      </Section>
-      <Section title={t('clients.title')}>
-        <ClientFields draft={draft} problems={problems} why={props.why} />
-      </Section>
-      <Section title={t('picker.title')} text={t('picker.text')}>
-        <ProxyPicker configId={props.configId} draft={draft} why={props.why} />
-      </Section>
-
-      <Show when={problems.all().length > 0 && (problems.isAllShown() || !draft.isDirty())}>
-        <section id="problems" tabindex="-1" aria-label={t('editor.problems')} role="alert" class="mb-4">
-          <Notice tone="bad" icon={<CircleAlertIcon size={16} aria-hidden="true" />}>
-            <p class="font-medium">{plural('editor.problemCount', problems.all().length)}</p>
-            <ul class="mt-1 list-disc pl-4">
-              <For each={problems.all().slice(0, 20)}>
-                {(problem) => (
-                  <li>
-                    <button type="button" class="text-left underline" onClick={() => jumpTo(problem.path)}>
-                      {placeOf(problem.path)}: {problemSentence(problem)}
-                    </button>
-                  </li>
-                )}
-              </For>
-            </ul>
-          </Notice>
-        </section>
-      </Show>
-      <Show when={draft.isDirty() || isBusy()}>
-        <div class="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-4 py-3 shadow-[0_-6px_20px_var(--shadow)] sm:mx-0 sm:rounded-t-lg sm:border-x">
-          <p class="flex-1 basis-40 text-muted" role="status">
-            {t('editor.unsaved')}
-          </p>
-          <Button onClick={startOver}>{t('editor.discard')}</Button>
-          <Button look="primary" isBusy={isBusy()} onClick={() => void save()} why={props.why}>
-            {t('editor.save', { revision: base() + 1 })}
-          </Button>
-        </div>
-      </Show>
-
-      <Dialog
-        isOpen={isConflict()}
-        onClose={() => setConflict(false)}
-        title={t('editor.conflictTitle')}
-        description={t('editor.conflictText', { mine: base(), theirs: props.loaded.revision })}
-        closeLabel={t('action.close')}
-        actions={
+      <AboutFields draft={draft} problems={problems} why={props.why} whyDefault={whyNoSave()} />
+      <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
+        <Segmented
+          label={t('text.view')}
+          options={[
+            { value: 'list', label: t('text.list') },
+            { value: 'text', label: t('text.text') },
+          ]}
+          value={isText() ? 'text' : 'list'}
+          onChange={show}
+        />
+      </div>
+      <Show
+        when={isText()}
+        fallback={
           <>
-            <Button onClick={() => setConflict(false)}>{t('editor.keepEditing')}</Button>
-            <Button onClick={() => void copyMine()}>{t('editor.copyMine')}</Button>
-            <Button look="primary" onClick={startOver}>
-              {t('editor.reloadTheirs')}
-            </Button>
+            <RuleList
+              draft={draft}
+              problems={problems}
+              why={props.why}
+              onReady={(focus) => {
+                focusRule = focus
+              }}
+            />
+            <ParentFields draft={draft} problems={problems} why={props.why} />
+            <ClientFields draft={draft} problems={problems} why={props.why} />
           </>
         }
+      >
+        <ErrorBoundary
+          fallback={(_fault, reset) => (
+            <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={reset} />
+          )}
+        >
+          <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
+            <TextView
+              draft={draft}
+              problems={problems}
+              why={props.why}
+              target={target()}
+              onReady={(read) => {
+                readText = read
+              }}
+              onLeave={(ruleId) => {
+                show('list')
+                if (ruleId !== undefined && !isText()) focusRule?.(ruleId, 'value')
+              }}
+            />
+          </Suspense>
+        </ErrorBoundary>
+      </Show>
+      <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
+      <SaveBar
+        draft={draft}
+        problems={problems}
+        why={props.why}
+        isBusy={isBusy()}
+        keepState={autosave.state()}
+        onSave={() => void save()}
+        onDiscard={discard}
+        onJump={jump}
+      />
+      <MergeDialog
+        draft={draft}
+        theirs={props.loaded}
+        isOpen={isMerging() && props.loaded.revision > draft.base().revision}
+        onClose={() => setMerging(false)}
+        onTakeTheirs={discard}
+        onMerge={(result) => {
+          taken = props.loaded
+          draft.merged(props.loaded, result)
+          setMerging(false)
+          toast('ok', t('merge.done', { revision: props.loaded.revision }))
+        }}
       />
     </>
   )
 }
 
-/** One revision for everything; the list of proxies goes along only when it differs. */
-async function saveDraft(
-  id: string,
-  revision: number,
-  loaded: DraftContent,
-  typed: DraftContent,
-): Promise<{ revision?: number; error?: CombinedError }> {
-  const sorted = ({ proxyIds }: DraftContent) => [...proxyIds].sort().join()
-  const input = {
-    id,
-    revision,
-    name: typed.name.trim(),
-    description: typed.description,
-    ...toInput(typed.document),
-    ...(sorted(loaded) !== sorted(typed) && { proxyIds: [...typed.proxyIds] }),
-  }
-  const { data, error } = await client.mutation(updateConfigDocument, { input }).toPromise()
-  if (data) return { revision: data.updateConfig.config.revision }
-  return error ? { error } : {}
+/** Characters that were kept because they can't be read; the text view reads them again. */
+function bufferOf(text: string | null) {
+  return text === null ? undefined : { text, unreadable: [{ line: 1, message: '' }] }
 }
 
-/** Asks before unsaved edits are left behind; not at the end of a session, which keeps them. */
-function LeaveGuard(props: { readonly isDirty: boolean; readonly onDiscard: () => void }) {
-  const [leave, setLeave] = createSignal<() => void>()
-  useBeforeLeave((event) => {
-    if (!props.isDirty || event.defaultPrevented || session().kind !== 'active') return
-    event.preventDefault()
-    setLeave(() => () => event.retry(true))
-  })
-  const onUnload = (event: BeforeUnloadEvent) => {
-    if (props.isDirty) event.preventDefault()
-  }
-  window.addEventListener('beforeunload', onUnload)
-  onCleanup(() => window.removeEventListener('beforeunload', onUnload))
-  return (
-    <Dialog
-      isOpen={leave() !== undefined}
-      onClose={() => setLeave(undefined)}
-      title={t('editor.leaveTitle')}
-      description={t('editor.leaveText')}
-      closeLabel={t('action.close')}
-      actions={
-        <>
-          <Button onClick={() => setLeave(undefined)}>{t('editor.stay')}</Button>
-          <Button
-            look="danger"
-            onClick={() => {
-              const go = leave()
-              props.onDiscard()
-              setLeave(undefined)
-              go?.()
-            }}
-          >
-            {t('editor.leave')}
-          </Button>
-        </>
-      }
-    />
-  )
+function megabytes(bytes: number): string {
+  return (bytes / (1024 * 1024)).toFixed(1)
 }

@@ -1,106 +1,184 @@
-/** Chooses the proxies of a working copy, and says who runs each of them now. */
-import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
+/** Chooses the proxies of a working copy among thousands, and says who runs each of them now. */
+import { createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
+import { limits } from '#core/config-document'
+import { client } from '../../client.ts'
 import { graphql } from '../../graphql.ts'
 import { plural, t } from '../../locales/i18n.ts'
+import { lineOf } from '../../messages.ts'
 import { ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
-import { createQuery } from '../../query.ts'
-import { QueryPanel } from '../../words.tsx'
-import type { Draft } from './draft.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
+import { Fault, Skeleton } from '../../ui/states.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { type Candidate, createProxyPages } from './createProxyPages.ts'
+import { createRowWindow } from './createRowWindow.ts'
+import type { PartProps } from './fields.ts'
 
-const candidatesDocument = graphql(`
-  query Candidates($search: String) {
-    proxies(first: 100, search: $search) {
-      totalCount
-      edges { node { id hostname status config { id name } } }
-    }
-  }
-`)
+const matchingDocument = graphql('query MatchingProxies($search: String) { proxyIds(search: $search) }')
 
-interface ProxyPickerProps {
+interface ProxyPickerProps extends PartProps {
   readonly configId: string
-  readonly draft: Draft
-  readonly why: string | undefined
 }
 
 const typingMs = 250
+const rowPx = 44
 
 export function ProxyPicker(props: ProxyPickerProps) {
   const [search, setSearch] = createSignal('')
-  const candidates = createQuery(candidatesDocument, {
-    variables: () => ({ search: search() || null }),
-    subjects: ['PROXY', 'CONFIG'],
-  })
-  const chosen = createMemo(() => new Set(props.draft.content.proxyIds))
-  const toggle = (id: string, isChosen: boolean) =>
-    props.draft.change((content) => {
-      content.proxyIds = isChosen
-        ? [...content.proxyIds, id]
-        : content.proxyIds.filter((known) => known !== id)
+  const [scope, setScope] = createSignal<'all' | 'saved'>('all')
+  const [isBusy, setBusy] = createSignal(false)
+  const pages = createProxyPages(() => ({
+    search: search() || null,
+    configId: scope() === 'saved' ? props.configId : null,
+  }))
+  const chosen = createMemo(() => new Set(props.draft.content().proxyIds))
+  const choose = (ids: ReadonlySet<string>, isChosen: boolean) => {
+    const before = props.draft.content().proxyIds
+    const proxyIds = isChosen ? [...new Set([...before, ...ids])] : before.filter((id) => !ids.has(id))
+    if (proxyIds.length > limits.proxiesPerConfig) {
+      return toast('bad', t('picker.tooMany', { limit: limits.proxiesPerConfig }))
+    }
+    props.draft.change((content) => ({ ...content, proxyIds }), {
+      key: isChosen ? 'edit.proxiesAdded' : 'edit.proxiesRemoved',
+      args: { count: ids.size },
     })
+  }
+  const chooseMatching = async (isChosen: boolean) => {
+    setBusy(true)
+    const { data, error } = await client.query(matchingDocument, { search: search() || null }).toPromise()
+    setBusy(false)
+    if (error) return toast('bad', lineOf(error))
+    if (data) choose(new Set(data.proxyIds), isChosen)
+  }
+  const [scroller, setScroller] = createSignal<HTMLDivElement>()
+  const keys = createMemo(() => Array.from({ length: pages.total() ?? 0 }, (_, index) => String(index)))
+  const view = createRowWindow({ keys, scroller, usualPx: () => rowPx })
+  createEffect(() => {
+    const { from, to } = view.span()
+    if (keys().length > 0) pages.need(from, to)
+  })
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
 
   return (
-    <div class="px-4 pb-4">
-      <div class="mb-2 flex flex-wrap items-center justify-between gap-2">
+    <Panel title={t('picker.title')} note={t('picker.text')} class="mb-4">
+      <div class="mb-2 flex flex-wrap items-center gap-2">
         <input
           type="search"
-          class="input sm:max-w-72"
-          aria-label={t('fleet.search')}
-          placeholder={t('fleet.search')}
+          class="input w-auto! min-w-40 flex-1 sm:max-w-72"
+          aria-label={t('picker.search')}
+          placeholder={t('picker.search')}
           onInput={(event) => {
             const text = event.currentTarget.value.trim()
             clearTimeout(timer)
             timer = setTimeout(() => setSearch(text), typingMs)
           }}
         />
-        <span class="text-muted">{plural('picker.chosen', chosen().size)}</span>
+        <Segmented
+          label={t('picker.scope')}
+          options={[
+            { value: 'all', label: t('picker.all') },
+            { value: 'saved', label: t('picker.saved'), title: t('picker.savedText') },
+          ]}
+          value={scope()}
+          onChange={setScope}
+        />
+        <span class="ml-auto font-medium" role="status">
+          {plural('picker.chosen', chosen().size)}
+        </span>
       </div>
-      <QueryPanel query={candidates} rows={3}>
-        {(data) => (
-          <Show
-            when={data().proxies.edges.length > 0}
-            fallback={
-              <p class="py-3 text-muted">{t(search() ? 'fleet.noMatchTitle' : 'picker.noProxies')}</p>
-            }
+      <Show when={(pages.total() ?? 0) > 0 && scope() === 'all'}>
+        <div class="mb-2 flex flex-wrap gap-2">
+          <Button isBusy={isBusy()} why={props.why} onClick={() => void chooseMatching(true)}>
+            {plural(search() ? 'picker.chooseMatching' : 'picker.chooseAll', pages.total() ?? 0)}
+          </Button>
+          <Button
+            look="ghost"
+            why={props.why ?? (chosen().size === 0 ? t('picker.noneChosen') : undefined)}
+            onClick={() => (search() ? void chooseMatching(false) : choose(chosen(), false))}
           >
-            <ul class="max-h-80 divide-y divide-line overflow-y-auto rounded-lg border border-line">
-              <For each={data().proxies.edges}>
-                {({ node }) => (
-                  <li>
-                    <label class="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2 hover:bg-hover">
-                      <input
-                        type="checkbox"
-                        checked={chosen().has(node.id)}
-                        disabled={
-                          props.why !== undefined || (node.status === 'RETIRED' && !chosen().has(node.id))
-                        }
-                        onChange={(event) => toggle(node.id, event.currentTarget.checked)}
-                      />
-                      <span class="min-w-40 flex-1 font-medium break-all">{node.hostname}</span>
-                      <ProxyStatusBadge status={node.status} />
-                      <span class="text-xs text-muted sm:w-52">
-                        <Show when={node.config} fallback={t('picker.runsNothing')}>
-                          {(config) =>
-                            config().id === props.configId
-                              ? t('picker.runsThis')
-                              : t('picker.runsOther', { name: config().name })
-                          }
-                        </Show>
-                      </span>
-                    </label>
+            {t(search() ? 'picker.leaveMatching' : 'picker.leaveAll')}
+          </Button>
+        </div>
+      </Show>
+      <Show when={pages.hasFailed()}>
+        <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={pages.retry} />
+      </Show>
+      <Show when={pages.total() !== undefined} fallback={<Skeleton rows={3} label={t('state.loading')} />}>
+        <Show
+          when={(pages.total() ?? 0) > 0}
+          fallback={
+            <p class="py-3 text-muted">
+              {t(search() || scope() === 'saved' ? 'picker.noMatch' : 'picker.noProxies')}
+            </p>
+          }
+        >
+          <section
+            ref={setScroller}
+            tabindex="0"
+            aria-label={t('picker.title')}
+            class="max-h-80 overflow-y-auto overscroll-contain rounded-lg border border-line"
+          >
+            <ul class="relative" aria-label={t('picker.title')} style={{ height: `${view.heightPx()}px` }}>
+              <For each={view.drawn()}>
+                {(key) => (
+                  <li
+                    class="absolute top-0 left-0 h-11 w-full border-b border-line"
+                    aria-posinset={Number(key) + 1}
+                    aria-setsize={pages.total()}
+                    style={{ transform: `translateY(${view.startPx(key)}px)` }}
+                  >
+                    <Show when={pages.row(Number(key))}>
+                      {(proxy) => (
+                        <ProxyChoice
+                          proxy={proxy()}
+                          configId={props.configId}
+                          isChosen={chosen().has(proxy().id)}
+                          why={props.why}
+                          onChoose={(isChosen) => choose(new Set([proxy().id]), isChosen)}
+                        />
+                      )}
+                    </Show>
                   </li>
                 )}
               </For>
             </ul>
-            <Show when={data().proxies.totalCount > data().proxies.edges.length}>
-              <p class="mt-2 text-xs text-muted">
-                {t('picker.more', { shown: data().proxies.edges.length, total: data().proxies.totalCount })}
-              </p>
-            </Show>
-          </Show>
-        )}
-      </QueryPanel>
-    </div>
+          </section>
+        </Show>
+      </Show>
+    </Panel>
+  )
+}
+
+function ProxyChoice(props: {
+  readonly proxy: Candidate
+  readonly configId: string
+  readonly isChosen: boolean
+  readonly why: string | undefined
+  readonly onChoose: (isChosen: boolean) => void
+}) {
+  const owner = () => {
+    const config = props.proxy.config
+    if (!config) return t('picker.runsNothing')
+    return config.id === props.configId ? t('picker.runsThis') : t('picker.runsOther', { name: config.name })
+  }
+  return (
+    <label class="flex h-full items-center gap-x-3 px-3 hover:bg-hover">
+      <input
+        type="checkbox"
+        checked={props.isChosen}
+        disabled={props.why !== undefined || (props.proxy.status === 'RETIRED' && !props.isChosen)}
+        onChange={(event) => props.onChoose(event.currentTarget.checked)}
+      />
+      <span class="min-w-0 flex-1">
+        <span class="block truncate font-medium">{props.proxy.hostname}</span>
+        <span class="block truncate text-xs text-muted sm:hidden">{owner()}</span>
+      </span>
+      <ProxyStatusBadge status={props.proxy.status} />
+      <span class="w-56 truncate text-xs text-muted max-sm:hidden" title={owner()}>
+        {owner()}
+      </span>
+    </label>
   )
 }

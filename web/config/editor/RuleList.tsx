@@ -1,306 +1,296 @@
-/** The one ordered list of rules: typed in place, moved by button or Alt and an arrow key. */
-import { createEffect, createMemo, createSignal, For, Show } from 'solid-js'
-import { limits, type Rule } from '#core/config-document'
-import { Route, RuleKind } from '#core/vocabulary'
+/** The one ordered list of rules, as a table of which only the rows in sight are drawn: typed in place, moved by keys. */
+import { createSignal, For, Show } from 'solid-js'
+import { limits, type NewRule, type Rule } from '#core/config-document'
 import { plural, t } from '../../locales/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
-import { ArrowDownIcon, ArrowUpIcon, PlusIcon, TrashIcon } from '../../ui/icons.ts'
-import { nameIn } from '../document.ts'
-import { type Draft, newRule } from './draft.ts'
-import { type FieldProblems, fieldId } from './fields.ts'
+import { ClipboardPasteIcon, PlusIcon } from '../../ui/icons.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { createRowWindow } from './createRowWindow.ts'
+import { createRuleKeys, rowAround } from './createRuleKeys.ts'
+import { createShownRules } from './createShownRules.ts'
+import type { EditWords } from './draft.ts'
+import { editRule, editRules, insertRules, moveRules, newRule, removeRules, stepRules } from './edits.ts'
+import { fieldId, type PartProps, type RuleField, ruleKey } from './fields.ts'
+import { NoRules } from './NoRules.tsx'
+import { PastePanel, type PasteRequest } from './PastePanel.tsx'
+import { PlaceDialog } from './PlaceDialog.tsx'
+import { RuleBulkBar } from './RuleBulkBar.tsx'
+import type { RuleCommand } from './RuleDetails.tsx'
+import { RuleHeader } from './RuleHeader.tsx'
+import { RuleRow } from './RuleRow.tsx'
+import { RuleToolbar } from './RuleToolbar.tsx'
+import { noFilter } from './rule-filter.ts'
+import { createSelection } from './selection.ts'
 
-interface RuleListProps {
-  readonly draft: Draft
-  readonly problems: FieldProblems
-  /** Set: nothing can be edited, for this reason. */
-  readonly why: string | undefined
+interface RuleListProps extends PartProps {
+  /** Called once, with the way to a rule's field. */
+  readonly onReady?: (focusRule: (ruleId: string, field: RuleField) => void) => void
 }
 
-/** Rows shown at once: a list of 100,000 stays usable. */
-const pageRows = 100
-const kinds = Object.values(RuleKind)
-const actions = Object.values(Route)
-
 export function RuleList(props: RuleListProps) {
-  const rules = () => props.draft.content.document.rules
-  const [page, setPage] = createSignal(0)
-  const pages = () => Math.max(1, Math.ceil(rules().length / pageRows))
-  const first = () => Math.min(page(), pages() - 1) * pageRows
-  const shown = createMemo(() => rules().slice(first(), first() + pageRows))
+  const rules = () => props.draft.document().rules
+  const seen = createShownRules(rules, () => props.problems.all())
+  const [found, setFound] = createSignal<string>()
+  const [open, setOpen] = createSignal<ReadonlySet<string>>(new Set<string>())
   const [announcement, setAnnouncement] = createSignal('')
-  let list: HTMLOListElement | undefined
+  const [paste, setPaste] = createSignal<PasteRequest>()
+  const [toPlace, setToPlace] = createSignal<ReadonlySet<string>>()
 
-  const add = () => {
-    const rule = newRule()
-    props.draft.change(({ document }) => void document.rules.push({ ...rule }))
-    setPage(pages() - 1)
-    document.getElementById(fieldId(`rules.${rules().length - 1}.value`))?.focus()
+  const { ids, rowOf, existing } = seen
+  const selection = createSelection(ids, existing)
+  const [scroller, setScroller] = createSignal<HTMLDivElement>()
+  const view = createRowWindow({ keys: ids, scroller, usualPx })
+  const ruleOf = (id: string): Rule | undefined => rules()[rowOf(id) - 1]
+
+  const focusRule = (id: string, field: RuleField | 'select' = 'value') => {
+    if (!view.places().has(id)) {
+      if (!existing().has(id)) return
+      seen.setFilter(noFilter)
+    }
+    if (field === 'owner' || field === 'expiresAt') setOpen((known) => new Set(known).add(id))
+    view.reveal(id)
+    focusWhenDrawn(fieldId(`${id}.${field}`))
   }
-  const remove = (index: number) => {
-    props.draft.change(({ document }) => void document.rules.splice(index, 1))
-    setAnnouncement(t('rules.removed', { row: index + 1 }))
-    const next = Math.min(index, rules().length - 1)
-    const target = document.getElementById(fieldId(next >= 0 ? `rules.${next}.value` : 'rules'))
-    target?.focus()
+  props.onReady?.(focusRule)
+
+  const change = (edit: Parameters<typeof props.draft.change>[0], words: EditWords, key?: string) =>
+    props.draft.change(edit, words, key)
+  const editField = (id: string, field: RuleField, values: Partial<Rule>) =>
+    change(editRule(id, values), { key: `edit.rule.${field}`, args: { row: rowOf(id) } }, ruleKey(id, field))
+  const whyFull = () => props.why ?? (rules().length >= limits.rules ? t('rules.full') : undefined)
+  const addAt = (index: number, fields: Partial<NewRule>) => {
+    if (whyFull() !== undefined) return
+    const rule = newRule(fields)
+    change(insertRules(index, [rule]), { key: 'edit.rulesAdded', args: { count: 1 } })
+    focusRule(rule.id)
   }
-  const move = (index: number, step: -1 | 1) => {
+  const addLast = () => {
+    const last = rules().at(-1)
+    addAt(rules().length, last ? { kind: last.kind, action: last.action } : {})
+  }
+  /** Takes rules away and puts the focus where the first of them was. */
+  const remove = (removed: ReadonlySet<string>) => {
+    const first = ids().findIndex((id) => removed.has(id))
+    const next = ids().find((id, place) => place > first && !removed.has(id)) ?? ids()[first - 1]
+    change(removeRules(removed), { key: 'edit.rulesRemoved', args: { count: removed.size } })
+    tellWithUndo(plural('rules.removed', removed.size))
+    if (next !== undefined && !removed.has(next)) focusRule(next)
+    else document.getElementById(fieldId('rules'))?.focus()
+  }
+  const tellWithUndo = (text: string) => {
+    const mine = props.draft.undoable()
+    toast('ok', text, {
+      label: t('edit.undo'),
+      onAction: () => {
+        // Only what this notice speaks of, never an edit that came after it.
+        if (props.draft.undoable() === mine) props.draft.undo()
+        else toast('bad', t('edit.undoTooLate'))
+      },
+    })
+  }
+  const step = (id: string, by: -1 | 1) => {
+    const block = selection.has(id) ? selection.ids() : new Set([id])
+    const edit = stepRules(rules(), ids(), block, by)
+    if (edit === undefined || props.why !== undefined) return
     const focused = document.activeElement
-    if (!props.draft.moveRule(index, step)) return
-    setPage(Math.floor((index + step) / pageRows))
+    change(edit, { key: 'edit.rulesMoved', args: { count: block.size } })
+    view.reveal(id)
     // Moving an element takes the focus away from what is inside it.
-    if (focused instanceof HTMLElement && list?.contains(focused)) focused.focus()
-    setAnnouncement(t('rules.moved', { row: index + step + 1 }))
+    if (focused instanceof HTMLElement && scroller()?.contains(focused))
+      focused.focus({ preventScroll: true })
+    setAnnouncement(t('rules.moved', { row: rowOf(id) }))
+  }
+  const bulk = (values: Partial<Rule>, words: EditWords) => {
+    const count = selection.ids().size
+    change(editRules(selection.ids(), values), words)
+    tellWithUndo(plural('rules.changed', count))
+  }
+  const command = (id: string, what: RuleCommand) => {
+    const rule = ruleOf(id)
+    if (what === 'details') setOpen((known) => toggled(known, id))
+    if (props.why !== undefined || !rule) return
+    if (what === 'up' || what === 'down') step(id, what === 'up' ? -1 : 1)
+    if (what === 'below') addAt(rowOf(id), { kind: rule.kind, action: rule.action })
+    if (what === 'copy') addAt(rowOf(id), copyOf(rule))
+    if (what === 'remove') remove(new Set([id]))
+    if (what === 'place') setToPlace(new Set([id]))
+  }
+  const find = (by: -1 | 1) => {
+    const list = seen.matches()
+    if (list.length === 0) return
+    const at = list.indexOf(found() ?? '')
+    const next = list[(at + by + list.length + (at < 0 && by < 0 ? 1 : 0)) % list.length]
+    if (next === undefined) return
+    setFound(next)
+    view.reveal(next, 'center')
+    setAnnouncement(t('rules.foundRow', { row: rowOf(next) }))
+  }
+
+  const keys = createRuleKeys({
+    ids,
+    places: view.places,
+    selection,
+    isReadOnly: () => props.why !== undefined,
+    onFocus: focusRule,
+    onStep: step,
+    onAddBelow: (id) => command(id, 'below'),
+    onRemove: remove,
+  })
+  const onFocusIn = (event: FocusEvent & { readonly target: Element }) => view.keep(rowAround(event.target))
+  const onFocusOut = (event: FocusEvent & { readonly target: Element }) => {
+    const id = rowAround(event.target)
+    const field = event.target.getAttribute('data-field')
+    if (id !== undefined && field !== null) props.problems.leave(`${id}.${field}`)
+  }
+  /** Several lines pasted into one value are several rules. */
+  const onPaste = (event: ClipboardEvent & { readonly target: Element }) => {
+    const id = rowAround(event.target)
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    if (id === undefined || event.target.getAttribute('data-field') !== 'value') return
+    if (!text.trim().includes('\n') || props.why !== undefined) return
+    event.preventDefault()
+    const isEmpty = ruleOf(id)?.value.trim() === ''
+    setPaste({ text, at: rowOf(id) - (isEmpty ? 1 : 0), replaces: isEmpty ? id : undefined })
   }
 
   return (
-    <div>
+    <Panel
+      title={t('rules.title')}
+      note={t('rules.text')}
+      isFlush
+      class="@container mb-4"
+      actions={
+        <>
+          <Button
+            why={props.why}
+            onClick={() => setPaste({ text: '', at: rules().length, replaces: undefined })}
+          >
+            <ClipboardPasteIcon size={15} aria-hidden="true" />
+            {t('paste.open')}
+          </Button>
+          <Button id={fieldId('rules')} onClick={addLast} why={whyFull()}>
+            <PlusIcon size={15} aria-hidden="true" />
+            {t('rules.add')}
+          </Button>
+        </>
+      }
+    >
       <div class="sr-only" role="status">
         {announcement()}
       </div>
-      <ol ref={list} class="divide-y divide-line border-y border-line" aria-label={t('rules.title')}>
-        <For each={shown()}>
-          {(rule, offset) => (
-            <RuleRow
-              rule={rule}
-              index={first() + offset()}
-              isLast={first() + offset() === rules().length - 1}
-              problems={props.problems}
-              why={props.why}
-              onEdit={(edit) =>
-                props.draft.change(({ document }) => {
-                  const target = document.rules[first() + offset()]
-                  if (target) Object.assign(target, edit)
-                })
-              }
-              onMove={(step) => move(first() + offset(), step)}
-              onRemove={() => remove(first() + offset())}
-            />
-          )}
-        </For>
-      </ol>
-      <Show when={rules().length === 0}>
-        <p class="border-b border-line px-4 py-5 text-muted">{t('rules.empty')}</p>
+      <Show when={paste()}>
+        {(request) => (
+          <PastePanel
+            draft={props.draft}
+            request={request()}
+            onTaken={(first) => first !== undefined && view.reveal(first, 'center')}
+            onClose={(last) => {
+              setPaste(undefined)
+              if (last !== undefined) focusRule(last)
+              else document.getElementById(fieldId('rules'))?.focus()
+            }}
+          />
+        )}
       </Show>
-      <div class="flex flex-wrap items-center justify-between gap-3 px-4 py-3">
-        <Button
-          id={fieldId('rules')}
-          onClick={add}
-          why={props.why ?? (rules().length >= limits.rules ? t('rules.full') : undefined)}
-        >
-          <PlusIcon size={15} aria-hidden="true" />
-          {t('rules.add')}
-        </Button>
-        <Show when={pages() > 1}>
-          <span class="flex items-center gap-2">
-            <Button onClick={() => setPage((now) => Math.max(0, Math.min(now, pages() - 1) - 1))}>
-              {t('pager.previous')}
-            </Button>
-            <span class="text-muted">
-              {t('rules.page', { from: first() + 1, to: first() + shown().length, of: rules().length })}
-            </span>
-            <Button onClick={() => setPage((now) => Math.min(pages() - 1, now + 1))}>
-              {t('pager.next')}
-            </Button>
-          </span>
-        </Show>
-        <span class="text-xs text-muted">{plural('rules.count', rules().length)}</span>
-      </div>
-    </div>
-  )
-}
-
-interface RuleRowProps {
-  readonly rule: Rule
-  readonly index: number
-  readonly isLast: boolean
-  readonly problems: FieldProblems
-  readonly why: string | undefined
-  readonly onEdit: (edit: Partial<Rule>) => void
-  readonly onMove: (step: -1 | 1) => void
-  readonly onRemove: () => void
-}
-
-function RuleRow(props: RuleRowProps) {
-  const path = (field: keyof Rule) => `rules.${props.index}.${field}`
-  const row = () => props.index + 1
-  const sentence = (field: keyof Rule) => props.problems.sentence(path(field), `${props.rule.id}.${field}`)
-  const errors = () =>
-    (['kind', 'value', 'action', 'note', 'owner', 'expiresAt'] as const).flatMap(
-      (field) => sentence(field) ?? [],
-    )
-  const errorId = () => `${fieldId(path('id'))}-errors`
-  const control = (field: keyof Rule) => ({
-    get id() {
-      return fieldId(path(field))
-    },
-    get disabled() {
-      return props.why !== undefined
-    },
-    get 'aria-invalid'() {
-      return sentence(field) ? ('true' as const) : undefined
-    },
-    get 'aria-describedby'() {
-      return sentence(field) ? errorId() : undefined
-    },
-    onBlur: () => props.problems.leave(`${props.rule.id}.${field}`),
-  })
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : undefined
-    if (!event.altKey || step === undefined || props.why !== undefined) return
-    event.preventDefault()
-    props.onMove(step)
-  }
-  const hasDetails = () => props.rule.owner !== '' || props.rule.expiresAt !== null
-  let details: HTMLDetailsElement | undefined
-  createEffect(() => {
-    // A problem inside a closed row of details would be out of sight.
-    if (details && (sentence('owner') || sentence('expiresAt'))) details.open = true
-  })
-
-  return (
-    <li class={`px-4 py-2.5 ${props.rule.enabled ? '' : 'bg-sunken'}`} onKeyDown={onKeyDown}>
-      <div class="flex flex-wrap items-center gap-2">
-        <span class="w-7 shrink-0 text-right text-xs text-muted" aria-hidden="true">
-          {row()}
-        </span>
-        <select
-          {...control('kind')}
-          class="input w-28!"
-          aria-label={t('rules.kindOf', { row: row() })}
-          onChange={(event) => {
-            const kind = kinds.find((word) => word === event.currentTarget.value)
-            if (kind) props.onEdit({ kind })
-          }}
-        >
-          <For each={kinds}>
-            {(kind) => (
-              <option value={kind} selected={props.rule.kind === kind}>
-                {t(`ruleKind.${nameIn(RuleKind, kind)}`)}
-              </option>
-            )}
-          </For>
-        </select>
-        <input
-          {...control('value')}
-          class="input min-w-40 flex-[2_1_10rem] font-mono text-sm!"
-          aria-label={t('rules.valueOf', { row: row() })}
-          placeholder={t(`rules.example.${nameIn(RuleKind, props.rule.kind)}`)}
-          value={props.rule.value}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => props.onEdit({ value: event.currentTarget.value })}
+      <Show
+        when={rules().length > 0}
+        fallback={<NoRules defaultAction={props.draft.document().defaultAction} />}
+      >
+        <RuleToolbar
+          filter={seen.filter()}
+          onFilter={seen.setFilter}
+          isNarrowed={seen.isNarrowed()}
+          onNarrow={seen.setNarrowed}
+          matches={seen.matches().length}
+          foundAt={seen.matches().indexOf(found() ?? '') + 1}
+          onFind={find}
         />
-        <select
-          {...control('action')}
-          class="input w-28!"
-          aria-label={t('rules.actionOf', { row: row() })}
-          onChange={(event) => {
-            const action = actions.find((word) => word === event.currentTarget.value)
-            if (action) props.onEdit({ action })
-          }}
-        >
-          <For each={actions}>
-            {(action) => (
-              <option value={action} selected={props.rule.action === action}>
-                {t(`route.${nameIn(Route, action)}`)}
-              </option>
-            )}
-          </For>
-        </select>
-        <input
-          {...control('note')}
-          class="input min-w-32 flex-[1_1_8rem]"
-          aria-label={t('rules.noteOf', { row: row() })}
-          placeholder={t('rules.note')}
-          maxlength={limits.noteLength}
-          value={props.rule.note}
-          onInput={(event) => props.onEdit({ note: event.currentTarget.value })}
+        <RuleBulkBar
+          rules={rules()}
+          selection={selection}
+          shownCount={ids().length}
+          isFiltered={seen.isFiltered()}
+          why={props.why}
+          onChange={bulk}
+          onPlace={() => setToPlace(selection.ids())}
+          onRemove={() => remove(selection.ids())}
         />
-        <span class="ml-auto flex items-center gap-1">
-          <label class="mr-2 flex items-center gap-1.5 text-sm">
-            <input
-              type="checkbox"
-              id={fieldId(path('enabled'))}
-              disabled={props.why !== undefined}
-              checked={props.rule.enabled}
-              aria-label={t('rules.enabledOf', { row: row() })}
-              onChange={(event) => props.onEdit({ enabled: event.currentTarget.checked })}
-            />
-            <span aria-hidden="true">{t('rules.enabled')}</span>
-          </label>
-          <Button
-            look="ghost"
-            isIcon
-            aria-label={t('rules.moveUp', { row: row() })}
-            title={t('rules.moveUp', { row: row() })}
-            why={props.why ?? (props.index === 0 ? t('rules.isFirst') : undefined)}
-            onClick={() => props.onMove(-1)}
+        <RuleHeader selection={selection} ids={ids()} why={props.why} />
+        <div
+          ref={setScroller}
+          class="max-h-[max(20rem,calc(100dvh-19rem))] [scrollbar-gutter:stable] overflow-x-hidden overflow-y-auto overscroll-contain"
+        >
+          <ol
+            class="relative"
+            aria-label={t('rules.title')}
+            style={{ height: `${view.heightPx()}px` }}
+            onKeyDown={keys.onKeyDown}
+            onFocusIn={onFocusIn}
+            onFocusOut={onFocusOut}
+            on:paste={onPaste as (event: ClipboardEvent) => void}
           >
-            <ArrowUpIcon size={15} aria-hidden="true" />
-          </Button>
-          <Button
-            look="ghost"
-            isIcon
-            aria-label={t('rules.moveDown', { row: row() })}
-            title={t('rules.moveDown', { row: row() })}
-            why={props.why ?? (props.isLast ? t('rules.isLast') : undefined)}
-            onClick={() => props.onMove(1)}
-          >
-            <ArrowDownIcon size={15} aria-hidden="true" />
-          </Button>
-          <Button
-            look="ghost"
-            isIcon
-            aria-label={t('rules.remove', { row: row() })}
-            title={t('rules.remove', { row: row() })}
-            why={props.why}
-            onClick={() => props.onRemove()}
-          >
-            <TrashIcon size={15} aria-hidden="true" />
-          </Button>
-        </span>
-      </div>
-      <Show when={errors().length > 0}>
-        <p id={errorId()} class="mt-1 ml-9 text-xs text-bad">
-          {errors().join(' ')}
-        </p>
-      </Show>
-      <details ref={details} class="mt-1 ml-9" open={hasDetails()}>
-        <summary class="w-fit text-xs text-muted hover:text-text">{t('rules.details')}</summary>
-        <div class="mt-2 grid gap-2 sm:grid-cols-2">
-          <label class="text-xs text-muted">
-            {t('rules.owner')}
-            <input
-              {...control('owner')}
-              class="input mt-1 text-text!"
-              maxlength={limits.ownerLength}
-              value={props.rule.owner}
-              onInput={(event) => props.onEdit({ owner: event.currentTarget.value })}
-            />
-          </label>
-          <label class="text-xs text-muted">
-            {t('rules.expires')}
-            <input
-              {...control('expiresAt')}
-              class="input mt-1 text-text!"
-              type="datetime-local"
-              value={localInput(props.rule.expiresAt)}
-              onChange={(event) => props.onEdit({ expiresAt: fromLocalInput(event.currentTarget.value) })}
-            />
-          </label>
+            <For each={view.drawn()}>
+              {(id) => (
+                <Show when={ruleOf(id)}>
+                  {(rule) => (
+                    <RuleRow
+                      ref={view.measure}
+                      rule={rule()}
+                      index={rowOf(id) - 1}
+                      count={rules().length}
+                      startPx={view.startPx(id)}
+                      isSelected={selection.has(id)}
+                      isOpen={open().has(id)}
+                      isFound={found() === id}
+                      problems={props.problems}
+                      why={props.why}
+                      onEdit={(field, values) => editField(id, field, values)}
+                      onMark={(isSelected, isRange) => selection.mark(id, isSelected, isRange)}
+                      onCommand={(what) => command(id, what)}
+                    />
+                  )}
+                </Show>
+              )}
+            </For>
+          </ol>
+          <Show when={ids().length === 0}>
+            <p class="px-4 py-6 text-center text-muted">{t('rules.noneShown')}</p>
+          </Show>
         </div>
-      </details>
-    </li>
+      </Show>
+      <PlaceDialog
+        ids={toPlace()}
+        count={rules().length}
+        onClose={() => setToPlace(undefined)}
+        onPlace={(block, row) => {
+          change(moveRules(block, row - 1), { key: 'edit.rulesMoved', args: { count: block.size } })
+          const [first] = block
+          if (first !== undefined) focusRule(first, 'select')
+        }}
+      />
+    </Panel>
   )
 }
 
-/** An instant as `datetime-local` shows it: in the reader's zone, to the minute. */
-function localInput(at: string | null): string {
-  if (at === null) return ''
-  const date = new Date(at)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+/** Pixels of a row in one line and in two; rows take two below the width of their `@2xl` classes. */
+function usualPx(widthPx: number): number {
+  return widthPx >= 672 ? 37 : 69
 }
 
-function fromLocalInput(value: string): string | null {
-  return value === '' ? null : new Date(value).toISOString()
+function copyOf({ id: _, ...rule }: Rule): NewRule {
+  return rule
+}
+
+function toggled(known: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(known)
+  if (!next.delete(id)) next.add(id)
+  return next
+}
+
+/** A row that was out of sight is drawn a frame or two after it was scrolled to. */
+function focusWhenDrawn(id: string, framesLeft = 12): void {
+  const target = document.getElementById(id)
+  if (target) target.focus({ preventScroll: true })
+  else if (framesLeft > 0) requestAnimationFrame(() => focusWhenDrawn(id, framesLeft - 1))
 }

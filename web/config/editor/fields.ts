@@ -1,54 +1,89 @@
 /** Which problems of a draft are shown, and how a summary finds the field of a problem. */
-import { createSignal } from 'solid-js'
+import { createMemo, createSignal } from 'solid-js'
+import type { Rule } from '#core/config-document'
 import type { Problem } from '#core/refusal'
 import { t } from '../../locales/i18n.ts'
 import { problemSentence } from '../../messages.ts'
-import { type Draft, problemAt } from './draft.ts'
+import { type Draft, type PlacedProblem, placed, problemAt } from './draft.ts'
 
-/** The element id of a field, made from its path in the document. */
-export function fieldId(path: string): string {
-  return `field-${path.replaceAll('.', '-')}`
+export type RuleField = Exclude<keyof Rule, 'id'>
+
+/** What the parts of the editor share. */
+export interface PartProps {
+  readonly draft: Draft
+  readonly problems: FieldProblems
+  /** Set: nothing can be edited, for this reason. */
+  readonly why: string | undefined
+}
+
+/** The element id of a field, made from its key. */
+export function fieldId(key: string): string {
+  return `field-${key.replaceAll('.', '-')}`
+}
+
+/** Names a rule's field by the rule, not by its row, which may change. */
+export function ruleKey(ruleId: string, field: RuleField): string {
+  return `${ruleId}.${field}`
+}
+
+/** The key of the field that a problem is about; its path, for all but rules. */
+export function keyOf({ path, ruleId }: PlacedProblem): string {
+  return ruleId === undefined ? path : `${ruleId}.${path.split('.')[2] ?? 'value'}`
 }
 
 /**
  * A field complains once it was left, then live; all of them once saving was tried.
- * `refused` are the server's problems, true until the next try.
+ * The server's refusals count until the next try.
  */
 export function createFieldProblems(draft: Draft) {
   const [left, setLeft] = createSignal<ReadonlySet<string>>(new Set<string>())
   const [isAllShown, setAllShown] = createSignal(false)
-  const [refused, setRefused] = createSignal<readonly Problem[]>([])
-  const all = (): readonly Problem[] => {
+  const [refused, setRefused] = createSignal<readonly PlacedProblem[]>([])
+  const all = createMemo((): readonly PlacedProblem[] => {
     const own = draft.problems()
     return [...own, ...refused().filter(({ path }) => problemAt(own, path) === undefined)]
-  }
+  })
+  const byKey = createMemo(() => {
+    const found = new Map<string, PlacedProblem>()
+    for (const problem of all()) if (!found.has(keyOf(problem))) found.set(keyOf(problem), problem)
+    return found
+  })
+  const shown = createMemo(() => {
+    if (isAllShown()) return all()
+    return all().filter((problem) => left().has(keyOf(problem)))
+  })
   return {
     all,
+    /** Those that stand beside their fields now. */
+    shown,
     isAllShown,
     showAll: () => setAllShown(true),
-    refuse: (problems: readonly Problem[]) => setRefused(problems),
+    /** Takes a refusal, whose paths are those of the document that was sent. */
+    refuse: (problems: readonly Problem[], rules: readonly Rule[] = []) =>
+      setRefused(placed(problems, rules)),
     /** Call when the focus leaves a field. */
     leave: (key: string) => setLeft((known) => (known.has(key) ? known : new Set(known).add(key))),
-    /** The sentence to show at `path`; `key` is what `leave` was called with. */
-    sentence: (path: string, key = path): string | undefined => {
-      if (!isAllShown() && !left().has(key)) return undefined
-      const found = problemAt(all(), path)
-      return found && problemSentence(found)
+    /** The sentence to show beside the field of this key. */
+    sentence: (key: string): string | undefined => {
+      const found = byKey().get(key)
+      if (!found || !(isAllShown() || left().has(key))) return undefined
+      return problemSentence(found)
     },
   }
 }
 export type FieldProblems = ReturnType<typeof createFieldProblems>
 
-/** Puts the focus into the field of a problem; into its section when the problem names no single field. */
-export function jumpTo(path: string): void {
-  const parts = path.split('.')
+/** Puts the focus into the field of a key; into its section when it names no single field. False: there is none. */
+export function focusField(key: string): boolean {
+  const parts = key.split('.')
   for (let length = parts.length; length > 0; length -= 1) {
     const target = document.getElementById(fieldId(parts.slice(0, length).join('.')))
     if (!target) continue
     target.scrollIntoView({ block: 'center' })
     target.focus({ preventScroll: true })
-    return
+    return true
   }
+  return false
 }
 
 /** `rules.3.value` in words: which row of which list. */

@@ -1,33 +1,43 @@
-/** How far an approved version has come: per proxy, live, until each is in sync or says in ATS's words why not. */
-import { A } from '@solidjs/router'
+/** How far an approved version has come, live: counts by status, who lags or failed by name, and the way back. */
 import { For, Show } from 'solid-js'
-import { formatSpan } from '../../format.ts'
+import { permittedActions } from '#core/lifecycle'
+import { ApprovalPolicy, ConfigStatus } from '#core/vocabulary'
 import { graphql, type ResultOf } from '../../graphql.ts'
 import { locale, plural, t } from '../../locales/i18n.ts'
-import { paths } from '../../paths.ts'
-import { OutcomeBadge } from '../../proxy/OutcomeBadge.tsx'
-import { Freshness, ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
+import type { StatusName } from '../../proxy/ProxyStatusBadge.tsx'
 import { createQuery } from '../../query.ts'
+import { grantOf, session } from '../../session.ts'
+import { CircleCheckIcon } from '../../ui/icons.ts'
+import { Panel } from '../../ui/Panel.tsx'
 import { QueryPanel } from '../../words.tsx'
+import { RestoreButton } from './RestoreButton.tsx'
+import { RolloutRow } from './RolloutRow.tsx'
 
 const progressDocument = graphql(`
   query Progress($configId: ID!) {
-    inSync: proxies(first: 1, configId: $configId, status: IN_SYNC) { totalCount }
-    failed: proxies(first: 1, configId: $configId, status: FAILED) { totalCount }
-    proxies(first: 100, configId: $configId) {
+    proxyCounts(runsConfigId: $configId) { status count }
+    proxies(runsConfigId: $configId, sort: STATUS, first: 20) {
       totalCount
       edges { node {
         id hostname status statusReason lastSeenAt desiredHash
         attempted { hash outcome message at reloadRequestedAt loadedAt }
       } }
     }
+    config(id: $configId) {
+      id revision status retiredAt hasActiveVersion
+      activeVersion { id number }
+      versions(first: 2) { edges { node { id number } } }
+    }
+    settings { approvalPolicy }
   }
 `)
-type RolloutProxy = ResultOf<typeof progressDocument>['proxies']['edges'][number]['node']
+export type ProgressAnswer = ResultOf<typeof progressDocument>
 
 interface ProgressPanelProps {
   readonly configId: string
   readonly approvedAt: string | null
+  /** The page offers the version before by itself. */
+  readonly hidesWayBack?: boolean
 }
 
 export function ProgressPanel(props: ProgressPanelProps) {
@@ -36,117 +46,137 @@ export function ProgressPanel(props: ProgressPanelProps) {
     subjects: ['PROXY', 'CONFIG'],
     pollSeconds: 15,
   })
-  return (
-    <section class="card mb-4" aria-label={t('progress.title')} data-testid="progress">
-      <h2 class="px-4 pt-4">{t('progress.title')}</h2>
-      <QueryPanel query={progress} rows={3}>
-        {(data) => (
-          <Rollout
-            proxies={data().proxies.edges.map((edge) => edge.node)}
-            total={data().proxies.totalCount}
-            inSync={data().inSync.totalCount}
-            failed={data().failed.totalCount}
-            approvedAt={props.approvedAt}
-          />
-        )}
-      </QueryPanel>
-    </section>
-  )
-}
-
-interface RolloutProps {
-  /** The first of them; the numbers are of all. */
-  readonly proxies: readonly RolloutProxy[]
-  readonly total: number
-  readonly inSync: number
-  readonly failed: number
-  readonly approvedAt: string | null
-}
-
-function Rollout(props: RolloutProps) {
-  return (
-    <Show
-      when={props.proxies.length > 0}
-      fallback={<p class="px-4 pt-1 pb-4 text-muted">{t('progress.noProxies')}</p>}
-    >
-      <div class="px-4 pt-1 pb-3">
-        <p role="status" class="text-muted">
-          {plural('progress.inSync', props.total, { inSync: props.inSync })}
-          <Show when={props.failed > 0}>
-            <span class="text-bad"> · {plural('progress.failed', props.failed)}</span>
-          </Show>
-        </p>
-        <progress
-          class="bar mt-2 h-1.5 w-full overflow-hidden rounded-full"
-          aria-label={t('progress.title')}
-          max={props.total}
-          value={props.inSync}
-        />
-      </div>
-      <ul class="max-h-96 divide-y divide-line overflow-y-auto border-t border-line">
-        <For each={props.proxies}>
-          {(proxy) => (
-            <li class="flex flex-wrap items-start gap-x-4 gap-y-1 px-4 py-2.5">
-              <A href={paths.proxy(proxy.id)} class="link min-w-40 flex-1 break-all">
-                {proxy.hostname}
-              </A>
-              <span class="w-36">
-                <ProxyStatusBadge status={proxy.status} />
-              </span>
-              <span class="w-full text-xs text-muted sm:w-72">
-                <Attempted proxy={proxy} approvedAt={props.approvedAt} />
-              </span>
-            </li>
-          )}
-        </For>
-      </ul>
-      <Show when={props.total > props.proxies.length}>
-        <p class="border-t border-line px-4 py-2 text-xs text-muted">
-          {t('picker.more', { shown: props.proxies.length, total: props.total })}
-        </p>
-      </Show>
-    </Show>
-  )
-}
-
-/** What this proxy made of the version: its own words if it failed, its times if it worked, else how it is waited for. */
-function Attempted(props: { readonly proxy: RolloutProxy; readonly approvedAt: string | null }) {
-  const current = () => {
-    const { attempted, desiredHash } = props.proxy
-    return attempted?.hash === desiredHash ? attempted : null
-  }
-  const span = (at: string | null) =>
-    at !== null && props.approvedAt !== null && Date.parse(at) >= Date.parse(props.approvedAt)
-      ? formatSpan(locale(), Date.parse(at) - Date.parse(props.approvedAt))
-      : undefined
-  const times = () => {
-    const asked = span(current()?.reloadRequestedAt ?? null)
-    const loaded = span(current()?.loadedAt ?? null)
-    return asked !== undefined && loaded !== undefined ? t('progress.times', { asked, loaded }) : undefined
+  const title = () => {
+    const number = progress.data()?.config.activeVersion?.number
+    return number === undefined ? t('progress.title') : t('progress.titleOf', { number })
   }
   return (
-    <Show
-      when={current()}
-      fallback={
-        <span class="inline-flex flex-wrap items-center gap-1">
-          {t('progress.waiting')} <Freshness lastSeenAt={props.proxy.lastSeenAt} />
-        </span>
+    <Panel
+      title={title()}
+      isFlush
+      class="mb-4"
+      actions={
+        <Show when={!props.hidesWayBack && progress.data()}>{(answer) => <WayBack answer={answer()} />}</Show>
       }
     >
-      {(attempt) => (
-        <Show
-          when={attempt().outcome !== 'APPLIED' && attempt().outcome !== 'UNCHANGED'}
-          fallback={times() ?? t(`outcome.${attempt().outcome}`)}
+      <div data-testid="progress">
+        <QueryPanel query={progress} rows={3}>
+          {(answer) => (
+            <Show
+              when={answer().proxies.totalCount > 0}
+              fallback={<p class="px-4 py-3 text-muted">{t('progress.noProxies')}</p>}
+            >
+              <Rollout answer={answer()} approvedAt={props.approvedAt} />
+            </Show>
+          )}
+        </QueryPanel>
+      </div>
+    </Panel>
+  )
+}
+
+/** In the order of the bar: what is done first, what needs somebody last. */
+const parts: readonly { readonly status: StatusName; readonly look: string }[] = [
+  { status: 'IN_SYNC', look: 'bg-ok' },
+  { status: 'PENDING', look: 'bg-info' },
+  { status: 'UNKNOWN', look: 'bg-line-strong' },
+  { status: 'DRIFTED', look: 'bg-warn' },
+  { status: 'FAILED', look: 'bg-bad' },
+]
+/** When everything is done, a few are shown with their times. */
+const shownDone = 5
+
+function Rollout(props: { readonly answer: ProgressAnswer; readonly approvedAt: string | null }) {
+  const countOf = (status: StatusName) =>
+    props.answer.proxyCounts.find((each) => each.status === status)?.count ?? 0
+  const total = () => props.answer.proxies.totalCount
+  const isDone = () => countOf('IN_SYNC') === total()
+  const proxies = () => props.answer.proxies.edges.map(({ node }) => node)
+  const laggards = () => proxies().filter(({ status }) => status !== 'IN_SYNC')
+  const shown = () => (isDone() ? proxies().slice(0, shownDone) : laggards())
+  const hidden = () => total() - countOf('IN_SYNC') - laggards().length
+  const shownParts = () => parts.filter(({ status }) => countOf(status) > 0)
+  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  return (
+    <>
+      <div class="px-4 py-3">
+        <p role="status" class="flex items-center gap-1.5 font-medium">
+          <Show when={isDone()}>
+            <CircleCheckIcon size={16} class="text-ok" aria-hidden="true" />
+          </Show>
+          <span>
+            {plural('progress.inSync', total(), { inSync: number(countOf('IN_SYNC')) })}
+            <Show when={countOf('FAILED') > 0}>
+              <span class="text-bad"> · {plural('progress.failed', countOf('FAILED'))}</span>
+            </Show>
+          </span>
+        </p>
+        <div class="mt-2 flex h-2 gap-0.5 overflow-hidden rounded-full bg-line" aria-hidden="true">
+          <For each={shownParts()}>
+            {({ status, look }) => (
+              <div
+                class={`min-w-1 basis-0 transition-[flex-grow] ${look}`}
+                style={{ 'flex-grow': countOf(status) }}
+              />
+            )}
+          </For>
+        </div>
+        <ul class="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
+          <For each={shownParts()}>
+            {({ status, look }) => (
+              <li class="inline-flex items-center gap-1.5">
+                <span class={`size-2 rounded-full ${look}`} aria-hidden="true" />
+                {t(`proxyStatus.${status}`)} <span class="tabular-nums">{number(countOf(status))}</span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </div>
+      <Show when={shown().length > 0}>
+        <ul
+          tabindex="0"
+          aria-label={t('progress.list')}
+          class="max-h-112 divide-y divide-line overflow-y-auto border-t border-line"
         >
-          <OutcomeBadge outcome={attempt().outcome} />
-          <pre
-            class="mt-1 max-h-32 overflow-auto font-mono wrap-anywhere whitespace-pre-wrap text-bad"
-            lang="en"
-          >
-            {attempt().message || props.proxy.statusReason}
-          </pre>
-        </Show>
-      )}
+          <For each={shown()}>{(proxy) => <RolloutRow proxy={proxy} approvedAt={props.approvedAt} />}</For>
+        </ul>
+      </Show>
+      <Show when={hidden() > 0}>
+        <p class="border-t border-line px-4 py-2 text-sm text-muted">{plural('progress.more', hidden())}</p>
+      </Show>
+    </>
+  )
+}
+
+/** The version before this one, at hand as soon as something did not work. */
+function WayBack(props: { readonly answer: ProgressAnswer }) {
+  const before = () =>
+    props.answer.config.versions.edges
+      .map(({ node }) => node)
+      .find(({ id }) => id !== props.answer.config.activeVersion?.id)
+  const hasTrouble = () =>
+    props.answer.proxyCounts.some(
+      ({ status, count }) => count > 0 && (status === 'FAILED' || status === 'DRIFTED'),
+    )
+  const why = () => {
+    const state = session()
+    if (state.kind !== 'active') return t('reason.NO_PERMISSION')
+    const { config, settings } = props.answer
+    const { restore } = permittedActions(
+      {
+        status: ConfigStatus[config.status],
+        hasActiveVersion: config.hasActiveVersion,
+        submittedById: null,
+        isRetired: config.retiredAt !== null,
+      },
+      grantOf(state.user),
+      ApprovalPolicy[settings.approvalPolicy],
+    )
+    return restore.allowed ? undefined : t(`reason.${restore.reason}`)
+  }
+  return (
+    <Show when={hasTrouble() && before()}>
+      {(version) => <RestoreButton config={props.answer.config} version={version()} why={why()} />}
     </Show>
   )
 }

@@ -56,7 +56,7 @@ export const document = {
   'selection.STICKY': 'Sticky',
   'selectionHint.BY_CLIENT': 'The same client address always gets the same parent.',
   'selectionHint.BY_URL': 'The same URL always gets the same parent.',
-  'selectionHint.PRIMARY_FIRST': 'Always the one of the lowest priority number that is up.',
+  'selectionHint.PRIMARY_FIRST': 'Always the first in the order that is up.',
   'selectionHint.ROUND_ROBIN': 'Each request takes the next parent.',
   'selectionHint.STICKY': 'One parent until it goes down, then the next.',
 } as const

@@ -60,7 +60,7 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'selection.STICKY': 'Fixa',
   'selectionHint.BY_CLIENT': 'O mesmo endereço de cliente usa sempre o mesmo pai.',
   'selectionHint.BY_URL': 'A mesma URL usa sempre o mesmo pai.',
-  'selectionHint.PRIMARY_FIRST': 'Sempre o de menor número de prioridade que esteja de pé.',
+  'selectionHint.PRIMARY_FIRST': 'Sempre o primeiro da ordem que esteja de pé.',
   'selectionHint.ROUND_ROBIN': 'Cada requisição usa o próximo pai.',
   'selectionHint.STICKY': 'Um pai até que caia, depois o próximo.',
 }

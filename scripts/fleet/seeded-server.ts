@@ -1,0 +1,81 @@
+/** The real server with the web app that was built last, on a PostgreSQL of its own filled with a seeded fleet. */
+import 'reflect-metadata'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createApp } from '../../server/app.ts'
+import { connectDatabase, connectOwner, type DatabaseTarget } from '../../server/database/connect.ts'
+import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
+import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
+import { listen } from './listen.ts'
+import { type SeededFleet, type SeedSize, seedFleet, seedUsers } from './seed.ts'
+import { keepSeen } from './seed-proxies.ts'
+import { copyWebApp } from './web-build.ts'
+
+export interface SeededServer {
+  readonly url: string
+  readonly fleet: SeededFleet
+  /** Ids of a config's versions, the newest first. */
+  versionsOf(configId: string): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** @param size null: nothing but users  @param port 0: a free one */
+export async function startSeededServer(size: Partial<SeedSize> | null, port = 0): Promise<SeededServer> {
+  const home = mkdtempSync(join(tmpdir(), 'apm-seeded-'))
+  // What has been started, to be ended in the opposite order: also when the rest fails.
+  const ends: (() => Promise<unknown> | unknown)[] = [() => rmSync(home, { recursive: true, force: true })]
+  const close = async () => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end()
+  }
+  try {
+    const postgres = await startEmbeddedPostgres({
+      directory: join(home, 'postgres'),
+      settings: { fsync: 'off', synchronous_commit: 'off' },
+    })
+    ends.push(() => postgres.stop())
+    const { socketDirectory: directory, port: socketPort, ownerUser, applicationUser } = postgres
+    const socket = { kind: 'socket', directory, port: socketPort, database: 'apm' } as const
+    const owner = { ...socket, user: ownerUser }
+    const target = { ...socket, user: applicationUser }
+    await ensureDatabase(owner)
+    await migrateDatabase(owner, target)
+    const database = connectDatabase(target)
+    ends.push(() => database.close())
+    const fleet = size === null ? await seedUsers(database.db) : await seedFleet(database.db, size)
+    await analyse(owner)
+    const app = await createApp({
+      database,
+      log: pino({ level: 'warn' }),
+      clock: () => new Date(),
+      isBehindProxy: false,
+      webDirectory: await copyWebApp(home),
+    })
+    ends.push(() => app.close())
+    const address = await listen(app.server, '127.0.0.1', port)
+    const heartbeat = keepSeen(database.db, fleet.proxies)
+    ends.push(() => heartbeat.stop())
+    return {
+      url: `http://127.0.0.1:${address.port}`,
+      fleet,
+      async versionsOf(configId) {
+        const { sql } = database
+        const rows =
+          await sql`select id from config_versions where config_id = ${configId} order by number desc`
+        return rows.map(({ id }) => String(id))
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** A fleet that grew over months has statistics; only the owner may ask for them. */
+async function analyse(owner: DatabaseTarget): Promise<void> {
+  const sql = connectOwner(owner)
+  await sql`analyze`
+  await sql.end()
+}

@@ -1,0 +1,191 @@
+/** What there is to be seen: every page by its address, and the states that need a hand or a fault to come about. */
+import type { Page, Route } from 'playwright-core'
+import type { SeededServer } from '../fleet/seeded-server.ts'
+
+export interface State {
+  readonly path: string
+  /** Before the page is opened: slow or failing answers. */
+  readonly before?: (page: Page) => Promise<void>
+  /** When it is there. Finds things by their role and place, so that it works in every language. */
+  readonly open?: (page: Page) => Promise<void>
+  /** Nobody is logged in. */
+  readonly isPublic?: boolean
+}
+
+export async function pagesOf({
+  fleet,
+  versionsOf,
+}: SeededServer): Promise<Readonly<Record<string, string>>> {
+  const { big, pending, draft, long, empty } = fleet.configs
+  const byStatus = (status: string) => fleet.proxies.find((proxy) => proxy.status === status)?.id
+  const longest = fleet.proxies.reduce((a, b) => (b.hostname.length > a.hostname.length ? b : a))
+  const [newer, older] = await versionsOf(big.id)
+  return {
+    fleet: '/proxies',
+    'fleet-failed': '/proxies?status=FAILED',
+    'fleet-long-names': `/proxies?q=${longest.hostname.slice(0, 18)}`,
+    'fleet-nothing-found': '/proxies?q=nothing-is-called-this',
+    'proxy-in-sync': `/proxies/${byStatus('in_sync')}`,
+    'proxy-failed': `/proxies/${byStatus('failed')}`,
+    'proxy-drifted': `/proxies/${byStatus('drifted')}`,
+    'proxy-unknown': `/proxies/${byStatus('unknown')}`,
+    'proxy-unassigned': `/proxies/${byStatus('unassigned')}`,
+    'proxy-retired': `/proxies/${byStatus('retired')}`,
+    'proxy-long-name': `/proxies/${longest.id}`,
+    'proxy-files': `/proxies/${byStatus('failed')}/files`,
+    'proxy-files-drifted': `/proxies/${byStatus('drifted')}/files`,
+    'proxy-events': `/proxies/${byStatus('failed')}/events`,
+    configs: '/configs',
+    'config-edit': `/configs/${big.id}`,
+    'config-edit-draft': `/configs/${draft.id}`,
+    'config-edit-long-name': `/configs/${long.id}`,
+    'config-edit-empty': `/configs/${empty.id}`,
+    'config-versions': `/configs/${big.id}/versions`,
+    'config-compare': `/configs/${big.id}/compare?from=${older}&to=${newer}`,
+    'config-audit': `/configs/${big.id}/audit`,
+    'review-pending': `/configs/${pending.id}/review`,
+    'review-active': `/configs/${big.id}/review`,
+    'review-draft': `/configs/${draft.id}/review`,
+    audit: '/audit',
+    settings: '/settings',
+    'not-found': '/nowhere',
+    'no-such-proxy': `/proxies/${big.id}`,
+  }
+}
+
+export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State>> {
+  const { big, pending, draft } = fleet.configs
+  const value = 'li[data-rule] [data-field=value]'
+  return {
+    login: { path: '/login', isPublic: true },
+    'login-refused': {
+      path: '/login',
+      isPublic: true,
+      async open(page) {
+        await page
+          .locator('input[autocomplete=username], input[type=email]')
+          .first()
+          .fill('nobody@apm.example')
+        await page.locator('input[type=password]').fill('wrong')
+        await page.locator('button[type=submit]').click()
+        await page.getByRole('alert').first().waitFor()
+      },
+    },
+    'loading-fleet': { path: '/proxies', before: slow },
+    'loading-config': { path: `/configs/${big.id}`, before: slow },
+    'loading-review': { path: `/configs/${pending.id}/review`, before: slow },
+    'fault-audit': { path: '/audit', before: failing, open: faultShown },
+    'fault-fleet': { path: '/proxies', before: failing, open: faultShown },
+    palette: {
+      path: '/proxies',
+      async open(page) {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('dialog').getByRole('combobox').fill('egress')
+        await page.getByRole('option').first().waitFor()
+      },
+    },
+    shortcuts: {
+      path: `/configs/${big.id}`,
+      async open(page) {
+        await page.keyboard.press('Shift+?')
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    'fleet-selected': {
+      path: '/proxies',
+      async open(page) {
+        for (const index of [0, 1, 2]) await page.locator('tbody input[type=checkbox]').nth(index).click()
+      },
+    },
+    'add-proxy': {
+      path: '/proxies',
+      async open(page) {
+        await page.locator('main header button').last().click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    'new-config': {
+      path: '/configs',
+      async open(page) {
+        await page.locator('main header button').last().click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    'edit-problems': {
+      path: `/configs/${draft.id}`,
+      async open(page) {
+        await page.locator(value).first().fill('https://not a name')
+        await page.locator(value).nth(1).focus()
+        await page.keyboard.press('Control+s')
+      },
+    },
+    'edit-selected': {
+      path: `/configs/${big.id}`,
+      async open(page) {
+        for (const index of [1, 2, 3])
+          await page.locator('li[data-rule] [data-field=select]').nth(index).click()
+      },
+    },
+    'edit-paste': {
+      path: `/configs/${draft.id}`,
+      async open(page) {
+        await page.locator(value).first().focus()
+        const lines = ['shop.example', '*.branch.example direct', 'bad..name', '10.1.0.0/16', '10.300.0.0/8']
+        await page
+          .locator(value)
+          .first()
+          .evaluate((field, text) => {
+            const clipboardData = new DataTransfer()
+            clipboardData.setData('text/plain', text)
+            field.dispatchEvent(
+              new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+            )
+          }, lines.join('\n'))
+        await page.locator('textarea').nth(1).waitFor()
+      },
+    },
+    'edit-text': {
+      path: `/configs/${big.id}?view=text`,
+    },
+    'review-confirm': {
+      path: `/configs/${pending.id}/review`,
+      async open(page) {
+        const boxes = page.locator('main input[type=checkbox]:not(:checked)')
+        for (let left = await boxes.count(); left > 0; left = await boxes.count()) await boxes.first().click()
+        await page.locator('[aria-keyshortcuts=a]').click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    reconnecting: {
+      path: '/proxies',
+      async open(page) {
+        await page.context().setOffline(true)
+        await page.evaluate(() => window.dispatchEvent(new Event('offline')))
+        await page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: /\d/ }).first().waitFor()
+      },
+    },
+  }
+}
+
+function faultShown(page: Page): Promise<void> {
+  return page.locator('main [role=alert]').first().waitFor()
+}
+
+/** No question is answered; what is no question (the beacon, say) is. */
+async function slow(page: Page): Promise<void> {
+  await page.route('**/graphql', (route) => (isQuestion(route) ? undefined : route.continue()))
+}
+
+async function failing(page: Page): Promise<void> {
+  await page.route('**/graphql', (route) =>
+    isQuestion(route)
+      ? route.fulfill({ status: 500, contentType: 'text/plain', body: 'not today' })
+      : route.continue(),
+  )
+}
+
+/** What a page asks for; who is logged in comes with the beacon. */
+function isQuestion(route: Route): boolean {
+  const query = /"query":"\s*query/.test(route.request().postData() ?? '')
+  return query && !/\bme\b/.test(route.request().postData() ?? '')
+}

@@ -1,0 +1,221 @@
+/** Any two states of a config side by side, or one of them on its own; the address names both. */
+import { A, useParams, useSearchParams } from '@solidjs/router'
+import { createMemo, For, Show } from 'solid-js'
+import { AtsGeneration } from '#core/vocabulary'
+import { FileDiff } from '../diff/FileDiff.tsx'
+import { RulesDiff } from '../diff/RulesDiff.tsx'
+import { ChangeNav, ChangeStops } from '../diff/stops.tsx'
+import { DiffViewSwitch } from '../diff/view.tsx'
+import { graphql, type ResultOf } from '../graphql.ts'
+import { only } from '../lists.tsx'
+import { t } from '../locales/i18n.ts'
+import { usePaletteActions } from '../palette.ts'
+import { paths } from '../paths.ts'
+import { createQuery } from '../query.ts'
+import { useShortcuts } from '../shortcuts.ts'
+import { Button } from '../ui/Button.tsx'
+import { SwapIcon } from '../ui/icons.ts'
+import { Panel } from '../ui/Panel.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { both, createFetched } from './fetched.ts'
+import { SidePicker } from './SidePicker.tsx'
+import { fetchDocument, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
+
+const choicesDocument = graphql(`
+  query CompareChoices($id: ID!) {
+    config(id: $id) {
+      id name revision retiredAt activeVersion { id number }
+      versions(first: 100) { totalCount edges { node { id number approvedAt } } }
+    }
+  }
+`)
+export type Choices = ResultOf<typeof choicesDocument>['config']
+
+const generations = Object.keys(AtsGeneration) as readonly GenerationName[]
+
+type CompareSearch = { [Name in 'from' | 'to' | 'ats']?: string | undefined }
+
+export function ComparePage() {
+  const params = useParams<{ id: string }>()
+  const [search, setSearch] = useSearchParams<CompareSearch>()
+  const choices = createQuery(choicesDocument, {
+    variables: () => ({ id: params.id }),
+    subjects: ['CONFIG'],
+  })
+  setPageTitle(() => {
+    const name = choices.data()?.config.name
+    return name && t('compare.title', { name })
+  })
+  return (
+    <QueryPanel query={choices} rows={8}>
+      {(data) => {
+        const config = () => data().config
+        const from = (): Side => search.from ?? config().activeVersion?.id ?? 'none'
+        const to = (): Side => (search.to && search.to !== 'none' ? search.to : 'working')
+        const swap = () => from() !== 'none' && setSearch({ from: to(), to: from() })
+        const whyNotSwap = () => (from() === 'none' ? t('compare.whyNoSwap') : undefined)
+        useShortcuts(() => [{ keys: 's', label: t('compare.swap'), run: swap }])
+        usePaletteActions(() => [
+          { id: 'compare.swap', label: t('compare.swap'), run: swap, why: whyNotSwap() },
+        ])
+        return (
+          <ChangeStops>
+            <PageHeader
+              title={
+                <>
+                  <A href={paths.configVersions(params.id)} class="link font-semibold underline">
+                    {config().name}
+                  </A>{' '}
+                  <span class="text-muted">/ {t('compare.heading')}</span>
+                </>
+              }
+              subtitle={t(from() === 'none' ? 'compare.textOne' : 'compare.text')}
+              actions={<ChangeNav />}
+            />
+            <div class="mb-4 grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-end gap-2 sm:max-w-3xl">
+              <SidePicker
+                label={t('compare.from')}
+                value={from()}
+                config={config()}
+                hasNone
+                onChoose={(side) => setSearch({ from: side })}
+              />
+              <Button
+                isIcon
+                aria-label={t('compare.swap')}
+                title={t('compare.swap')}
+                aria-keyshortcuts="s"
+                why={whyNotSwap()}
+                onClick={swap}
+              >
+                <SwapIcon size={15} aria-hidden="true" />
+              </Button>
+              <SidePicker
+                label={t('compare.to')}
+                value={to()}
+                config={config()}
+                onChoose={(side) => setSearch({ to: side })}
+              />
+            </div>
+            <Comparison
+              configId={params.id}
+              // Another revision is another working copy.
+              revision={config().revision}
+              from={from()}
+              to={to()}
+              generation={only(generations, search.ats) ?? 'ATS_9_2'}
+              onGeneration={(ats) =>
+                setSearch({ ats: ats === 'ATS_9_2' ? undefined : ats }, { replace: true })
+              }
+            />
+          </ChangeStops>
+        )
+      }}
+    </QueryPanel>
+  )
+}
+
+interface ComparisonProps {
+  readonly configId: string
+  readonly revision: number
+  readonly from: Side
+  readonly to: Side
+  readonly generation: GenerationName
+  readonly onGeneration: (generation: GenerationName) => void
+}
+
+function Comparison(props: ComparisonProps) {
+  const keyOf = (side: Side) => (side === 'working' ? `working ${props.revision}` : side)
+  const documentOf = (side: () => Side) =>
+    createFetched(
+      () => keyOf(side()),
+      () => fetchDocument(props.configId, side()),
+    )
+  const filesOf = (side: () => Side) =>
+    createFetched(
+      () => `${keyOf(side())} ${props.generation}`,
+      () => fetchFiles(props.configId, side(), props.generation),
+    )
+  const documents = both(
+    documentOf(() => props.from),
+    documentOf(() => props.to),
+  )
+  const files = both(
+    filesOf(() => props.from),
+    filesOf(() => props.to),
+  )
+  const label = (side: 'before' | 'after') => documents.data()?.[side].label ?? ''
+  return (
+    <div class="space-y-4">
+      <Panel title={t('compare.rules')} isFlush>
+        <QueryPanel query={documents} rows={4}>
+          {(data) => (
+            <Show when={data().after.document}>
+              {(document) => (
+                <RulesDiff
+                  before={data().before.document}
+                  after={document()}
+                  sameText={t('versions.sameRules')}
+                />
+              )}
+            </Show>
+          )}
+        </QueryPanel>
+      </Panel>
+      <Panel
+        title={t('compare.files')}
+        actions={
+          <>
+            <Segmented
+              label={t('compare.generation')}
+              value={props.generation}
+              options={generations.map((name) => ({ value: name, label: AtsGeneration[name] }))}
+              onChange={props.onGeneration}
+            />
+            <DiffViewSwitch />
+          </>
+        }
+      >
+        <QueryPanel query={files} rows={4}>
+          {(data) => (
+            <Files
+              before={data().before}
+              after={data().after}
+              beforeLabel={label('before')}
+              afterLabel={label('after')}
+            />
+          )}
+        </QueryPanel>
+      </Panel>
+    </div>
+  )
+}
+
+function Files(props: {
+  readonly before: readonly SideFile[]
+  readonly after: readonly SideFile[]
+  readonly beforeLabel: string
+  readonly afterLabel: string
+}) {
+  const names = createMemo(() => [...new Set([...props.after, ...props.before].map(({ name }) => name))])
+  const find = (files: readonly SideFile[], name: string) => files.find((file) => file.name === name)
+  return (
+    <Show when={props.after.length > 0} fallback={<p class="text-muted">{t('compare.noFiles')}</p>}>
+      <div class="space-y-3">
+        <For each={names()}>
+          {(name) => (
+            <FileDiff
+              name={name}
+              before={find(props.before, name)?.content ?? null}
+              after={find(props.after, name)?.content ?? ''}
+              sha256={find(props.after, name)?.sha256}
+              beforeLabel={props.beforeLabel}
+              afterLabel={props.afterLabel}
+            />
+          )}
+        </For>
+      </div>
+    </Show>
+  )
+}

@@ -1,0 +1,62 @@
+/** The rules of the working copy in the editor, under the rollout of what runs. */
+import { Show } from 'solid-js'
+import { client } from '../client.ts'
+import { graphql } from '../graphql.ts'
+import type { SessionUser } from '../session.ts'
+import { QueryPanel } from '../words.tsx'
+import type { ConfigFrame } from './ConfigPage.tsx'
+import { documentFields, toDocument } from './document.ts'
+import { Editor, type Loaded } from './editor/Editor.tsx'
+import { createFetched, type Fetched } from './fetched.ts'
+import { ProgressPanel } from './review/ProgressPanel.tsx'
+import { stepReason } from './steps.ts'
+
+const workingCopyDocument = graphql(
+  `
+  query WorkingCopy($id: ID!) {
+    config(id: $id) { id name description revision proxyIds ...DocumentFields }
+  }
+`,
+  [documentFields],
+)
+
+interface EditTabProps {
+  readonly frame: ConfigFrame
+  readonly user: SessionUser
+  readonly onSaved: () => Promise<void>
+  readonly onDirty: (isDirty: boolean) => void
+}
+
+export function EditTab(props: EditTabProps) {
+  const config = () => props.frame.config
+  // Only another revision can hold other rules.
+  const workingCopy = createFetched(
+    () => String(config().revision),
+    () => fetchWorkingCopy(config().id),
+  )
+  return (
+    <>
+      <Show when={config().status === 'ACTIVE' && config().activeVersion}>
+        {(version) => <ProgressPanel configId={config().id} approvedAt={version().approvedAt} />}
+      </Show>
+      <QueryPanel query={workingCopy} rows={10}>
+        {(loaded) => (
+          <Editor
+            configId={config().id}
+            loaded={loaded()}
+            why={stepReason(config(), props.user, props.frame.settings.approvalPolicy, 'update')}
+            onSaved={props.onSaved}
+            onDirty={props.onDirty}
+          />
+        )}
+      </QueryPanel>
+    </>
+  )
+}
+
+async function fetchWorkingCopy(id: string): Promise<Fetched<Loaded>> {
+  const { data, error } = await client.query(workingCopyDocument, { id }).toPromise()
+  if (!data) return { error }
+  const { name, description, proxyIds, revision } = data.config
+  return { data: { revision, content: { name, description, proxyIds, document: toDocument(data.config) } } }
+}

@@ -1,0 +1,150 @@
+/** The part of a long list that is in sight: which rows to draw and where, whatever their heights. */
+import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js'
+
+interface RowWindowParts {
+  /** Distinct, in order: one per row. */
+  readonly keys: () => readonly string[]
+  /** The element that scrolls. */
+  readonly scroller: () => HTMLElement | undefined
+  /** Pixels of a row that has not been measured, by the width of the list. */
+  readonly usualPx: (widthPx: number) => number
+}
+
+/** Rows drawn beyond either edge, so that a fast scroll meets no gap. */
+const overscan = 6
+/** Before the list is measured, and where nothing has a size, as many rows as a screen holds. */
+const unmeasured = { top: 0, height: 800, width: 1_000 }
+
+export function createRowWindow(parts: RowWindowParts) {
+  const [port, setPort] = createSignal(unmeasured, {
+    equals: (a, b) => a.top === b.top && a.height === b.height && a.width === b.width,
+  })
+  /** Measured heights that are not the usual one. */
+  const [heights, setHeights] = createSignal<ReadonlyMap<string, number>>(new Map())
+  const [kept, setKept] = createSignal<string>()
+  const usual = createMemo(() => parts.usualPx(port().width))
+  const places = createMemo(() => new Map(parts.keys().map((key, place) => [key, place])))
+  const heightOf = (key: string) => heights().get(key) ?? usual()
+  /** Where each row begins; the last entry is the end of the list. */
+  const starts = createMemo(() => {
+    const keys = parts.keys()
+    const result = new Float64Array(keys.length + 1)
+    for (const [place, key] of keys.entries()) result[place + 1] = (result[place] ?? 0) + heightOf(key)
+    return result
+  })
+  const startOf = (place: number) => starts()[place] ?? 0
+  const span = createMemo(
+    () => {
+      const { top, height } = port()
+      const last = parts.keys().length - 1
+      const from = Math.max(0, rowAt(starts(), top) - overscan)
+      const to = Math.min(last, rowAt(starts(), top + height) + overscan)
+      return { from, to }
+    },
+    undefined,
+    { equals: (a, b) => a.from === b.from && a.to === b.to },
+  )
+  const drawn = createMemo(
+    () => {
+      const { from, to } = span()
+      const keys = parts.keys().slice(from, to + 1)
+      const key = kept()
+      const place = key === undefined ? undefined : places().get(key)
+      // The row with the focus stays, also out of sight: else the focus would be lost by scrolling.
+      if (key === undefined || place === undefined || (place >= from && place <= to)) return keys
+      return place < from ? [key, ...keys] : [...keys, key]
+    },
+    undefined,
+    { equals: (a, b) => a.length === b.length && a.every((key, index) => key === b[index]) },
+  )
+
+  const look = () => {
+    const element = parts.scroller()
+    if (!element) return
+    const { scrollTop, clientHeight, clientWidth } = element
+    setPort({
+      top: scrollTop,
+      height: clientHeight || unmeasured.height,
+      width: clientWidth || unmeasured.width,
+    })
+  }
+  const sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(onResized)
+  function onResized(entries: readonly ResizeObserverEntry[]) {
+    const next = new Map(heights())
+    let above = 0
+    for (const { target, borderBoxSize } of entries) {
+      const key = target instanceof HTMLElement ? target.dataset.rowKey : undefined
+      if (key === undefined || !target.isConnected) continue
+      const px = borderBoxSize[0]?.blockSize ?? usual()
+      const change = px - heightOf(key)
+      if (px === usual()) next.delete(key)
+      else next.set(key, px)
+      // What grows above must not push what is being read.
+      if (startOf(places().get(key) ?? 0) < port().top) above += change
+    }
+    if (!isSame(next, heights())) {
+      setHeights(next)
+      const element = parts.scroller()
+      if (element && above !== 0) element.scrollTop += above
+    }
+    look()
+  }
+  createEffect(() => {
+    const element = parts.scroller()
+    if (!element) return
+    look()
+    element.addEventListener('scroll', look, { passive: true })
+    sizes?.observe(element)
+    onCleanup(() => {
+      element.removeEventListener('scroll', look)
+      sizes?.unobserve(element)
+    })
+  })
+  onCleanup(() => sizes?.disconnect())
+
+  return {
+    places,
+    /** Keys of the rows to draw. */
+    drawn,
+    /** First and last place in sight, and a few beyond. */
+    span,
+    heightPx: () => startOf(parts.keys().length),
+    startPx: (key: string) => startOf(places().get(key) ?? 0),
+    /** Watches a row's height; give it the row's key as `data-row-key`. */
+    measure: (row: HTMLElement) => {
+      sizes?.observe(row)
+      onCleanup(() => sizes?.unobserve(row))
+    },
+    /** Keeps this row drawn, wherever it is. */
+    keep: setKept,
+    /** Brings a row into sight; false when there is none of this key. */
+    reveal: (key: string, align: 'nearest' | 'center' = 'nearest'): boolean => {
+      const place = places().get(key)
+      const element = parts.scroller()
+      if (place === undefined || !element) return false
+      const [start, end, height] = [startOf(place), startOf(place + 1), port().height]
+      const { scrollTop } = element
+      const isAbove = start < scrollTop
+      if (align === 'center') element.scrollTop = start - (height - (end - start)) / 2
+      else if (isAbove || end > scrollTop + height) element.scrollTop = isAbove ? start : end - height
+      look()
+      return true
+    },
+  }
+}
+
+/** The row that holds this many pixels from the top. */
+function rowAt(starts: Float64Array, px: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= px) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function isSame(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([key, px]) => b.get(key) === px)
+}

@@ -1,0 +1,97 @@
+/** Two documents compared as a person would: settings, then rules that went, came, changed field by field, or moved. */
+import { createMemo, createSignal, For, Show } from 'solid-js'
+import type { ConfigDocument } from '#core/config-document'
+import { type DocumentChange, diffDocuments } from '#core/diff'
+import { locale, t } from '../locales/i18n.ts'
+import { ChangeRow } from './ChangeRow.tsx'
+import { changeKey, countIn, type Filter, filters, groupRows } from './groups.ts'
+import { useStops } from './stops.tsx'
+import { summaryWords } from './summary.ts'
+import { VirtualRows } from './VirtualRows.tsx'
+
+interface RulesDiffProps {
+  /** Null: there was nothing before, everything is new. */
+  readonly before: ConfigDocument | null
+  readonly after: ConfigDocument
+  /** Shown when nothing differs. */
+  readonly sameText?: string
+}
+
+const rowHeightPx = 36
+
+export function RulesDiff(props: RulesDiffProps) {
+  const changes = createMemo(() => diffDocuments(props.before, props.after))
+  return (
+    <Show
+      when={changes().length > 0}
+      fallback={<p class="px-4 py-3 text-muted">{props.sameText ?? t('review.noChanges')}</p>}
+    >
+      <p class="px-4 pt-3 pb-2 font-medium" data-testid="change-summary">
+        {summaryWords(changes())}
+      </p>
+      <ChangeList changes={changes()} />
+    </Show>
+  )
+}
+
+function ChangeList(props: { readonly changes: readonly DocumentChange[] }) {
+  let element: HTMLElement | undefined
+  let showRow: ((index: number) => void) | undefined
+  const [chosen, setFilter] = createSignal<Filter>('all')
+  const counts = createMemo(() => new Map(filters.map((each) => [each, countIn(props.changes, each)])))
+  // A filter that lists nothing any more, after an edit, gives way to everything.
+  const filter = () => ((counts().get(chosen()) ?? 0) > 0 ? chosen() : 'all')
+  const rows = createMemo(() => groupRows(props.changes, filter()))
+  const rowOfStop = createMemo(() => rows().flatMap((row, index) => (row.kind === 'change' ? [index] : [])))
+  const stops = useStops({
+    element: () => element,
+    count: () => rowOfStop().length,
+    show: (index) => showRow?.(rowOfStop()[index] ?? 0),
+  })
+  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  return (
+    <div
+      ref={(target) => {
+        element = target
+      }}
+    >
+      <Show when={props.changes.length > 5}>
+        <fieldset class="flex flex-wrap gap-1.5 px-4 pb-3" aria-label={t('review.changeFilter')}>
+          <For each={filters.filter((each) => (counts().get(each) ?? 0) > 0)}>
+            {(each) => (
+              <button
+                type="button"
+                aria-pressed={filter() === each}
+                onClick={() => setFilter(each)}
+                class={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium ${filter() === each ? 'border-accent bg-accent-soft text-accent' : 'border-line-strong text-muted hover:bg-hover'}`}
+              >
+                {t(`changeFilter.${each}`)}
+                <span class="tabular-nums">{number(counts().get(each) ?? 0)}</span>
+              </button>
+            )}
+          </For>
+        </fieldset>
+      </Show>
+      <VirtualRows
+        rows={rows()}
+        label={t('review.changeList')}
+        rowHeight={rowHeightPx}
+        rowKey={(row) => (row.kind === 'heading' ? row.group : changeKey(row.change))}
+        onReady={(show) => {
+          showRow = show
+        }}
+        class="border-t border-line"
+      >
+        {(row) =>
+          row.kind === 'heading' ? (
+            <h3 class="bg-sunken px-4 py-1.5 text-sm font-medium text-muted">
+              {t(`changeGroup.${row.group}`)} <span class="tabular-nums">({number(row.count)})</span>
+            </h3>
+          ) : (
+            <ChangeRow change={row.change} isCurrent={stops.isCurrent(row.stop)} />
+          )
+        }
+      </VirtualRows>
+    </div>
+  )
+}

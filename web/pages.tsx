@@ -1,0 +1,80 @@
+/** The pages, each fetched with its texts when it is first opened. */
+import { lazy } from 'solid-js'
+import { type Area, loadTexts } from './locales/i18n.ts'
+
+export const FleetPage = lazy(() =>
+  withTexts(
+    import('./proxy/FleetPage.tsx').then((file) => ({ default: file.FleetPage })),
+    'fleet',
+    'proxy',
+  ),
+)
+export const ProxyPage = lazy(() =>
+  withTexts(
+    import('./proxy/ProxyPage.tsx').then((file) => ({ default: file.ProxyPage })),
+    'fleet',
+    'proxy',
+    'configs',
+    'review',
+    'audit',
+    'document',
+  ),
+)
+export const ConfigListPage = lazy(() =>
+  withTexts(
+    import('./config/ConfigListPage.tsx').then((file) => ({ default: file.ConfigListPage })),
+    'configs',
+  ),
+)
+export const ConfigPage = lazy(() =>
+  withTexts(
+    import('./config/ConfigPage.tsx').then((file) => ({ default: file.ConfigPage })),
+    'configs',
+    'document',
+    'editor',
+    'review',
+    'audit',
+    'fleet',
+    'proxy',
+  ),
+)
+export const ComparePage = lazy(() =>
+  withTexts(
+    import('./config/ComparePage.tsx').then((file) => ({ default: file.ComparePage })),
+    'configs',
+    'document',
+    'editor',
+    'review',
+  ),
+)
+export const ReviewPage = lazy(() =>
+  withTexts(
+    import('./config/review/ReviewPage.tsx').then((file) => ({ default: file.ReviewPage })),
+    'configs',
+    'document',
+    'editor',
+    'review',
+    'audit',
+    'fleet',
+    'proxy',
+  ),
+)
+export const AuditPage = lazy(() =>
+  withTexts(
+    import('./audit/AuditPage.tsx').then((file) => ({ default: file.AuditPage })),
+    'audit',
+    'document',
+  ),
+)
+export const SettingsPage = lazy(() =>
+  withTexts(
+    import('./settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
+    'settings',
+  ),
+)
+
+/** A page waits for its texts; both are fetched side by side. */
+async function withTexts<Page>(page: Promise<Page>, ...areas: readonly Area[]): Promise<Page> {
+  const [loaded] = await Promise.all([page, loadTexts(...areas)])
+  return loaded
+}

@@ -1,0 +1,211 @@
+/** The three facts about a proxy side by side: what it should run, what it tried last, what it runs. */
+import { A } from '@solidjs/router'
+import { type JSX, Show } from 'solid-js'
+import { formatSpan } from '../format.ts'
+import { locale, t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
+import { ArrowRightIcon, CircleCheckIcon, TriangleAlertIcon } from '../ui/icons.ts'
+import { Panel } from '../ui/Panel.tsx'
+import { Ago, HashText, Instant } from '../words.tsx'
+import { AtsVersion } from './AtsVersion.tsx'
+import { AtsWords } from './AtsWords.tsx'
+import { OutcomeBadge } from './OutcomeBadge.tsx'
+import type { ShownProxy } from './proxyDocument.ts'
+
+export function OverviewTab(props: { readonly proxy: ShownProxy }) {
+  return (
+    <div class="space-y-4">
+      <div class="grid gap-4 lg:grid-cols-3">
+        <ShouldRun proxy={props.proxy} />
+        <Tried proxy={props.proxy} />
+        <Runs proxy={props.proxy} />
+      </div>
+      <About proxy={props.proxy} />
+    </div>
+  )
+}
+
+interface NamedVersion {
+  readonly id: string
+  readonly number: number
+  readonly config: { readonly id: string; readonly name: string }
+}
+
+function ShouldRun(props: { readonly proxy: ShownProxy }) {
+  return (
+    <Panel title={t('proxy.shouldRun')}>
+      <Show when={props.proxy.version} fallback={<p class="text-muted">{t('proxy.shouldRunNothing')}</p>}>
+        {(version) => (
+          <Facts>
+            <VersionFact version={version()} />
+            <Fact label={t('proxy.approved')}>
+              <Ago at={version().approvedAt} />
+            </Fact>
+            <HashFact hash={props.proxy.desiredHash} />
+          </Facts>
+        )}
+      </Show>
+    </Panel>
+  )
+}
+
+function Tried(props: { readonly proxy: ShownProxy }) {
+  return (
+    <Panel title={t('proxy.tried')}>
+      <Show when={props.proxy.attempted} fallback={<p class="text-muted">{t('proxy.triedNothing')}</p>}>
+        {(attempt) => (
+          <>
+            <Facts>
+              <Show when={attempt().version}>{(version) => <VersionFact version={version()} />}</Show>
+              <Fact label={t('proxy.outcome')}>
+                <span class="flex flex-wrap items-center gap-2">
+                  <OutcomeBadge outcome={attempt().outcome} />
+                  <Ago at={attempt().at} />
+                </span>
+              </Fact>
+              <HashFact hash={attempt().hash} />
+              <Show when={attempt().reloadRequestedAt}>
+                {(asked) => (
+                  <Fact label={t('proxy.reload')}>
+                    <Instant at={asked()} />
+                    <Show when={attempt().loadedAt}>
+                      {(loaded) => (
+                        <span class="flex items-center gap-1">
+                          <ArrowRightIcon size={13} class="shrink-0 text-muted" aria-hidden="true" />
+                          <span title={t('proxy.loaded')}>
+                            {t('proxy.loadedAfter', {
+                              span: formatSpan(locale(), Date.parse(loaded()) - Date.parse(asked())),
+                            })}
+                          </span>
+                        </span>
+                      )}
+                    </Show>
+                  </Fact>
+                )}
+              </Show>
+            </Facts>
+            <Show when={attempt().message && props.proxy.status !== 'FAILED'}>
+              <p class="mt-3 text-xs text-muted">{t('proxy.message')}</p>
+              <AtsWords text={attempt().message} />
+            </Show>
+          </>
+        )}
+      </Show>
+    </Panel>
+  )
+}
+
+function Runs(props: { readonly proxy: ShownProxy }) {
+  const isDesired = () =>
+    props.proxy.desiredHash !== null && props.proxy.runningHash === props.proxy.desiredHash
+  /** Where the two can be compared: both known, of one config, and different. */
+  const comparison = () => {
+    const { version, runningVersion } = props.proxy
+    if (!version || !runningVersion || version.id === runningVersion.id) return undefined
+    return version.config.id === runningVersion.config.id
+      ? paths.compare(version.config.id, runningVersion.id, version.id)
+      : undefined
+  }
+  return (
+    <Panel title={t('proxy.runs')}>
+      <Show when={props.proxy.runningHash} fallback={<p class="text-muted">{t('proxy.runsNothing')}</p>}>
+        {(hash) => (
+          <Facts>
+            <Show
+              when={props.proxy.runningVersion}
+              fallback={<Fact label={t('proxy.version')}>{t('proxy.runsUnknownVersion')}</Fact>}
+            >
+              {(version) => <VersionFact version={version()} />}
+            </Show>
+            <Fact label={t('proxy.compared')}>
+              <span class="flex items-start gap-1.5">
+                <Show
+                  when={isDesired()}
+                  fallback={
+                    <TriangleAlertIcon size={15} class="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
+                  }
+                >
+                  <CircleCheckIcon size={15} class="mt-0.5 shrink-0 text-ok" aria-hidden="true" />
+                </Show>
+                <span>{isDesired() ? t('proxy.runsDesired') : t('proxy.runsOther')}</span>
+              </span>
+            </Fact>
+            <HashFact hash={hash()} />
+            <Fact label={t('proxy.onDisk')}>
+              <span class="flex flex-wrap gap-x-4">
+                <A href={paths.proxyFiles(props.proxy.id)} class="link">
+                  {t('proxy.seeFiles')}
+                </A>
+                <Show when={comparison()}>
+                  {(href) => (
+                    <A href={href()} class="link">
+                      {t('proxy.compareVersions')}
+                    </A>
+                  )}
+                </Show>
+              </span>
+            </Fact>
+          </Facts>
+        )}
+      </Show>
+    </Panel>
+  )
+}
+
+function About(props: { readonly proxy: ShownProxy }) {
+  return (
+    <Panel title={t('proxy.about')}>
+      <dl class="grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+        <Fact label={t('proxy.ats')}>
+          <AtsVersion proxy={props.proxy} />
+        </Fact>
+        <Fact label={t('proxy.agent')}>{props.proxy.agentVersion ?? t('proxy.atsUnknown')}</Fact>
+        <Fact label={t('proxy.enrolled')}>
+          <Instant at={props.proxy.enrolledAt} />
+        </Fact>
+        <Show when={props.proxy.retiredAt}>
+          {(at) => (
+            <Fact label={t('proxy.retired')}>
+              <Instant at={at()} />
+            </Fact>
+          )}
+        </Show>
+      </dl>
+    </Panel>
+  )
+}
+
+function VersionFact(props: { readonly version: NamedVersion }) {
+  return (
+    <Fact label={t('proxy.version')}>
+      <A href={paths.configVersions(props.version.config.id)} class="link wrap-anywhere">
+        {t('proxy.versionOf', { config: props.version.config.name, number: props.version.number })}
+      </A>
+    </Fact>
+  )
+}
+
+function HashFact(props: { readonly hash: string | null }) {
+  return (
+    <Show when={props.hash}>
+      {(hash) => (
+        <Fact label={t('proxy.hash')}>
+          <HashText value={hash()} />
+        </Fact>
+      )}
+    </Show>
+  )
+}
+
+function Facts(props: { readonly children: JSX.Element }) {
+  return <dl class="space-y-3">{props.children}</dl>
+}
+
+function Fact(props: { readonly label: string; readonly children: JSX.Element }) {
+  return (
+    <div class="min-w-0">
+      <dt class="text-xs text-muted">{props.label}</dt>
+      <dd class="break-words">{props.children}</dd>
+    </div>
+  )
+}

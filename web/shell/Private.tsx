@@ -1,0 +1,54 @@
+/** Everything behind the login; a session that ends anywhere in here leads to the login page and back. */
+import { Navigate, type RouteSectionProps, useLocation } from '@solidjs/router'
+import { createEffect, createMemo, Match, onCleanup, Show, Switch } from 'solid-js'
+import { followChanges } from '../changes.ts'
+import { t } from '../locales/i18n.ts'
+import { loginPath } from '../paths.ts'
+import { session } from '../session.ts'
+import { WifiOffIcon } from '../ui/icons.ts'
+import { EmptyState, Skeleton } from '../ui/states.tsx'
+import { Frame } from './Frame.tsx'
+
+export function Private(props: RouteSectionProps) {
+  const location = useLocation()
+  const isActive = createMemo(() => session().kind === 'active')
+  createEffect(() => {
+    if (isActive()) onCleanup(followChanges())
+  })
+  const loginHref = () => {
+    const state = session()
+    const hasLeft = state.kind === 'none' && state.why === 'logged_out'
+    return loginPath(hasLeft ? '/' : location.pathname + location.search)
+  }
+  return (
+    <Switch>
+      <Match when={session().kind === 'starting'}>
+        <Starting />
+      </Match>
+      <Match when={session().kind === 'none'}>
+        <Navigate href={loginHref()} />
+      </Match>
+      <Match when={isActive()}>
+        <Frame>{props.children}</Frame>
+      </Match>
+    </Switch>
+  )
+}
+
+function Starting() {
+  const isUnreachable = () => {
+    const state = session()
+    return state.kind === 'starting' && state.isUnreachable
+  }
+  return (
+    <main class="mx-auto max-w-md p-8">
+      <Show when={isUnreachable()} fallback={<Skeleton rows={3} label={t('state.loading')} />}>
+        <EmptyState
+          icon={<WifiOffIcon size={28} aria-hidden="true" />}
+          title={t('app.unreachableTitle')}
+          text={t('app.unreachableText')}
+        />
+      </Show>
+    </main>
+  )
+}

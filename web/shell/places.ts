@@ -1,0 +1,36 @@
+/** Where the navigation leads: the app's areas, in the groups that people look for them. */
+import { t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
+import { FileSlidersIcon, ScrollTextIcon, ServerIcon, SettingsIcon } from '../ui/icons.ts'
+
+export interface Place {
+  readonly href: string
+  readonly label: () => string
+  readonly icon: typeof ServerIcon
+  /** The shortcut that leads there, in tinykeys syntax. */
+  readonly keys: string
+}
+
+export interface PlaceGroup {
+  readonly label: () => string
+  readonly places: readonly Place[]
+}
+
+export const placeGroups: readonly PlaceGroup[] = [
+  {
+    label: () => t('nav.routing'),
+    places: [
+      { href: paths.fleet, label: () => t('fleet.title'), icon: ServerIcon, keys: 'g f' },
+      { href: paths.configs, label: () => t('configs.title'), icon: FileSlidersIcon, keys: 'g c' },
+    ],
+  },
+  {
+    label: () => t('nav.administration'),
+    places: [
+      { href: paths.audit, label: () => t('audit.title'), icon: ScrollTextIcon, keys: 'g a' },
+      { href: paths.settings, label: () => t('settings.title'), icon: SettingsIcon, keys: 'g s' },
+    ],
+  },
+]
+
+export const places: readonly Place[] = placeGroups.flatMap((group) => group.places)
