@@ -22,7 +22,7 @@ const looks: readonly View[] = [
 ]
 
 async function everyPath(): Promise<readonly string[]> {
-  const { big, pending, draft, long, empty } = console.fleet.configs
+  const { big, pending, long, empty } = console.fleet.configs
   const { config } = await ask(
     console,
     'query ($id: ID!) { config(id: $id) { versions { edges { node { id } } } } }',
