@@ -126,10 +126,19 @@ export async function visit(page: Page, address: string): Promise<void> {
   await settled(page)
 }
 
-/** The page has a heading, and nothing on it is loading. */
+/** The page has a heading, nothing on it is loading, and nothing that moves or fades is still on its way. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (each) =>
+          each.playState !== 'running' ||
+          each.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+      ),
+  )
 }
 
 /** No WCAG A or AA violation on the page as it stands. */

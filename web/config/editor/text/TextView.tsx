@@ -197,7 +197,12 @@ function extensions(isReadOnly: boolean): Extension {
   return [
     nonce === '' ? [] : EditorView.cspNonce.of(nonce),
     EditorState.readOnly.of(isReadOnly),
-    EditorView.contentAttributes.of({ 'aria-label': t('text.title'), 'aria-readonly': String(isReadOnly) }),
+    EditorView.contentAttributes.of({
+      'aria-label': t('text.title'),
+      'aria-readonly': String(isReadOnly),
+      // Focusable also by name: what scrolls must be within reach of the keyboard.
+      tabindex: '0',
+    }),
     EditorState.phrases.of(phrases()),
     lineNumbers(),
     lintGutter(),
