@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    server: { host: '127.0.0.1', proxy: { '/graphql': { target: server, ws: true } } },
+    server: { host: '127.0.0.1', proxy: { '^/graphql$': { target: server, ws: true } } },
   }
 })
 

@@ -132,8 +132,7 @@ describe('what opens on a page', () => {
   test.each(Object.keys(states))('is accessible and fits, in both themes: %s', async (name) => {
     const [path, open] = states[name] ?? [() => '', async () => {}]
     const page = await console.page({ path: path() })
-    // Or a colour that is half-way between two themes is measured.
-    await page.emulateMedia({ reducedMotion: 'reduce' })
+
     await open(page)
     const wrong = await wrongWith(page)
     await setTheme(page, 'dark')

@@ -64,6 +64,7 @@ export const AuditPage = lazy(() =>
     import('./audit/AuditPage.tsx').then((file) => ({ default: file.AuditPage })),
     'audit',
     'document',
+    'proxy',
   ),
 )
 export const SettingsPage = lazy(() =>

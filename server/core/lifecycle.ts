@@ -45,7 +45,7 @@ export interface LifecycleConfig {
   /** Whoever changed the working copy since the last approval; only SECOND_PERSON asks. */
   readonly authorIds?: readonly string[]
   /** Closes every step. */
-  readonly isRetired?: boolean
+  readonly isRetired: boolean
 }
 
 export interface LifecycleActor extends Grant {

@@ -143,7 +143,9 @@ export async function settled(page: Page): Promise<void> {
 
 /** No WCAG A or AA violation on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
-  expect([page.url(), await axeViolations(page)]).toEqual([page.url(), []])
+  const violations = await axeViolations(page)
+  const url = page.url()
+  expect([url, violations]).toEqual([url, []])
 }
 
 /** The page itself doesn't scroll sideways; a table inside it may. */

@@ -31,10 +31,10 @@ export async function fleetRound(bench: Bench): Promise<Round> {
     const filtered = page.evaluate(() =>
       window.bench.whenShown(() => {
         const names = [...document.querySelectorAll('[aria-rowindex] a[href^="/proxies/"]')]
-        return names.length > 0 && names.every((name) => name.textContent?.includes('.gru2.'))
+        return names.length > 0 && names.every((name) => name.textContent?.includes('q'))
       }),
     )
-    await page.keyboard.type('.gru2.', { delay: 40 })
+    await page.keyboard.type('q')
     const filter = await measured(page, await sinceInput(page, filtered))
     await page.locator('[data-page-search]').fill('')
     await settled(page)
@@ -124,7 +124,7 @@ export async function transferRound(bench: Bench): Promise<{ login: Transfer; fl
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
 }
 
 async function inPage<T>(
