@@ -21,6 +21,8 @@ const views: readonly Required<Omit<View, 'height'>>[] = [
   { theme: 'dark', locale: 'en', width: 768 },
   { theme: 'light', locale: 'pt-BR', width: 390 },
 ]
+/** The tallest window worth a picture, CSS pixels. */
+const tallestPx = 2_600
 const missed: string[] = []
 
 const browser = await launchBrowser()
@@ -88,10 +90,9 @@ async function shootStates(seeded: SeededServer, view: View): Promise<void> {
 async function shootState(page: Page, name: string, state: State, view: View): Promise<void> {
   await state.before?.(page)
   await page.goto(new URL(state.path, page.url()).href)
-  if (state.open) {
-    await settled(page)
-    await state.open(page)
-  }
+  if (state.shows) await page.locator(state.shows).first().waitFor()
+  else await settled(page)
+  await state.open?.(page)
   await picture(page, name, view)
 }
 
@@ -128,9 +129,12 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
 }
 
-/** The whole page: as tall as what is in it, at least as the window. */
-async function picture(page: Page, name: string, { theme, locale, width }: View): Promise<void> {
+/** The whole page in a window as tall as it is: in a smaller one, what sticks to its edges would lie across the middle. */
+async function picture(page: Page, name: string, { theme, locale, width = 1280 }: View): Promise<void> {
+  const heightPx = await page.evaluate(() => document.documentElement.scrollHeight)
+  await page.setViewportSize({ width, height: Math.min(tallestPx, Math.max(900, heightPx)) })
   await wait(350) // skeletons fade, dialogs and toasts slide in
-  await page.screenshot({ path: join(directory, `${name}.${width}.${theme}.${locale}.png`), fullPage: true })
+  await page.screenshot({ path: join(directory, `${name}.${width}.${theme}.${locale}.png`) })
+  await page.setViewportSize({ width, height: 900 })
   say(`${name} (${width}, ${theme}, ${locale})`)
 }

@@ -32,7 +32,7 @@ async function everyPath(): Promise<readonly string[]> {
   const byStatus = (status: string) => console.fleet.proxies.find((proxy) => proxy.status === status)?.id
   return [
     '/proxies',
-    '/proxies?q=nothing-is-called-this',
+    '/proxies?search=nothing-is-called-this',
     ...['failed', 'retired'].map((status) => `/proxies/${byStatus(status)}`),
     `/proxies/${byStatus('drifted')}/files`,
     `/proxies/${byStatus('in_sync')}/events`,

@@ -6,6 +6,8 @@ export interface State {
   readonly path: string
   /** Before the page is opened: slow or failing answers. */
   readonly before?: (page: Page) => Promise<void>
+  /** What to wait for before the picture, where a page never comes to rest. */
+  readonly shows?: string
   /** When it is there. Finds things by their role and place, so that it works in every language. */
   readonly open?: (page: Page) => Promise<void>
   /** Nobody is logged in. */
@@ -23,8 +25,8 @@ export async function pagesOf({
   return {
     fleet: '/proxies',
     'fleet-failed': '/proxies?status=FAILED',
-    'fleet-long-names': `/proxies?q=${longest.hostname.slice(0, 18)}`,
-    'fleet-nothing-found': '/proxies?q=nothing-is-called-this',
+    'fleet-long-names': `/proxies?search=${longest.hostname.slice(0, 18)}`,
+    'fleet-nothing-found': '/proxies?search=nothing-is-called-this',
     'proxy-in-sync': `/proxies/${byStatus('in_sync')}`,
     'proxy-failed': `/proxies/${byStatus('failed')}`,
     'proxy-drifted': `/proxies/${byStatus('drifted')}`,
@@ -71,9 +73,9 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.getByRole('alert').first().waitFor()
       },
     },
-    'loading-fleet': { path: '/proxies', before: slow },
-    'loading-config': { path: `/configs/${big.id}`, before: slow },
-    'loading-review': { path: `/configs/${pending.id}/review`, before: slow },
+    'loading-fleet': { path: '/proxies', before: slow, shows: 'main .skeleton' },
+    'loading-config': { path: `/configs/${big.id}`, before: slow, shows: 'main .skeleton' },
+    'loading-review': { path: `/configs/${pending.id}/review`, before: slow, shows: 'main .skeleton' },
     'fault-audit': { path: '/audit', before: failing, open: faultShown },
     'fault-fleet': { path: '/proxies', before: failing, open: faultShown },
     palette: {
@@ -144,9 +146,7 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.locator('textarea').nth(1).waitFor()
       },
     },
-    'edit-text': {
-      path: `/configs/${big.id}?view=text`,
-    },
+    'edit-text': { path: `/configs/${big.id}?view=text`, shows: '.cm-line' },
     'review-confirm': {
       path: `/configs/${pending.id}/review`,
       async open(page) {

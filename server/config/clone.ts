@@ -4,8 +4,9 @@ import type { ConfigDocument } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Operation } from '../operation.ts'
 import { permit } from '../permit.ts'
-import { type ConfigRow, readConfig, readDocument, readVersion, readVersionDocument } from './config.read.ts'
+import { type ConfigRow, readConfig, readVersion } from './config.read.ts'
 import { insertConfig, requireFreeName } from './create.ts'
+import { readDocument, readVersionDocument } from './document.read.ts'
 import { nameFrom, requireStorable } from './input.ts'
 
 export interface CloneConfigInput {

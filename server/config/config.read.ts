@@ -1,4 +1,4 @@
-/** Reads configs, their working copies, versions and rendered files. */
+/** Reads configs, whom they reach, their versions and rendered files. */
 import {
   and,
   asc,
@@ -16,26 +16,15 @@ import {
   or,
   sql,
 } from 'drizzle-orm'
-import type { ConfigDocument, Rule } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { AtsGeneration, ConfigStatus } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import {
-  clientRules,
-  configProxies,
-  configs,
-  configVersions,
-  domainRules,
-  ipRangeRules,
-  parentProxies,
-  proxies,
-  versionFiles,
-} from '../database/tables.ts'
+import { configProxies, configs, configVersions, proxies, versionFiles } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
 export type ConfigRow = typeof configs.$inferSelect
-/** Without its document, which may be long: see `versionDocumentById`. */
+/** Without its document, which may be long: see document.read.ts. */
 export type VersionRow = Omit<typeof configVersions.$inferSelect, 'document'>
 export type VersionFilesRow = typeof versionFiles.$inferSelect
 
@@ -88,65 +77,6 @@ export async function readConfigs(
   )
 }
 
-/** The working copy's rules as one value: five statements for any number of configs. */
-export const documentByConfigId: BatchRead<string, ConfigDocument> = async (op, ids) => {
-  const keys = [...ids]
-  const [rows, domains, ranges, parents, clients] = await Promise.all([
-    op.read
-      .select({ id: configs.id, defaultAction: configs.defaultAction, failover: configs.failover })
-      .from(configs)
-      .where(inArray(configs.id, keys)),
-    op.read.select().from(domainRules).where(inArray(domainRules.configId, keys)),
-    op.read.select().from(ipRangeRules).where(inArray(ipRangeRules.configId, keys)),
-    op.read
-      .select()
-      .from(parentProxies)
-      .where(inArray(parentProxies.configId, keys))
-      .orderBy(parentProxies.priority),
-    op.read
-      .select()
-      .from(clientRules)
-      .where(inArray(clientRules.configId, keys))
-      .orderBy(clientRules.position),
-  ])
-  const rulesOf = groupByConfig([...domains, ...ranges])
-  const parentsOf = groupByConfig(parents)
-  const clientsOf = groupByConfig(clients)
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        defaultAction: row.defaultAction,
-        rules: (rulesOf.get(row.id) ?? []).sort((a, b) => a.position - b.position).map(ruleOf),
-        parentProxies: (parentsOf.get(row.id) ?? []).map(({ configId: _, ...parent }) => parent),
-        clientRules: (clientsOf.get(row.id) ?? []).map(({ range, action }) => ({ range, action })),
-        failover: row.failover,
-      },
-    ]),
-  )
-}
-
-function ruleOf(row: typeof domainRules.$inferSelect): Rule {
-  const { configId: _config, position: _position, expiresAt, ...rule } = row
-  return { ...rule, expiresAt: expiresAt?.toISOString() ?? null }
-}
-
-function groupByConfig<T extends { configId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const group = groups.get(row.configId)
-    if (group) group.push(row)
-    else groups.set(row.configId, [row])
-  }
-  return groups
-}
-
-export async function readDocument(op: Operation, configId: string): Promise<ConfigDocument> {
-  const document = await op.load(documentByConfigId, configId)
-  if (!document) throw new Refusal('NOT_FOUND', 'The config is gone.')
-  return document
-}
-
 /** A listed proxy with the version it should run now. */
 export interface ListedProxy {
   readonly id: string
@@ -181,6 +111,16 @@ export const listedProxiesByConfigId: BatchRead<string, readonly ListedProxy[]> 
       })),
     ]),
   )
+}
+
+export function groupByConfig<T extends { configId: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(row.configId)
+    if (group) group.push(row)
+    else groups.set(row.configId, [row])
+  }
+  return groups
 }
 
 export async function readListedProxies(op: Operation, configId: string): Promise<readonly ListedProxy[]> {
@@ -243,20 +183,6 @@ export async function readVersion(op: Operation, id: string): Promise<VersionRow
   const row = isId(id) ? await op.load(versionById, id) : undefined
   if (!row) throw new Refusal('NOT_FOUND', `There is no version with the id "${id.slice(0, 80)}".`)
   return row
-}
-
-export const versionDocumentById: BatchRead<string, ConfigDocument> = async (op, ids) => {
-  const rows = await op.read
-    .select({ id: configVersions.id, document: configVersions.document })
-    .from(configVersions)
-    .where(inArray(configVersions.id, [...ids]))
-  return new Map(rows.map((row) => [row.id, row.document]))
-}
-
-export async function readVersionDocument(op: Operation, versionId: string): Promise<ConfigDocument> {
-  const document = await op.load(versionDocumentById, versionId)
-  if (!document) throw new Error(`version ${versionId} has no document`)
-  return document
 }
 
 /** Proxies that should run exactly this version now. */

@@ -26,7 +26,6 @@ import {
 } from './config.inputs.ts'
 import {
   type ConfigRow,
-  documentByConfigId,
   followingCountByConfigId,
   isLeaving,
   readConfig,
@@ -53,6 +52,7 @@ import {
   Rule,
 } from './config.types.ts'
 import { createConfig } from './create.ts'
+import { documentByConfigId } from './document.read.ts'
 import { editRules } from './edit-rules.ts'
 import { filesOf, problemsByConfigId, readRendering, warningsByConfigId } from './preview.read.ts'
 import { rejectConfig } from './reject.ts'

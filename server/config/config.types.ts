@@ -15,7 +15,10 @@ import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { RecordType } from '../graphql/scalars.ts'
 
-@ObjectType({ description: 'One line of the ordered list; the first enabled rule that matches decides.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One line of the ordered list; the first enabled rule that matches decides.',
+})
 export class Rule implements Omit<core.Rule, 'expiresAt'> {
   @Field(() => ID, { description: 'Stable while the rule stays in the list.' })
   id!: string
@@ -42,7 +45,7 @@ export class Rule implements Omit<core.Rule, 'expiresAt'> {
   expiresAt!: Date | null
 }
 
-@ObjectType({ description: 'A next hop.' })
+@ObjectType({ simpleResolvers: true, description: 'A next hop.' })
 export class ParentProxy implements core.ParentProxy {
   @Field(() => String, { description: 'Name or IPv4 address.' })
   host!: string
@@ -58,6 +61,7 @@ export class ParentProxy implements core.ParentProxy {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'Who may use the proxy; the first range that holds the client decides, after the last comes deny.',
 })
@@ -69,7 +73,7 @@ export class ClientRule implements core.ClientRule {
   action!: ClientAction
 }
 
-@ObjectType({ description: 'What happens when a parent does not answer.' })
+@ObjectType({ simpleResolvers: true, description: 'What happens when a parent does not answer.' })
 export class Failover implements core.Failover {
   @Field(() => ParentSelection, { description: 'How a parent is picked.' })
   selection!: ParentSelection
@@ -87,7 +91,7 @@ export class Failover implements core.Failover {
   directWhenAllDown!: boolean
 }
 
-@ObjectType({ description: 'One generated file.' })
+@ObjectType({ simpleResolvers: true, description: 'One generated file.' })
 export class ConfigFile implements StoredFile {
   @Field(() => AtsGeneration, { description: 'The ATS generation that it is for.' })
   generation!: AtsGeneration
@@ -103,6 +107,7 @@ export class ConfigFile implements StoredFile {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description: 'An ATS record that routing depends on; kept in a marked block of the host’s records.',
 })
 export class OwnedRecord implements StoredRecord {
@@ -116,7 +121,7 @@ export class OwnedRecord implements StoredRecord {
   value!: string
 }
 
-@ObjectType({ description: 'One thing to mend or to know.' })
+@ObjectType({ simpleResolvers: true, description: 'One thing to mend or to know.' })
 export class Problem implements CoreProblem {
   @Field(() => String, { description: 'Dotted, with list indexes: `rules.3.value`.' })
   path!: string

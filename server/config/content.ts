@@ -8,7 +8,8 @@ import { atsGenerations } from '../core/vocabulary.ts'
 import type { SubmittedProxy } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { type ListedProxy, readDocument, readListedProxies } from './config.read.ts'
+import { type ListedProxy, readListedProxies } from './config.read.ts'
+import { readDocument } from './document.read.ts'
 
 export interface Submission {
   readonly document: ConfigDocument

@@ -1,4 +1,5 @@
 /** What a working copy would become: its problems, warnings and rendered files. */
+import type { ConfigDocument } from '../core/config-document.ts'
 import { renderConfigFiles } from '../core/config-files.ts'
 import type { Problem } from '../core/refusal.ts'
 import { reviewWarnings } from '../core/review-warnings.ts'
@@ -7,7 +8,8 @@ import type { AtsGeneration } from '../core/vocabulary.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { documentByConfigId, readListedProxies } from './config.read.ts'
+import { readListedProxies } from './config.read.ts'
+import { documentByConfigId } from './document.read.ts'
 
 interface Rendering {
   readonly generation: AtsGeneration
@@ -19,9 +21,20 @@ interface Rendering {
 const documentProblemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
   const entries = ids.map(async (id) => {
     const document = await op.load(documentByConfigId, id)
-    return [id, document ? checkDocument(document) : []] as const
+    return [id, document ? problemsIn(document) : []] as const
   })
   return new Map(await Promise.all(entries))
+}
+
+const knownProblems = new WeakMap<ConfigDocument, readonly Problem[]>()
+
+/** Worked out once for as long as the document is kept (kept-documents.ts). */
+function problemsIn(document: ConfigDocument): readonly Problem[] {
+  const known = knownProblems.get(document)
+  if (known !== undefined) return known
+  const problems = checkDocument(document)
+  knownProblems.set(document, problems)
+  return problems
 }
 
 export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {

@@ -3,14 +3,9 @@ import { statusAfter } from '../core/lifecycle.ts'
 import type { Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
 import { auditedConfig, auditedDocuments } from './audit-fields.ts'
-import {
-  type ConfigRow,
-  readDocument,
-  readListedProxies,
-  readVersion,
-  readVersionDocument,
-} from './config.read.ts'
+import { type ConfigRow, readListedProxies, readVersion } from './config.read.ts'
 import { contentOf } from './content.ts'
+import { readDocument, readVersionDocument } from './document.read.ts'
 import { requireNoRetired } from './submit.ts'
 import { raiseRevision, requireStep, writeDocument } from './working-copy.ts'
 

@@ -1,7 +1,8 @@
 /** Edits a working copy: fields left out stay, a list given replaces the whole list. */
 import type { Operation } from '../operation.ts'
-import { type ConfigRow, readDocument, readListedProxies } from './config.read.ts'
+import { type ConfigRow, readListedProxies } from './config.read.ts'
 import { requireFreeName } from './create.ts'
+import { readDocument } from './document.read.ts'
 import { type DocumentFields, descriptionFrom, documentFrom, nameFrom } from './input.ts'
 import { requireProxies } from './listed-proxies.ts'
 import { saveEdit } from './save-edit.ts'

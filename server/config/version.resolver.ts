@@ -4,13 +4,7 @@ import { AtsGeneration, atsGenerations, Route } from '../core/vocabulary.ts'
 import type { Context } from '../graphql/context.ts'
 import { permit } from '../permit.ts'
 import { User } from '../user/user.types.ts'
-import {
-  proxyCountByVersionId,
-  readConfig,
-  readVersion,
-  readVersionDocument,
-  readVersionFiles,
-} from './config.read.ts'
+import { proxyCountByVersionId, readConfig, readVersion, readVersionFiles } from './config.read.ts'
 import { rulesOf, userOf } from './config.resolver.ts'
 import {
   ClientRule,
@@ -22,6 +16,7 @@ import {
   ParentProxy,
   Rule,
 } from './config.types.ts'
+import { readVersionDocument } from './document.read.ts'
 import { filesOf } from './preview.read.ts'
 
 @Resolver(() => ConfigVersion)

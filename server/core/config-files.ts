@@ -29,14 +29,31 @@ export function renderConfigFiles(
   generation: AtsGeneration,
   outboundExceptions: readonly string[] = [],
 ): RenderedConfig {
-  const canonical = canonicalDocument(document)
+  const { canonical, parentConfig } = routingOf(document)
   const files = [
-    toFile('parent.config', renderParentConfig(canonical)),
+    parentConfig,
     toFile('sni.yaml', renderSniYaml()),
     toFile('ip_allow.yaml', renderIpAllowYaml(canonical, generation, outboundExceptions)),
   ]
   const records = renderRecords(canonical, generation)
   return { generation, files, records, hash: contentHash(files, records) }
+}
+
+interface Routing {
+  readonly canonical: ConfigDocument
+  readonly parentConfig: RenderedFile
+}
+
+const knownRoutings = new WeakMap<ConfigDocument, Routing>()
+
+/** The same for every generation, and by far the largest part: documents are never changed in place. */
+function routingOf(document: ConfigDocument): Routing {
+  const known = knownRoutings.get(document)
+  if (known !== undefined) return known
+  const canonical = canonicalDocument(document)
+  const routing = { canonical, parentConfig: toFile('parent.config', renderParentConfig(canonical)) }
+  knownRoutings.set(document, routing)
+  return routing
 }
 
 /**

@@ -1,5 +1,4 @@
-/** The rules of the working copy in the editor, under the rollout of what runs. */
-import { Show } from 'solid-js'
+/** The rules of the working copy in the editor. */
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import type { SessionUser } from '../session.ts'
@@ -8,7 +7,6 @@ import type { ConfigFrame } from './ConfigPage.tsx'
 import { documentFields, toDocument } from './document.ts'
 import { Editor, type Loaded } from './editor/Editor.tsx'
 import { createFetched, type Fetched } from './fetched.ts'
-import { ProgressPanel } from './review/ProgressPanel.tsx'
 import { stepReason } from './steps.ts'
 
 const workingCopyDocument = graphql(
@@ -35,22 +33,17 @@ export function EditTab(props: EditTabProps) {
     () => fetchWorkingCopy(config().id),
   )
   return (
-    <>
-      <Show when={config().status === 'ACTIVE' && config().activeVersion}>
-        {(version) => <ProgressPanel configId={config().id} approvedAt={version().approvedAt} />}
-      </Show>
-      <QueryPanel query={workingCopy} rows={10}>
-        {(loaded) => (
-          <Editor
-            configId={config().id}
-            loaded={loaded()}
-            why={stepReason(config(), props.user, props.frame.settings.approvalPolicy, 'update')}
-            onSaved={props.onSaved}
-            onDirty={props.onDirty}
-          />
-        )}
-      </QueryPanel>
-    </>
+    <QueryPanel query={workingCopy} rows={10}>
+      {(loaded) => (
+        <Editor
+          configId={config().id}
+          loaded={loaded()}
+          why={stepReason(config(), props.user, props.frame.settings.approvalPolicy, 'update')}
+          onSaved={props.onSaved}
+          onDirty={props.onDirty}
+        />
+      )}
+    </QueryPanel>
   )
 }
 

@@ -20,6 +20,11 @@ const FileDiffPanel = lazy(async () => {
   return { default: file.FileDiffPanel }
 })
 
+/** For a page that will show one as soon as its files have come. */
+export function preloadFileDiff(): void {
+  void FileDiffPanel.preload()
+}
+
 export function FileDiff(props: FileDiffProps) {
   return (
     <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>

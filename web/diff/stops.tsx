@@ -105,10 +105,14 @@ export function ChangeNav() {
   ])
   const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
   return (
-    <Show when={(stops?.total() ?? 0) > 0 && stops}>
+    <Show when={stops}>
       {(all) => (
-        <fieldset class="flex items-center gap-1" aria-label={t('review.changeNav')}>
-          <span role="status" class="mr-1 text-sm whitespace-nowrap text-muted">
+        // It keeps its place while nothing has been counted, so that the bar around it does not grow.
+        <fieldset
+          class={`flex items-center gap-1 ${all().total() > 0 ? '' : 'invisible'}`}
+          aria-label={t('review.changeNav')}
+        >
+          <span role="status" class="mr-1 min-w-20 text-sm whitespace-nowrap text-muted">
             {all().position() > 0
               ? t('review.changeAt', { at: number(all().position()), total: number(all().total()) })
               : plural('review.changeTotal', all().total())}

@@ -98,9 +98,11 @@ export function FleetCard(props: CommonProps) {
                 <ProxyStatusBadge status={proxy().status} />
                 <Freshness lastSeenAt={proxy().lastSeenAt} />
               </div>
-              <p class="truncate text-xs text-muted" title={statusWords(proxy())}>
-                {statusWords(proxy())}
-              </p>
+              <Show when={proxy().status !== 'IN_SYNC'}>
+                <p class="truncate text-xs text-muted" title={statusWords(proxy())}>
+                  {statusWords(proxy())}
+                </p>
+              </Show>
             </Cell>
           </>
         )}

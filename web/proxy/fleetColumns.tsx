@@ -32,9 +32,12 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
     Cell: (props) => (
       <>
         <ProxyStatusBadge status={props.proxy.status} />
-        <p class="mt-0.5 truncate text-xs text-muted" title={statusWords(props.proxy)}>
-          {statusWords(props.proxy)}
-        </p>
+        {/* What runs as it should needs no second line on every row. */}
+        <Show when={props.proxy.status !== 'IN_SYNC'}>
+          <p class="mt-0.5 truncate text-xs text-muted" title={statusWords(props.proxy)}>
+            {statusWords(props.proxy)}
+          </p>
+        </Show>
       </>
     ),
   },

@@ -270,6 +270,13 @@ function Line(props: {
   )
 }
 
-function keyOf({ kind, value }: NewRule): string {
-  return `${kind} ${canonicalRuleValue(kind, value)}`
+/** By rule: a list of ten thousand is read once, not with each batch and each key. */
+const knownKeys = new WeakMap<NewRule, string>()
+
+function keyOf(rule: NewRule): string {
+  const known = knownKeys.get(rule)
+  if (known !== undefined) return known
+  const key = `${rule.kind} ${canonicalRuleValue(rule.kind, rule.value)}`
+  knownKeys.set(rule, key)
+  return key
 }

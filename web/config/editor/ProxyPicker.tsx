@@ -121,27 +121,32 @@ export function ProxyPicker(props: ProxyPickerProps) {
             class="max-h-80 overflow-y-auto overscroll-contain rounded-lg border border-line"
           >
             <ul class="relative" aria-label={t('picker.title')} style={{ height: `${view.heightPx()}px` }}>
-              <For each={view.drawn()}>
-                {(key) => (
-                  <li
-                    class="absolute top-0 left-0 h-11 w-full border-b border-line"
-                    aria-posinset={Number(key) + 1}
-                    aria-setsize={pages.total()}
-                    style={{ transform: `translateY(${view.startPx(key)}px)` }}
-                  >
-                    <Show when={pages.row(Number(key))}>
-                      {(proxy) => (
-                        <ProxyChoice
-                          proxy={proxy()}
-                          configId={props.configId}
-                          isChosen={chosen().has(proxy().id)}
-                          why={props.why}
-                          onChoose={(isChosen) => choose(new Set([proxy().id]), isChosen)}
-                        />
-                      )}
-                    </Show>
-                  </li>
-                )}
+              <For each={view.slots()}>
+                {(slot) => {
+                  const index = createMemo(() => Number(view.keyOf(slot)))
+                  return (
+                    <li
+                      ref={(row) => view.place(slot, row)}
+                      data-row-key={index()}
+                      class="absolute top-0 left-0 h-11 w-full border-b border-line"
+                      aria-posinset={index() + 1}
+                      aria-setsize={pages.total()}
+                      style={{ transform: `translateY(${view.startPx(String(index()))}px)` }}
+                    >
+                      <Show when={pages.row(index())}>
+                        {(proxy) => (
+                          <ProxyChoice
+                            proxy={proxy()}
+                            configId={props.configId}
+                            isChosen={chosen().has(proxy().id)}
+                            why={props.why}
+                            onChoose={(isChosen) => choose(new Set([proxy().id]), isChosen)}
+                          />
+                        )}
+                      </Show>
+                    </li>
+                  )
+                }}
               </For>
             </ul>
           </section>
@@ -169,7 +174,11 @@ function ProxyChoice(props: {
         type="checkbox"
         checked={props.isChosen}
         disabled={props.why !== undefined || (props.proxy.status === 'RETIRED' && !props.isChosen)}
-        onChange={(event) => props.onChoose(event.currentTarget.checked)}
+        onChange={(event) => {
+          props.onChoose(event.currentTarget.checked)
+          // What was refused must not stay ticked.
+          event.currentTarget.checked = props.isChosen
+        }}
       />
       <span class="min-w-0 flex-1">
         <span class="block truncate font-medium">{props.proxy.hostname}</span>

@@ -1,5 +1,5 @@
 /** The one ordered list of rules, as a table of which only the rows in sight are drawn: typed in place, moved by keys. */
-import { createSignal, For, Show } from 'solid-js'
+import { createMemo, createSignal, For, Show } from 'solid-js'
 import { limits, type NewRule, type Rule } from '#core/config-document'
 import { plural, t } from '../../locales/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -22,6 +22,9 @@ import { RuleRow } from './RuleRow.tsx'
 import { RuleToolbar } from './RuleToolbar.tsx'
 import { noFilter } from './rule-filter.ts'
 import { createSelection } from './selection.ts'
+
+/** Never seen: a row is made only for a rule that there is. */
+const blank = newRule()
 
 interface RuleListProps extends PartProps {
   /** Called once, with the way to a rule's field. */
@@ -58,7 +61,9 @@ export function RuleList(props: RuleListProps) {
     props.draft.change(edit, words, key)
   const editField = (id: string, field: RuleField, values: Partial<Rule>) =>
     change(editRule(id, values), { key: `edit.rule.${field}`, args: { row: rowOf(id) } }, ruleKey(id, field))
-  const whyFull = () => props.why ?? (rules().length >= limits.rules ? t('rules.full') : undefined)
+  // Each row asks for it, and the answer takes the whole lifecycle to find.
+  const why = createMemo(() => props.why)
+  const whyFull = () => why() ?? (rules().length >= limits.rules ? t('rules.full') : undefined)
   const addAt = (index: number, fields: Partial<NewRule>) => {
     if (whyFull() !== undefined) return
     const rule = newRule(fields)
@@ -92,13 +97,9 @@ export function RuleList(props: RuleListProps) {
   const step = (id: string, by: -1 | 1) => {
     const block = selection.has(id) ? selection.ids() : new Set([id])
     const edit = stepRules(rules(), ids(), block, by)
-    if (edit === undefined || props.why !== undefined) return
-    const focused = document.activeElement
+    if (edit === undefined || why() !== undefined) return
     change(edit, { key: 'edit.rulesMoved', args: { count: block.size } })
     view.reveal(id)
-    // Moving an element takes the focus away from what is inside it.
-    if (focused instanceof HTMLElement && scroller()?.contains(focused))
-      focused.focus({ preventScroll: true })
     setAnnouncement(t('rules.moved', { row: rowOf(id) }))
   }
   const bulk = (values: Partial<Rule>, words: EditWords) => {
@@ -109,7 +110,7 @@ export function RuleList(props: RuleListProps) {
   const command = (id: string, what: RuleCommand) => {
     const rule = ruleOf(id)
     if (what === 'details') setOpen((known) => toggled(known, id))
-    if (props.why !== undefined || !rule) return
+    if (why() !== undefined || !rule) return
     if (what === 'up' || what === 'down') step(id, what === 'up' ? -1 : 1)
     if (what === 'below') addAt(rowOf(id), { kind: rule.kind, action: rule.action })
     if (what === 'copy') addAt(rowOf(id), copyOf(rule))
@@ -131,7 +132,7 @@ export function RuleList(props: RuleListProps) {
     ids,
     places: view.places,
     selection,
-    isReadOnly: () => props.why !== undefined,
+    isReadOnly: () => why() !== undefined,
     onFocus: focusRule,
     onStep: step,
     onAddBelow: (id) => command(id, 'below'),
@@ -148,7 +149,7 @@ export function RuleList(props: RuleListProps) {
     const id = rowAround(event.target)
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (id === undefined || event.target.getAttribute('data-field') !== 'value') return
-    if (!text.trim().includes('\n') || props.why !== undefined) return
+    if (!text.trim().includes('\n') || why() !== undefined) return
     event.preventDefault()
     const isEmpty = ruleOf(id)?.value.trim() === ''
     setPaste({ text, at: rowOf(id) - (isEmpty ? 1 : 0), replaces: isEmpty ? id : undefined })
@@ -162,10 +163,7 @@ export function RuleList(props: RuleListProps) {
       class="@container mb-4"
       actions={
         <>
-          <Button
-            why={props.why}
-            onClick={() => setPaste({ text: '', at: rules().length, replaces: undefined })}
-          >
+          <Button why={why()} onClick={() => setPaste({ text: '', at: rules().length, replaces: undefined })}>
             <ClipboardPasteIcon size={15} aria-hidden="true" />
             {t('paste.open')}
           </Button>
@@ -211,12 +209,12 @@ export function RuleList(props: RuleListProps) {
           selection={selection}
           shownCount={ids().length}
           isFiltered={seen.isFiltered()}
-          why={props.why}
+          why={why()}
           onChange={bulk}
           onPlace={() => setToPlace(selection.ids())}
           onRemove={() => remove(selection.ids())}
         />
-        <RuleHeader selection={selection} ids={ids()} why={props.why} />
+        <RuleHeader selection={selection} ids={ids()} why={why()} />
         <div
           ref={setScroller}
           class="max-h-[max(20rem,calc(100dvh-19rem))] [scrollbar-gutter:stable] overflow-x-hidden overflow-y-auto overscroll-contain"
@@ -225,33 +223,36 @@ export function RuleList(props: RuleListProps) {
             class="relative"
             aria-label={t('rules.title')}
             style={{ height: `${view.heightPx()}px` }}
-            onKeyDown={keys.onKeyDown}
+            onKeyDown={(event) => {
+              if (event.key === 'Tab') view.settle()
+              keys.onKeyDown(event)
+            }}
             onFocusIn={onFocusIn}
             onFocusOut={onFocusOut}
             on:paste={onPaste as (event: ClipboardEvent) => void}
           >
-            <For each={view.drawn()}>
-              {(id) => (
-                <Show when={ruleOf(id)}>
-                  {(rule) => (
-                    <RuleRow
-                      ref={view.measure}
-                      rule={rule()}
-                      index={rowOf(id) - 1}
-                      count={rules().length}
-                      startPx={view.startPx(id)}
-                      isSelected={selection.has(id)}
-                      isOpen={open().has(id)}
-                      isFound={found() === id}
-                      problems={props.problems}
-                      why={props.why}
-                      onEdit={(field, values) => editField(id, field, values)}
-                      onMark={(isSelected, isRange) => selection.mark(id, isSelected, isRange)}
-                      onCommand={(what) => command(id, what)}
-                    />
-                  )}
-                </Show>
-              )}
+            <For each={view.slots()}>
+              {(slot) => {
+                const id = createMemo(() => view.keyOf(slot))
+                const rule = createMemo((before: Rule) => ruleOf(id()) ?? before, blank)
+                return (
+                  <RuleRow
+                    ref={(row) => view.place(slot, row)}
+                    rule={rule()}
+                    index={rowOf(id()) - 1}
+                    count={rules().length}
+                    startPx={view.startPx(id())}
+                    isSelected={selection.has(id())}
+                    isOpen={open().has(id())}
+                    isFound={found() === id()}
+                    problems={props.problems}
+                    why={why()}
+                    onEdit={(field, values) => editField(id(), field, values)}
+                    onMark={(isSelected, isRange) => selection.mark(id(), isSelected, isRange)}
+                    onCommand={(what) => command(id(), what)}
+                  />
+                )
+              }}
             </For>
           </ol>
           <Show when={ids().length === 0}>

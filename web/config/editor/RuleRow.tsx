@@ -29,6 +29,7 @@ interface RuleRowProps {
 
 const kinds = Object.values(RuleKind)
 const actions = Object.values(Route)
+const noFaults: ReadonlyMap<RuleField, string> = new Map()
 const shownFields = ['kind', 'value', 'action', 'note', 'owner', 'expiresAt'] as const
 
 /** Cells of one list have the same columns; below the breakpoint a rule takes two lines. */
@@ -39,23 +40,34 @@ const cell =
 
 export function RuleRow(props: RuleRowProps) {
   const row = () => props.index + 1
-  const sentence = (field: RuleField) => props.problems.sentence(ruleKey(props.rule.id, field))
-  const errors = createMemo(() => shownFields.flatMap((field) => sentence(field) ?? []))
+  /** The sentences of those fields that have one. */
+  const faults = createMemo((): ReadonlyMap<RuleField, string> => {
+    const found = new Map<RuleField, string>()
+    for (const field of shownFields) {
+      const sentence = props.problems.sentence(ruleKey(props.rule.id, field))
+      if (sentence !== undefined) found.set(field, sentence)
+    }
+    return found.size === 0 ? noFaults : found
+  })
   const errorId = () => `${fieldId(props.rule.id)}-errors`
   const detailsId = () => `${fieldId(props.rule.id)}-details`
+  const idOf = (field: RuleField) => fieldId(ruleKey(props.rule.id, field))
+  const isOff = () => props.why !== undefined
+  const invalid = (field: RuleField) => (faults().has(field) ? 'true' : undefined)
+  const describedBy = (field: RuleField) => (faults().has(field) ? errorId() : undefined)
   const control = (field: RuleField) => ({
     get id() {
-      return fieldId(ruleKey(props.rule.id, field))
+      return idOf(field)
     },
     'data-field': field,
     get disabled() {
-      return props.why !== undefined
+      return isOff()
     },
     get 'aria-invalid'() {
-      return sentence(field) ? ('true' as const) : undefined
+      return invalid(field)
     },
     get 'aria-describedby'() {
-      return sentence(field) ? errorId() : undefined
+      return describedBy(field)
     },
   })
   const mark: JSX.EventHandler<HTMLInputElement, MouseEvent> = (event) =>
@@ -78,7 +90,7 @@ export function RuleRow(props: RuleRowProps) {
             data-field="select"
             id={fieldId(`${props.rule.id}.select`)}
             checked={props.isSelected}
-            disabled={props.why !== undefined}
+            disabled={isOff()}
             aria-label={t('rules.selectOf', { row: row() })}
             onClick={mark}
           />
@@ -87,7 +99,11 @@ export function RuleRow(props: RuleRowProps) {
           {row()}
         </span>
         <select
-          {...control('kind')}
+          id={idOf('kind')}
+          data-field="kind"
+          disabled={isOff()}
+          aria-invalid={invalid('kind')}
+          aria-describedby={describedBy('kind')}
           class={`${cell} @max-2xl:order-5 @max-2xl:col-start-3`}
           aria-label={t('rules.kindOf', { row: row() })}
           value={props.rule.kind}
@@ -101,7 +117,11 @@ export function RuleRow(props: RuleRowProps) {
           <option value="ip_range">{t('ruleKind.IP_RANGE')}</option>
         </select>
         <input
-          {...control('value')}
+          id={idOf('value')}
+          data-field="value"
+          disabled={isOff()}
+          aria-invalid={invalid('value')}
+          aria-describedby={describedBy('value')}
           class={`${cell} font-mono text-sm @max-2xl:col-span-3 ${props.rule.enabled ? '' : 'text-muted'}`}
           aria-label={t('rules.valueOf', { row: row() })}
           placeholder={t(`rules.example.${nameIn(RuleKind, props.rule.kind)}`)}
@@ -112,7 +132,11 @@ export function RuleRow(props: RuleRowProps) {
           onInput={(event) => props.onEdit('value', { value: event.currentTarget.value })}
         />
         <select
-          {...control('action')}
+          id={idOf('action')}
+          data-field="action"
+          disabled={isOff()}
+          aria-invalid={invalid('action')}
+          aria-describedby={describedBy('action')}
           class={`${cell} @max-2xl:order-6`}
           aria-label={t('rules.actionOf', { row: row() })}
           value={props.rule.action}
@@ -125,7 +149,11 @@ export function RuleRow(props: RuleRowProps) {
           <option value="parent">{t('route.PARENT')}</option>
         </select>
         <input
-          {...control('note')}
+          id={idOf('note')}
+          data-field="note"
+          disabled={isOff()}
+          aria-invalid={invalid('note')}
+          aria-describedby={describedBy('note')}
           class={`${cell} placeholder:text-transparent hover:placeholder:text-muted focus:placeholder:text-muted @max-2xl:order-8 @max-2xl:col-span-4 @max-2xl:col-start-3 ${props.isOpen || props.rule.note !== '' ? '' : '@max-2xl:hidden'}`}
           aria-label={t('rules.noteOf', { row: row() })}
           placeholder={t('rules.note')}
@@ -137,8 +165,8 @@ export function RuleRow(props: RuleRowProps) {
           <input
             type="checkbox"
             data-field="enabled"
-            id={fieldId(ruleKey(props.rule.id, 'enabled'))}
-            disabled={props.why !== undefined}
+            id={idOf('enabled')}
+            disabled={isOff()}
             checked={props.rule.enabled}
             title={t('rules.enabled')}
             aria-label={t('rules.enabledOf', { row: row() })}
@@ -176,9 +204,9 @@ export function RuleRow(props: RuleRowProps) {
           </Show>
         </span>
       </div>
-      <Show when={errors().length > 0}>
+      <Show when={faults().size > 0}>
         <p id={errorId()} class="pb-1 pl-18 text-xs text-bad @2xl:pl-24">
-          {errors().join(' ')}
+          {[...faults().values()].join(' ')}
         </p>
       </Show>
       <Show when={props.isOpen}>

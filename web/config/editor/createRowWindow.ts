@@ -1,5 +1,6 @@
 /** The part of a long list that is in sight: which rows to draw and where, whatever their heights. */
-import { createEffect, createMemo, createSignal, onCleanup } from 'solid-js'
+import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
+import { createRowSlots, type RowSlot } from './createRowSlots.ts'
 
 interface RowWindowParts {
   /** Distinct, in order: one per row. */
@@ -12,6 +13,8 @@ interface RowWindowParts {
 
 /** Rows drawn beyond either edge, so that a fast scroll meets no gap. */
 const overscan = 6
+/** A pause in scrolling after which the rows are put in order in the document too. */
+const restMs = 120
 /** Before the list is measured, and where nothing has a size, as many rows as a screen holds. */
 const unmeasured = { top: 0, height: 800, width: 1_000 }
 
@@ -27,9 +30,13 @@ export function createRowWindow(parts: RowWindowParts) {
   const heightOf = (key: string) => heights().get(key) ?? usual()
   /** Where each row begins; the last entry is the end of the list. */
   const starts = createMemo(() => {
-    const keys = parts.keys()
+    const [keys, known, usualHeight] = [parts.keys(), heights(), usual()]
     const result = new Float64Array(keys.length + 1)
-    for (const [place, key] of keys.entries()) result[place + 1] = (result[place] ?? 0) + heightOf(key)
+    let end = 0
+    for (let place = 0; place < keys.length; place += 1) {
+      end += known.size === 0 ? usualHeight : (known.get(keys[place] ?? '') ?? usualHeight)
+      result[place + 1] = end
+    }
     return result
   })
   const startOf = (place: number) => starts()[place] ?? 0
@@ -38,7 +45,9 @@ export function createRowWindow(parts: RowWindowParts) {
       const { top, height } = port()
       const last = parts.keys().length - 1
       const from = Math.max(0, rowAt(starts(), top) - overscan)
-      const to = Math.min(last, rowAt(starts(), top + height) + overscan)
+      // As many wherever the list stands, so that scrolling makes no row and takes none away.
+      const usualTo = from + Math.ceil(height / usual()) + 2 * overscan
+      const to = Math.min(last, Math.max(usualTo, rowAt(starts(), top + height) + overscan))
       return { from, to }
     },
     undefined,
@@ -58,6 +67,25 @@ export function createRowWindow(parts: RowWindowParts) {
     { equals: (a, b) => a.length === b.length && a.every((key, index) => key === b[index]) },
   )
 
+  const rows = createRowSlots(drawn)
+  let resting: ReturnType<typeof setTimeout> | undefined
+  const settle = () => {
+    clearTimeout(resting)
+    resting = undefined
+    rows.sort()
+  }
+  const onScroll = () => {
+    clearTimeout(resting)
+    resting = setTimeout(settle, restMs)
+    look()
+  }
+  createEffect(
+    on(drawn, () => {
+      if (resting === undefined) rows.sort()
+    }),
+  )
+  onCleanup(() => clearTimeout(resting))
+
   const look = () => {
     const element = parts.scroller()
     if (!element) return
@@ -68,6 +96,7 @@ export function createRowWindow(parts: RowWindowParts) {
       width: clientWidth || unmeasured.width,
     })
   }
+  const measured = new WeakMap<Element, number>()
   const sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(onResized)
   function onResized(entries: readonly ResizeObserverEntry[]) {
     const next = new Map(heights())
@@ -76,6 +105,7 @@ export function createRowWindow(parts: RowWindowParts) {
       const key = target instanceof HTMLElement ? target.dataset.rowKey : undefined
       if (key === undefined || !target.isConnected) continue
       const px = borderBoxSize[0]?.blockSize ?? usual()
+      measured.set(target, px)
       const change = px - heightOf(key)
       if (px === usual()) next.delete(key)
       else next.set(key, px)
@@ -93,10 +123,10 @@ export function createRowWindow(parts: RowWindowParts) {
     const element = parts.scroller()
     if (!element) return
     look()
-    element.addEventListener('scroll', look, { passive: true })
+    element.addEventListener('scroll', onScroll, { passive: true })
     sizes?.observe(element)
     onCleanup(() => {
-      element.removeEventListener('scroll', look)
+      element.removeEventListener('scroll', onScroll)
       sizes?.unobserve(element)
     })
   })
@@ -104,15 +134,32 @@ export function createRowWindow(parts: RowWindowParts) {
 
   return {
     places,
-    /** Keys of the rows to draw. */
-    drawn,
+    /** The rows to draw, which are used again for other keys while the list is scrolled. */
+    slots: rows.slots,
+    /** The key that a row shows now. */
+    keyOf: rows.keyOf,
+    /** Puts the rows in order in the document, for whatever goes through it one by one. */
+    settle,
     /** First and last place in sight, and a few beyond. */
     span,
     heightPx: () => startOf(parts.keys().length),
     startPx: (key: string) => startOf(places().get(key) ?? 0),
-    /** Watches a row's height; give it the row's key as `data-row-key`. */
-    measure: (row: HTMLElement) => {
+    /** Takes a row's element and watches its height; give it the row's key as `data-row-key`. */
+    place: (slot: RowSlot, row: HTMLElement) => {
+      rows.place(slot, row)
       sizes?.observe(row)
+      createEffect(
+        on(
+          () => rows.keyOf(slot),
+          (key) => {
+            // Another row of the same unusual height is no change of size.
+            if (measured.get(row) === heightOf(key)) return
+            sizes?.unobserve(row)
+            sizes?.observe(row)
+          },
+          { defer: true },
+        ),
+      )
       onCleanup(() => sizes?.unobserve(row))
     },
     /** Keeps this row drawn, wherever it is. */

@@ -1,5 +1,6 @@
 /** Unsaved edits kept in this browser, per person, config and tab: they outlive a reload, a crash and a login. */
 import { createStore, del, entries, get, set, type UseStore } from 'idb-keyval'
+import type { ConfigDocument, Rule } from '#core/config-document'
 import type { Loaded } from './draft.ts'
 import type { DraftContent } from './edits.ts'
 
@@ -29,9 +30,17 @@ export interface DraftOwner {
 /** As stored: JSON, which is far cheaper to hand over than ten thousand objects. */
 interface Stored {
   readonly base: string
+  /** A `StoredContent`: its size, and the time that it takes, are those of the edits. */
   readonly content: string
   readonly text: string | null
   readonly keptAt: number
+}
+
+/** A content whose rules are, where they are those of the base, runs of it: `[from, to]`, without the last. */
+interface StoredContent extends Omit<DraftContent, 'document'> {
+  readonly document: Omit<ConfigDocument, 'rules'> & {
+    readonly rules: readonly (Rule | readonly [from: number, to: number])[]
+  }
 }
 
 const tabKey = 'apm.tab'
@@ -39,7 +48,7 @@ const lockName = (tab: string) => `apm.draft.${tab}`
 const prefixOf = ({ userId, configId }: DraftOwner) => `${userId}/${configId}/`
 let opened: UseStore | undefined
 const store = () => {
-  opened ??= createStore('apm-drafts', 'drafts')
+  opened ??= createStore('apm-edits', 'drafts')
   return opened
 }
 
@@ -76,7 +85,7 @@ function hold(tab: string): Promise<boolean> {
 export async function keepDraft(owner: DraftOwner, draft: KeptDraft): Promise<void> {
   const stored: Stored = {
     base: baseText(draft.base),
-    content: JSON.stringify(draft.content),
+    content: JSON.stringify(packed(draft)),
     text: draft.text,
     keptAt: draft.keptAt,
   }
@@ -122,8 +131,29 @@ function baseText(base: Loaded): string {
   return lastBase.text
 }
 
-function parsed({ base, content, text, keptAt }: Stored): KeptDraft {
-  return { base: JSON.parse(base) as Loaded, content: JSON.parse(content) as DraftContent, text, keptAt }
+function parsed({ base: baseJson, content, text, keptAt }: Stored): KeptDraft {
+  const base = JSON.parse(baseJson) as Loaded
+  return { base, content: unpacked(JSON.parse(content) as StoredContent, base), text, keptAt }
+}
+
+function packed({ base, content }: KeptDraft): StoredContent {
+  const places = new Map(base.content.document.rules.map((rule, place) => [rule, place]))
+  const rules: (Rule | [from: number, to: number])[] = []
+  for (const rule of content.document.rules) {
+    const place = places.get(rule)
+    const last = rules.at(-1)
+    if (place === undefined) rules.push(rule)
+    else if (Array.isArray(last) && last[1] === place) last[1] = place + 1
+    else rules.push([place, place + 1])
+  }
+  return { ...content, document: { ...content.document, rules } }
+}
+
+function unpacked(content: StoredContent, base: Loaded): DraftContent {
+  const rules = content.document.rules.flatMap((part) =>
+    'id' in part ? [part] : base.content.document.rules.slice(...part),
+  )
+  return { ...content, document: { ...content.document, rules } }
 }
 
 function read(key: string): string | null {

@@ -114,11 +114,14 @@ export function DecisionBar(props: DecisionBarProps) {
               <p class="font-medium">{policyWords(props.answer, props.user.id)}</p>
               <p class="text-sm text-muted">
                 {reachWords(props.answer)}
-                <Show when={steps().approve.allowed && props.acknowledgement.missing() > 0}>
+                <Show when={steps().approve.allowed && (unchecked() ?? props.acknowledgement.missing() > 0)}>
                   {' · '}
-                  <a href="#warnings" class="link">
-                    {plural('decision.missing', props.acknowledgement.missing())}
-                  </a>
+                  {/* As long as what takes its place. */}
+                  <Show when={props.checks} fallback={unchecked()}>
+                    <a href="#warnings" class="link">
+                      {plural('decision.missing', props.acknowledgement.missing())}
+                    </a>
+                  </Show>
                 </Show>
               </p>
             </Match>

@@ -53,25 +53,28 @@ export function ReachPanel(props: { readonly config: ReviewConfig }) {
         <Show when={props.config.proxies.totalCount > 10}>
           <SearchField onSearch={setSearch} />
         </Show>
-        <QueryPanel query={query} rows={5}>
-          {(answer) => (
-            <>
-              <ul class="divide-y divide-line">
-                <For
-                  each={answer().proxies.edges}
-                  fallback={<li class="px-4 py-3 text-muted">{t('reach.noMatch')}</li>}
-                >
-                  {({ node }) => (
-                    <ReachRow proxy={node}>
-                      <Present proxy={node} configId={props.config.id} isDone={isDone()} />
-                    </ReachRow>
-                  )}
-                </For>
-              </ul>
-              <Pages total={answer().proxies.totalCount} offset={offset()} onOffset={setOffset} />
-            </>
-          )}
-        </QueryPanel>
+        {/* Its rows are counted before they come, and a search that finds fewer leaves the page where it is. */}
+        <div style={{ 'min-height': `${heightOf(props.config.proxies.totalCount)}px` }}>
+          <QueryPanel query={query} rows={5}>
+            {(answer) => (
+              <>
+                <ul class="divide-y divide-line">
+                  <For
+                    each={answer().proxies.edges}
+                    fallback={<li class="px-4 py-3 text-muted">{t('reach.noMatch')}</li>}
+                  >
+                    {({ node }) => (
+                      <ReachRow proxy={node}>
+                        <Present proxy={node} configId={props.config.id} isDone={isDone()} />
+                      </ReachRow>
+                    )}
+                  </For>
+                </ul>
+                <Pages total={answer().proxies.totalCount} offset={offset()} onOffset={setOffset} />
+              </>
+            )}
+          </QueryPanel>
+        </div>
       </Show>
       <Show when={props.config.leavingProxies.totalCount > 0}>
         <h3 class="border-t border-line bg-sunken px-4 py-1.5 text-sm font-medium text-muted">
@@ -91,6 +94,11 @@ export function ReachPanel(props: { readonly config: ReviewConfig }) {
       </Show>
     </Panel>
   )
+}
+
+/** Pixels that a page of rows, with their rules, and the pager take where the rows are not folded. */
+function heightOf(proxies: number): number {
+  return Math.min(proxies, pageSize) * 41 + (proxies > pageSize ? 49 : 0)
 }
 
 interface CountsProps {

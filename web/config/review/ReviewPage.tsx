@@ -1,13 +1,15 @@
 /** Reads like a pull request: what changed in words and in files, whom it reaches, and one decision. */
 import { useParams, useSearchParams } from '@solidjs/router'
-import { createMemo, Show } from 'solid-js'
+import { createMemo, onMount, Show } from 'solid-js'
 import { AtsGeneration } from '#core/vocabulary'
+import { preloadFileDiff } from '../../diff/FileDiff.tsx'
 import { RulesDiff } from '../../diff/RulesDiff.tsx'
 import { ChangeStops } from '../../diff/stops.tsx'
 import { t } from '../../locales/i18n.ts'
-import { createQuery } from '../../query.ts'
+import { createQuery, type LiveQuery } from '../../query.ts'
 import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
 import { createAcknowledgement } from './acknowledgement.ts'
 import { createComparison } from './comparison.ts'
@@ -52,11 +54,12 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     variables: () => {
       // After the rules: of a large config these are megabytes, and nobody reads them first.
       const known = compared()
-      return known && comparison.data() ? { ...known, generation: generation() } : null
+      return known && rules.data() ? { ...known, generation: generation() } : null
     },
     key: contentKey,
   })
   const acknowledgement = createAcknowledgement(() => checks.data()?.config.warnings ?? [], contentKey)
+  onMount(preloadFileDiff)
   setPageTitle(() => {
     const name = config()?.name
     return name && t('review.title', { name })
@@ -82,42 +85,54 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
               hidesWayBack
             />
           </Show>
-          <QueryPanel query={checks} rows={2}>
-            {(answer) => (
-              <WarningsPanel
-                configId={params.id}
-                checks={answer().config}
-                acknowledgement={acknowledgement}
-                isPending={data().config.status === 'PENDING_APPROVAL'}
-              />
-            )}
-          </QueryPanel>
-          <Panel
-            title={t('review.changes')}
-            note={
-              base()
-                ? t(data().config.status === 'ACTIVE' ? 'review.sinceBefore' : 'review.since', {
-                    number: base()?.number ?? 0,
-                  })
-                : t('review.firstVersion')
-            }
-            isFlush
-            class="mb-4"
-          >
-            <QueryPanel query={comparison} rows={6}>
-              {(compared) => <RulesDiff before={compared().before} after={compared().after} />}
+          {/* Warnings and changes are as high as they are: what stands below comes after them, and never jumps. */}
+          <Show when={isSettled(checks)} fallback={<Skeleton rows={10} label={t('state.loading')} />}>
+            <QueryPanel query={checks} rows={2}>
+              {(answer) => (
+                <WarningsPanel
+                  configId={params.id}
+                  checks={answer().config}
+                  acknowledgement={acknowledgement}
+                  isPending={data().config.status === 'PENDING_APPROVAL'}
+                />
+              )}
             </QueryPanel>
-          </Panel>
-          <ReachPanel config={data().config} />
-          <FilesPanel
-            query={files}
-            generation={generation()}
-            generations={generations}
-            onGeneration={(name) => setSearch({ ats: AtsGeneration[name] }, { replace: true, scroll: false })}
-          />
-          <HistoryPanel configId={params.id} />
+            <Panel
+              title={t('review.changes')}
+              note={
+                base()
+                  ? t(data().config.status === 'ACTIVE' ? 'review.sinceBefore' : 'review.since', {
+                      number: base()?.number ?? 0,
+                    })
+                  : t('review.firstVersion')
+              }
+              isFlush
+              class="mb-4"
+            >
+              <QueryPanel query={comparison} rows={6}>
+                {(compared) => <RulesDiff before={compared().before} after={compared().after} />}
+              </QueryPanel>
+            </Panel>
+            <Show when={isSettled(comparison)}>
+              <ReachPanel config={data().config} />
+              <FilesPanel
+                query={files}
+                generation={generation()}
+                generations={generations}
+                onGeneration={(name) =>
+                  setSearch({ ats: AtsGeneration[name] }, { replace: true, scroll: false })
+                }
+              />
+              <HistoryPanel configId={params.id} />
+            </Show>
+          </Show>
         </ChangeStops>
       )}
     </QueryPanel>
   )
+}
+
+/** Answered or refused: it is as high as it will be. */
+function isSettled(query: LiveQuery<unknown>): boolean {
+  return query.data() !== undefined || query.error() !== undefined
 }
