@@ -48,7 +48,7 @@ export function prefixOfNetmask(text: string): number | undefined {
 /** Of a URL, or before a port or a path: one server, unless a wildcard says otherwise. */
 function readHost(host: string, kind: RuleKind | undefined): ItemReading {
   const address = host.replace(/^\[(.*)\]$/, '$1')
-  if (isAddressLike(address)) return readRange(address)
+  if (kind === 'ip_range' || isAddressLike(address)) return readRange(address)
   return readName(host, kind ?? (/^\*?\./.test(host) ? 'domain' : 'host'))
 }
 

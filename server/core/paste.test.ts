@@ -271,6 +271,12 @@ test('rules copied as text, alone or as a whole document, come back in full', { 
   )
 })
 
+test('a name where an address belongs is kept for mending, not made a range', () => {
+  const { rules, rejected } = read('dest_ip=http://shop.example go_direct=true')
+  expect(rules).toEqual([])
+  expect(rejected.map(({ line }) => line)).toEqual([1])
+})
+
 test('whatever is pasted, nothing throws, and rules are valid and distinct', { timeout: 30_000 }, () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
