@@ -45,7 +45,7 @@ export function problemsOf(error: CombinedError | undefined): readonly Problem[]
 }
 
 /** The problem in the reader's language; in English its own sentence, which knows rows and values, says more. */
-export function problemSentence(problem: Problem): string {
+export function problemSentence(problem: Pick<Problem, 'code' | 'message'>): string {
   const key = `problem.${problem.code}`
   return locale() !== 'en' && isKey(key) ? t(key) : problem.message
 }

@@ -45,7 +45,7 @@ export function ToastRegion(props: { readonly label: string; readonly closeLabel
     <section
       aria-label={props.label}
       aria-live="polite"
-      class="pointer-events-none fixed right-4 bottom-4 left-4 z-60 flex flex-col items-end gap-2"
+      class="toasts pointer-events-none fixed right-4 left-4 z-60 flex flex-col items-end gap-2"
     >
       <For each={toasts()}>
         {(entry) => (

@@ -16,7 +16,7 @@ import {
 import { limits } from '#core/config-document'
 import { incompleteCodes } from '#core/rules'
 import { t } from '../../locales/i18n.ts'
-import { codeOf, lineOf, problemsOf } from '../../messages.ts'
+import { codeOf, lineOf, problemSentence, problemsOf } from '../../messages.ts'
 import { usePaletteActions } from '../../palette.ts'
 import { session } from '../../session.ts'
 import { useShortcuts } from '../../shortcuts.ts'
@@ -115,7 +115,7 @@ function OpenEditor(
 
   const whyNoSave = () => {
     const bad = unreadable()
-    return bad && t('text.unreadable', { line: bad.line, message: bad.message })
+    return bad && t('text.unreadable', { line: bad.line, message: problemSentence(bad) })
   }
   const save = async () => {
     readText?.()
@@ -172,7 +172,7 @@ function OpenEditor(
     readText?.()
     const bad = unreadable()
     if (view === 'list' && bad) {
-      toast('bad', t('text.mendFirst', { line: bad.line, message: bad.message }))
+      toast('bad', t('text.mendFirst', { line: bad.line, message: problemSentence(bad) }))
       return setTarget({ line: bad.line })
     }
     const from = document.activeElement?.closest<HTMLElement>('[data-rule]')?.dataset.rule
@@ -325,7 +325,7 @@ function OpenEditor(
 
 /** Characters that were kept because they can't be read; the text view reads them again. */
 function bufferOf(text: string | null) {
-  return text === null ? undefined : { text, unreadable: [{ line: 1, message: '' }] }
+  return text === null ? undefined : { text, unreadable: [{ line: 1, code: 'NOT_READ_YET', message: '' }] }
 }
 
 function megabytes(bytes: number): string {

@@ -4,6 +4,7 @@ import { canonicalRuleValue, limits, type NewRule } from '#core/config-document'
 import { type RejectedItem, readPasted } from '#core/paste'
 import { Route } from '#core/vocabulary'
 import { plural, t } from '../../locales/i18n.ts'
+import { problemSentence } from '../../messages.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CloseIcon } from '../../ui/icons.ts'
 import { nameIn } from '../document.ts'
@@ -27,7 +28,7 @@ interface PastePanelProps {
   readonly onClose: (lastId: string | undefined) => void
 }
 
-type Leftover = Pick<RejectedItem, 'line' | 'text' | 'message' | 'action'>
+type Leftover = Pick<RejectedItem, 'line' | 'text' | 'code' | 'message' | 'action'>
 
 export function PastePanel(props: PastePanelProps) {
   const [action, setAction] = createSignal<Route>(
@@ -86,7 +87,11 @@ export function PastePanel(props: PastePanelProps) {
     if (problem || rules.length === 0) {
       setLeftovers((all) =>
         all.map((each) =>
-          each === leftover ? { ...each, text, message: problem?.message ?? each.message } : each,
+          each === leftover
+            ? problem
+              ? { ...each, code: problem.code, message: problem.message, text }
+              : { ...each, text }
+            : each,
         ),
       )
       return false
@@ -251,7 +256,7 @@ function Line(props: {
           }}
         />
         <span id={id()} class="block pb-1 text-xs text-bad">
-          {props.leftover.message}
+          {problemSentence(props.leftover)}
         </span>
       </span>
       <Button

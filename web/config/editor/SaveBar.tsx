@@ -43,7 +43,10 @@ export function SaveBar(props: SaveBarProps) {
     if (problem) props.onJump(problem)
   }
   return (
-    <div class="sticky bottom-0 z-20 -mx-4 border-t border-line bg-raised shadow-[0_-6px_20px_var(--shadow)] sm:mx-0 sm:rounded-t-lg sm:border-x">
+    <div
+      data-foot-bar
+      class="sticky bottom-0 z-20 -mx-4 border-t border-line bg-raised shadow-[0_-6px_20px_var(--shadow)] sm:mx-0 sm:rounded-t-lg sm:border-x"
+    >
       <Show when={isOpen() && problems().length > 0}>
         <section
           id="problems"

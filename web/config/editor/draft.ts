@@ -22,7 +22,7 @@ export interface EditWords {
 /** The text view's own state: the very characters typed, and which lines of them can't be read. */
 export interface TextBuffer {
   readonly text: { toString(): string }
-  readonly unreadable: readonly { readonly line: number; readonly message: string }[]
+  readonly unreadable: readonly { readonly line: number; readonly code: string; readonly message: string }[]
 }
 
 interface DraftValue {

@@ -1,16 +1,12 @@
-/** How far an approved version has come, live: counts by status, who lags or failed by name, and the way back. */
+/** How far an approved version has come, live: counts by status, and who lags or failed by name. */
 import { For, Show } from 'solid-js'
-import { permittedActions } from '#core/lifecycle'
-import { ApprovalPolicy, ConfigStatus } from '#core/vocabulary'
 import { graphql, type ResultOf } from '../../graphql.ts'
 import { locale, plural, t } from '../../locales/i18n.ts'
 import type { StatusName } from '../../proxy/ProxyStatusBadge.tsx'
-import { createQuery } from '../../query.ts'
-import { grantOf, session } from '../../session.ts'
+import { createQuery, type LiveQuery } from '../../query.ts'
 import { CircleCheckIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryPanel } from '../../words.tsx'
-import { RestoreButton } from './RestoreButton.tsx'
 import { RolloutRow } from './RolloutRow.tsx'
 
 const progressDocument = graphql(`
@@ -23,44 +19,37 @@ const progressDocument = graphql(`
         attempted { hash outcome message at reloadRequestedAt loadedAt }
       } }
     }
-    config(id: $configId) {
-      id revision status retiredAt hasActiveVersion
-      activeVersion { id number }
-      versions(first: 2) { edges { node { id number } } }
-    }
-    settings { approvalPolicy }
+    config(id: $configId) { id activeVersion { id number } }
   }
 `)
 export type ProgressAnswer = ResultOf<typeof progressDocument>
 
-interface ProgressPanelProps {
-  readonly configId: string
-  readonly approvedAt: string | null
-  /** The page offers the version before by itself. */
-  readonly hidesWayBack?: boolean
-}
-
-export function ProgressPanel(props: ProgressPanelProps) {
-  const progress = createQuery(progressDocument, {
-    variables: () => ({ configId: props.configId }),
+/** @param configId null while no version is being rolled out */
+export function createProgress(configId: () => string | null): LiveQuery<ProgressAnswer> {
+  return createQuery(progressDocument, {
+    variables: () => {
+      const id = configId()
+      return id === null ? null : { configId: id }
+    },
     subjects: ['PROXY', 'CONFIG'],
     pollSeconds: 15,
   })
+}
+
+interface ProgressPanelProps {
+  readonly query: LiveQuery<ProgressAnswer>
+  readonly approvedAt: string | null
+}
+
+export function ProgressPanel(props: ProgressPanelProps) {
   const title = () => {
-    const number = progress.data()?.config.activeVersion?.number
+    const number = props.query.data()?.config.activeVersion?.number
     return number === undefined ? t('progress.title') : t('progress.titleOf', { number })
   }
   return (
-    <Panel
-      title={title()}
-      isFlush
-      class="mb-4"
-      actions={
-        <Show when={!props.hidesWayBack && progress.data()}>{(answer) => <WayBack answer={answer()} />}</Show>
-      }
-    >
+    <Panel title={title()} isFlush class="mb-4">
       <div data-testid="progress">
-        <QueryPanel query={progress} rows={3}>
+        <QueryPanel query={props.query} rows={3}>
           {(answer) => (
             <Show
               when={answer().proxies.totalCount > 0}
@@ -145,38 +134,5 @@ function Rollout(props: { readonly answer: ProgressAnswer; readonly approvedAt: 
         <p class="border-t border-line px-4 py-2 text-sm text-muted">{plural('progress.more', hidden())}</p>
       </Show>
     </>
-  )
-}
-
-/** The version before this one, at hand as soon as something did not work. */
-function WayBack(props: { readonly answer: ProgressAnswer }) {
-  const before = () =>
-    props.answer.config.versions.edges
-      .map(({ node }) => node)
-      .find(({ id }) => id !== props.answer.config.activeVersion?.id)
-  const hasTrouble = () =>
-    props.answer.proxyCounts.some(
-      ({ status, count }) => count > 0 && (status === 'FAILED' || status === 'DRIFTED'),
-    )
-  const why = () => {
-    const state = session()
-    if (state.kind !== 'active') return t('reason.NO_PERMISSION')
-    const { config, settings } = props.answer
-    const { restore } = permittedActions(
-      {
-        status: ConfigStatus[config.status],
-        hasActiveVersion: config.hasActiveVersion,
-        submittedById: null,
-        isRetired: config.retiredAt !== null,
-      },
-      grantOf(state.user),
-      ApprovalPolicy[settings.approvalPolicy],
-    )
-    return restore.allowed ? undefined : t(`reason.${restore.reason}`)
-  }
-  return (
-    <Show when={hasTrouble() && before()}>
-      {(version) => <RestoreButton config={props.answer.config} version={version()} why={why()} />}
-    </Show>
   )
 }

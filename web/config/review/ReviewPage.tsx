@@ -16,7 +16,7 @@ import { createComparison } from './comparison.ts'
 import { DecisionBar } from './DecisionBar.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
-import { ProgressPanel } from './ProgressPanel.tsx'
+import { createProgress, ProgressPanel } from './ProgressPanel.tsx'
 import { baseOf, checksDocument, filesDocument, reviewDocument, rulesDocument } from './queries.ts'
 import { ReachPanel } from './ReachPanel.tsx'
 import { ReviewHeader } from './ReviewHeader.tsx'
@@ -58,6 +58,8 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     },
     key: contentKey,
   })
+  const isRunning = () => config()?.status === 'ACTIVE'
+  const progress = createProgress(() => (isRunning() ? params.id : null))
   const acknowledgement = createAcknowledgement(() => checks.data()?.config.warnings ?? [], contentKey)
   onMount(preloadFileDiff)
   setPageTitle(() => {
@@ -78,15 +80,14 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
             user={props.user}
             onDone={review.refetch}
           />
-          <Show when={data().config.status === 'ACTIVE'}>
-            <ProgressPanel
-              configId={params.id}
-              approvedAt={data().config.activeVersion?.approvedAt ?? null}
-              hidesWayBack
-            />
+          <Show when={isRunning()}>
+            <ProgressPanel query={progress} approvedAt={data().config.activeVersion?.approvedAt ?? null} />
           </Show>
-          {/* Warnings and changes are as high as they are: what stands below comes after them, and never jumps. */}
-          <Show when={isSettled(checks)} fallback={<Skeleton rows={10} label={t('state.loading')} />}>
+          {/* Panels are as high as they are: what stands below comes after them, and never jumps. */}
+          <Show
+            when={isSettled(checks) && (!isRunning() || isSettled(progress))}
+            fallback={<Skeleton rows={10} label={t('state.loading')} />}
+          >
             <QueryPanel query={checks} rows={2}>
               {(answer) => (
                 <WarningsPanel

@@ -153,7 +153,7 @@ export function TextView(props: TextViewProps) {
       return { from, to, severity, message }
     }
     return [
-      ...unreadable().map(({ line, message }) => at(line, message, 'error')),
+      ...unreadable().map((bad) => at(bad.line, problemSentence(bad), 'error')),
       ...props.problems
         .all()
         .flatMap((problem) =>
