@@ -53,7 +53,7 @@ describe('the demo', () => {
 
   test('serves the web app, and answers health checks', async () => {
     const page = await fetch(demo.url)
-    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'nonce-")
     expect(await page.text()).toContain('<div id="app">')
     for (const path of ['/healthz', '/readyz']) expect((await fetch(`${demo.url}${path}`)).status).toBe(200)
   })
