@@ -13,6 +13,7 @@ import type { ApiParts, Context } from './context.ts'
 import { cookieJar } from './cookies.ts'
 import { presentError } from './errors.ts'
 import { addressOf, headerOf, operationFor } from './operation-request.ts'
+import { sendAnswer } from './send-answer.ts'
 
 export interface HttpParts extends ApiParts {
   readonly schema: GraphQLSchema
@@ -71,7 +72,7 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
       response.setHeader('cache-control', 'no-store')
       for (const [name, value] of answer.headers) response.setHeader(name, value)
       response.statusCode = answer.status ?? 200
-      if (answer.body.kind === 'complete') return void response.end(answer.body.string)
+      if (answer.body.kind === 'complete') return sendAnswer(request, response, answer.body.string)
       for await (const chunk of answer.body.asyncIterator) response.write(chunk)
       response.end()
     },
