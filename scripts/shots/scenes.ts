@@ -73,9 +73,14 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.getByRole('alert').first().waitFor()
       },
     },
-    'loading-fleet': { path: '/proxies', before: slow, shows: 'main .skeleton' },
-    'loading-config': { path: `/configs/${big.id}`, before: slow, shows: 'main .skeleton' },
-    'loading-review': { path: `/configs/${pending.id}/review`, before: slow, shows: 'main .skeleton' },
+    'loading-fleet': { path: '/proxies', before: slow, shows: 'main .skeleton', open: barsSeen },
+    'loading-config': { path: `/configs/${big.id}`, before: slow, shows: 'main .skeleton', open: barsSeen },
+    'loading-review': {
+      path: `/configs/${pending.id}/review`,
+      before: slow,
+      shows: 'main .skeleton',
+      open: barsSeen,
+    },
     'fault-audit': { path: '/audit', before: failing, open: faultShown },
     'fault-fleet': { path: '/proxies', before: failing, open: faultShown },
     palette: {
@@ -169,6 +174,14 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
 
 function faultShown(page: Page): Promise<void> {
   return page.locator('main [role=alert]').first().waitFor()
+}
+
+/** A skeleton shows itself only after a moment. */
+async function barsSeen(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const bar = document.querySelector('main .skeleton')
+    return bar !== null && Number(getComputedStyle(bar).opacity) > 0.5
+  })
 }
 
 /** No question is answered; what is no question (the beacon, say) is. */
