@@ -58,8 +58,22 @@ export async function logInByForm(page: Page, url: string, email: string, passwo
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Nothing that moves or fades is on its way: until then colours are not those that people read. */
+export async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (each) =>
+          each.playState !== 'running' ||
+          each.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+      ),
+  )
+}
+
 /** WCAG A and AA violations as `rule: selector`; our CSP forbids script tags, so axe is evaluated. */
 export async function axeViolations(page: Page): Promise<string[]> {
+  await atRest(page)
   await page.evaluate(axeSource)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {

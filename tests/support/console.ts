@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { axeViolations, launchBrowser, logInByForm, openContext, type View } from '../../scripts/browser.ts'
+import {
+  atRest,
+  axeViolations,
+  launchBrowser,
+  logInByForm,
+  openContext,
+  type View,
+} from '../../scripts/browser.ts'
 import { listen } from '../../scripts/fleet/listen.ts'
 import {
   type SeededFleet,
@@ -130,15 +137,7 @@ export async function visit(page: Page, address: string): Promise<void> {
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(
-        (each) =>
-          each.playState !== 'running' ||
-          each.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
-      ),
-  )
+  await atRest(page)
 }
 
 /** No WCAG A or AA violation on the page as it stands. */
