@@ -135,11 +135,16 @@ export async function startAts(options: AtsOptions, readyTimeoutMs = 30_000): Pr
   const pid = child.pid
   if (pid === undefined) throw new Error('traffic_manager could not be started')
   const isRunning = () => child.exitCode === null && child.signalCode === null
+  const end = async (graceMs?: number) => {
+    await stopLeftover(paths.runroot, graceMs)
+    // Its /proc entry goes a moment before this process hears of the end.
+    for (const heardBy = Date.now() + 2_000; isRunning() && Date.now() < heardBy; ) await sleep(10)
+  }
 
-  const end = Date.now() + readyTimeoutMs
+  const deadline = Date.now() + readyTimeoutMs
   // An open port proves nothing: traffic_manager listens about 3 s before traffic_server serves.
   while (!existsSync(diags) || !readFileSync(diags).subarray(from).includes(readyText)) {
-    if (!isRunning() || Date.now() > end) {
+    if (!isRunning() || Date.now() > deadline) {
       await stopLeftover(paths.runroot)
       throw new Error(`Traffic Server did not start: see ${paths.logDir}`)
     }
@@ -150,8 +155,8 @@ export async function startAts(options: AtsOptions, readyTimeoutMs = 30_000): Pr
     pid,
     version,
     isRunning,
-    stop: () => stopLeftover(paths.runroot),
-    kill: () => stopLeftover(paths.runroot, 0),
+    stop: () => end(),
+    kill: () => end(0),
   }
 }
 
