@@ -275,8 +275,9 @@ describe('the connection', () => {
     await api.get('mutation ($input: CreateConfigInput!) { createConfig(input: $input) { config { id } } }', {
       input: { name: 'Made while nobody heard', defaultAction: 'DIRECT' },
     })
-    await mend()
+    // While nothing answers: afterwards the page may be faster than the click.
     await banner.getByRole('button', { name: 'Retry now' }).click()
+    await mend()
     await banner.waitFor({ state: 'detached' })
     await page.getByText('Connected again').waitFor({ state: 'attached' })
     await page.getByText('Made while nobody heard').first().waitFor()
