@@ -93,7 +93,7 @@ export function mergeLists<Item, Unit>(
 }
 
 /** For each of mine the index of the same thing in theirs, or -1. */
-function counterparts<Item, Unit>({ mine, theirs, twins }: ListMerge<Item, Unit>): number[] {
+export function counterparts<Item, Unit>({ mine, theirs, twins }: ListMerge<Item, Unit>): number[] {
   const byOrigin = new Map(theirs.origin.map((origin, index) => [origin, index]))
   return mine.origin.map((origin, index) =>
     origin >= 0 ? (byOrigin.get(origin) ?? -1) : (twins[index] ?? -1),

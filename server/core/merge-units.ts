@@ -1,8 +1,8 @@
 /** Which fields of a rule and of a parent are merged together, and which things of two lists are the same. */
-import type { ParentProxy, Rule } from './config-document.ts'
+import { newRuleId, type ParentProxy, type Rule } from './config-document.ts'
 import type { RuleField } from './diff.ts'
 import { matchInPlace, matchRules } from './match-rules.ts'
-import type { ListMerge, SideList } from './merge-lists.ts'
+import { counterparts, type ListMerge, type SideList } from './merge-lists.ts'
 
 /** A rule's kind and value are one thing: a name is no range. */
 export type RuleUnit = Exclude<RuleField, 'kind'>
@@ -17,7 +17,10 @@ export function parentAddress({ host, port }: ParentProxy): string {
   return `${host}:${port}`
 }
 
-/** The three canonical rule lists, matched by id, else by kind and value. */
+/**
+ * The three canonical rule lists, matched by id, else by kind and value. An id then names one thing: one of mine that
+ * they don't have gets a new id where they use its id for something else.
+ */
 export function ruleMerge(
   base: readonly Rule[],
   mine: readonly Rule[],
@@ -25,7 +28,7 @@ export function ruleMerge(
 ): ListMerge<Rule, RuleUnit> {
   const mySide = { items: mine, origin: matchRules(base, mine) }
   const theirSide = { items: theirs, origin: matchRules(base, theirs) }
-  return {
+  const lists: ListMerge<Rule, RuleUnit> = {
     base,
     mine: mySide,
     theirs: theirSide,
@@ -34,6 +37,12 @@ export function ruleMerge(
     isSame: (unit, a, b) => a[unit] === b[unit] && (unit !== 'value' || a.kind === b.kind),
     take: takeRuleUnit,
   }
+  const theirIds = new Set(theirs.map(({ id }) => id))
+  const theirsOfMine = counterparts(lists)
+  const items = mine.map((rule, index) =>
+    theirsOfMine[index] === -1 && theirIds.has(rule.id) ? { ...rule, id: newRuleId() } : rule,
+  )
+  return { ...lists, mine: { ...mySide, items } }
 }
 
 /** The three parent lists in failover order, matched by address, else where one was changed in its place. */

@@ -200,6 +200,22 @@ test('the same field changed differently is a conflict; mine stands until somebo
   expect(resolveConflicts(merged, conflicts, new Map([[0, 'theirs']]))).toEqual(theirs)
 })
 
+test('an id that the two use for different rules names neither twice', () => {
+  const mine = withRules(rule('x', { value: 'a.example', note: 'mine' }), c, d)
+  const theirs = withRules(rule('x', { value: 'b.example', note: 'theirs' }), c, d)
+  const { merged, conflicts } = mergeDocuments(base, mine, theirs)
+  expect(merged.rules.map(({ value }) => value)).toEqual(['a.example', 'c.example', 'd.example'])
+  expect(new Set(conflicts.map((conflict) => conflict.kind === 'rule' && conflict.ruleId)).size).toBe(2)
+  const both = resolveConflicts(
+    merged,
+    conflicts,
+    new Map([[conflicts.findIndex((each) => each.mine === null), 'theirs']]),
+  )
+  expect(new Set(both.rules.map(({ id }) => id)).size).toBe(4)
+  const onlyTheirs = resolveConflicts(merged, conflicts, all('theirs', 2))
+  expect(onlyTheirs.rules).toEqual(theirs.rules)
+})
+
 test('kind and value are one thing', () => {
   const mine = withRules(rule('a', { kind: 'domain' }), b, c, d)
   const theirs = withRules(rule('a', { value: 'other.example' }), b, c, d)

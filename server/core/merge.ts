@@ -4,7 +4,6 @@ import {
   type ConfigDocument,
   canonicalDocument,
   type Failover,
-  newRuleId,
   type ParentProxy,
   type Rule,
 } from './config-document.ts'
@@ -186,12 +185,7 @@ function mergeRules({ base, mine, theirs }: Three<readonly Rule[]>, found: Merge
     const ruleId = (sides.theirs ?? sides.mine)?.id ?? ''
     found.push({ kind: 'rule', ruleId, field: unit, after: after?.id ?? null, ...sides })
   }
-  const ids = new Set<string>()
-  return merged.map((rule) => {
-    const own = ids.has(rule.id) ? { ...rule, id: newRuleId() } : rule
-    ids.add(own.id)
-    return own
-  })
+  return merged
 }
 
 function mergeParents(three: Three<readonly ParentProxy[]>, found: MergeConflict[]): readonly ParentProxy[] {
