@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
       isAny(
         target,
         /^web\/(ui\/|format\.ts)/,
-        /^(solid-js|@kobalte\/core|lucide-solid|@tanstack\/solid-virtual|diff)(\/.+)?$/,
+        /^(solid-js|@kobalte\/core|lucide-solid|diff)(\/.+)?$/,
       ) || target.endsWith('.css'),
   },
   {

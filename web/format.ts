@@ -1,19 +1,32 @@
 /** Numbers, times and durations as words of a locale. */
 
+const dateTime = byLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
+)
+const dateTimeUtc = byLocale(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
+)
+const timeOfDay = byLocale((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }))
+const relative = byLocale(
+  (locale) => new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' }),
+)
+const span = byLocale((locale) => spanFormat(locale, 1))
+const shortSpan = byLocale((locale) => spanFormat(locale, 2))
+
 /** Date and time in the reader's time zone. */
 export function formatDateTime(locale: string, at: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
+  return dateTime(locale).format(new Date(at))
 }
 
 /** The time of day of an instant of today, in milliseconds since the epoch. */
 export function formatTime(locale: string, at: number): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at)
+  return timeOfDay(locale).format(at)
 }
 
 /** The same instant twice, local and UTC: what a tooltip says. */
 export function formatInstant(locale: string, at: string): string {
-  const utc = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
-  return `${formatDateTime(locale, at)} · ${utc.format(new Date(at))} UTC`
+  return `${formatDateTime(locale, at)} · ${dateTimeUtc(locale).format(new Date(at))} UTC`
 }
 
 const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
@@ -25,18 +38,31 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
 /** `12s ago`, `3 min ago`; a clock that is ahead counts as now. */
 export function formatAgo(locale: string, ageMs: number): string {
   const seconds = Math.max(0, Math.round(ageMs / 1_000))
-  const words = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' })
   const [unit, size] = steps.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1]
-  return words.format(-Math.floor(seconds / size), unit)
+  return relative(locale).format(-Math.floor(seconds / size), unit)
 }
 
 /** A short span such as `0.41s` or `3.9s`. */
 export function formatSpan(locale: string, spanMs: number): string {
   const seconds = Math.max(0, spanMs / 1_000)
+  return (seconds < 1 ? shortSpan : span)(locale).format(seconds)
+}
+
+function spanFormat(locale: string, maximumFractionDigits: number): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'narrow',
-    maximumFractionDigits: seconds < 1 ? 2 : 1,
-  }).format(seconds)
+    maximumFractionDigits,
+  })
+}
+
+/** A formatter costs far more to make than to use, and a page of rows uses hundreds each second. */
+function byLocale<Format>(make: (locale: string) => Format): (locale: string) => Format {
+  const known = new Map<string, Format>()
+  return (locale) => {
+    const format = known.get(locale) ?? make(locale)
+    known.set(locale, format)
+    return format
+  }
 }

@@ -1,13 +1,13 @@
 /** A long list in a frame of its own: only the rows in view are in the page, and each is as tall as it needs to be. */
-import { createVirtualizer } from '@tanstack/solid-virtual'
-import { createEffect, createSignal, For, type JSX, on, onMount, Show } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js'
+import { createRowWindow } from '../ui/createRowWindow.ts'
 
 interface VirtualRowsProps<Row> {
   readonly rows: readonly Row[]
   readonly label: string
   /** Usual height of a row in CSS pixels; the real one is measured. */
   readonly rowHeight: number
-  /** Names a row for as long as it looks the same: its height is remembered by it. */
+  /** Names a row for as long as it looks the same, and no other: its height is remembered by it. */
   readonly rowKey: (row: Row) => string
   readonly class?: string
   /** Hands out the way to scroll to a row, in the page and in the frame. */
@@ -15,49 +15,16 @@ interface VirtualRowsProps<Row> {
   readonly children: (row: Row, index: number) => JSX.Element
 }
 
-/** Rows rendered beyond either edge of the frame. */
-const overscan = 12
-
 export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
   let element: HTMLElement | undefined
   const [frame, setFrame] = createSignal<HTMLElement>()
-  // Not before it is in the page: a fresh clone of a template has no window yet whose scrolling could be followed.
+  // Not before it is in the page: until then it has no size.
   onMount(() => setFrame(element))
-  const virtual = createVirtualizer<HTMLElement, HTMLElement>({
-    get count() {
-      return props.rows.length
-    },
-    getScrollElement: () => frame() ?? null,
-    estimateSize: () => props.rowHeight,
-    // Read anew whenever the rows change, so that heights go with their rows.
-    get getItemKey() {
-      const rows = props.rows
-      return (index: number) => {
-        const row = rows[index]
-        return row === undefined ? index : props.rowKey(row)
-      }
-    },
-    overscan,
-    // Before the frame is measured, as many rows as a screen holds.
-    initialRect: { width: 0, height: 800 },
-  })
-  createEffect(
-    on(
-      () => props.rows,
-      () => {
-        // An element that now holds another row may keep its size, and would then not be measured again.
-        queueMicrotask(() => {
-          for (const row of frame()?.querySelectorAll<HTMLElement>('[data-index]') ?? []) {
-            virtual.measureElement(row)
-          }
-        })
-      },
-      { defer: true },
-    ),
-  )
+  const keys = createMemo(() => props.rows.map(props.rowKey))
+  const view = createRowWindow({ keys, scroller: frame, usualPx: () => props.rowHeight })
   props.onReady?.((index) => {
     frame()?.scrollIntoView({ block: 'nearest' })
-    virtual.scrollToIndex(index, { align: 'center' })
+    view.reveal(keys()[index] ?? '', 'center')
   })
   return (
     <section
@@ -68,20 +35,25 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
       aria-label={props.label}
       class={`max-h-144 overflow-x-hidden overflow-y-auto ${props.class ?? ''}`}
     >
-      <div class="relative w-full" style={{ height: `${virtual.getTotalSize()}px` }}>
-        <For each={virtual.getVirtualItems()}>
-          {(item) => (
-            <div
-              data-index={item.index}
-              ref={(element) => queueMicrotask(() => virtual.measureElement(element))}
-              class="absolute top-0 left-0 w-full"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <Show when={props.rows[item.index]} keyed>
-                {(row) => props.children(row, item.index)}
-              </Show>
-            </div>
-          )}
+      <div class="relative w-full" style={{ height: `${view.heightPx()}px` }}>
+        <For each={view.slots()}>
+          {(slot) => {
+            const key = createMemo(() => view.keyOf(slot))
+            const index = createMemo((before: number) => view.places().get(key()) ?? before, 0)
+            return (
+              <div
+                data-index={index()}
+                data-row-key={key()}
+                ref={(row) => view.place(slot, row)}
+                class="absolute top-0 left-0 w-full"
+                style={{ transform: `translateY(${view.startPx(key())}px)` }}
+              >
+                <Show when={props.rows[index()]} keyed>
+                  {(row) => props.children(row, index())}
+                </Show>
+              </div>
+            )
+          }}
         </For>
       </div>
     </section>

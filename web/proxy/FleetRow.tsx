@@ -11,6 +11,7 @@ import type { ColumnName } from './fleetView.ts'
 import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 interface CommonProps {
+  readonly ref: (row: HTMLElement) => void
   /** Its place in the view, from 0. */
   readonly index: number
   readonly proxy: FleetProxy | undefined
@@ -127,6 +128,7 @@ function Frame(props: FrameProps) {
   }
   return (
     <tr
+      ref={props.common.ref}
       tabindex={props.common.isTabStop ? 0 : -1}
       aria-rowindex={props.common.index + 2}
       aria-selected={props.common.isSelected}

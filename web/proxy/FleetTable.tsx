@@ -4,6 +4,7 @@ import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { createRowSlots, type RowSlot } from '../ui/createRowSlots.ts'
 import { ArrowDownIcon, ArrowUpIcon } from '../ui/icons.ts'
 import { FleetCard, FleetRow } from './FleetRow.tsx'
 import { type Column, columns } from './fleetColumns.tsx'
@@ -56,6 +57,8 @@ export function FleetTable(props: FleetTableProps) {
   })
   const shown = createMemo(() => list.indices().map((index) => props.rows.idAt(index) ?? `at ${index}`))
   const places = createMemo(() => new Map(shown().map((key, order) => [key, list.indices()[order] ?? 0])))
+  const [box, setBox] = createSignal<HTMLElement>()
+  const slots = createRowSlots(shown, box)
 
   let grid: HTMLTableElement | undefined
   /** The focus is on a row, also while that row's element is being replaced. */
@@ -172,7 +175,10 @@ export function FleetTable(props: FleetTableProps) {
 
   return (
     <div
-      ref={list.attach}
+      ref={(element) => {
+        setBox(element)
+        list.attach(element)
+      }}
       class={`card overflow-x-hidden overflow-y-auto overscroll-contain ${props.selection.ids().size > 0 ? 'max-h-[calc(100dvh-9rem)] sm:max-h-[max(24rem,calc(100dvh-18rem))]' : 'max-h-[calc(100dvh-5rem)] sm:max-h-[max(24rem,calc(100dvh-14rem))]'} ${props.rows.isSwitching() ? 'opacity-60' : ''}`}
     >
       <table
@@ -222,26 +228,28 @@ export function FleetTable(props: FleetTableProps) {
           </thead>
         </Show>
         <tbody class="relative block" style={{ height: `${total() * rowHeight()}px` }}>
-          <For each={shown()}>{(key) => <Row key={key} />}</For>
+          <For each={slots.slots()}>{(slot) => <Row slot={slot} />}</For>
         </tbody>
       </table>
     </div>
   )
 
-  function Row(own: { readonly key: string }) {
-    const index = () => places().get(own.key) ?? 0
+  function Row(own: { readonly slot: RowSlot }) {
+    const key = createMemo(() => slots.keyOf(own.slot))
+    const index = createMemo((before: number) => places().get(key()) ?? before, 0)
     const common = {
+      ref: (row: HTMLElement) => slots.place(own.slot, row),
       get index() {
         return index()
       },
       get proxy() {
-        return props.rows.proxy(own.key)
+        return props.rows.proxy(key())
       },
       get isTabStop() {
         return index() === (activeIndex() ?? list.first())
       },
       get isSelected() {
-        return props.selection.has(own.key)
+        return props.selection.has(key())
       },
       get height() {
         return rowHeight()

@@ -12,7 +12,7 @@ import { Segmented } from '../../ui/Segmented.tsx'
 import { Fault, Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Candidate, createProxyPages } from './createProxyPages.ts'
-import { createRowWindow } from './createRowWindow.ts'
+import { createRowWindow } from '../../ui/createRowWindow.ts'
 import type { PartProps } from './fields.ts'
 
 const matchingDocument = graphql('query MatchingProxies($search: String) { proxyIds(search: $search) }')

@@ -13,8 +13,6 @@ interface RowWindowParts {
 
 /** Rows drawn beyond either edge, so that a fast scroll meets no gap. */
 const overscan = 6
-/** A pause in scrolling after which the rows are put in order in the document too. */
-const restMs = 120
 /** Before the list is measured, and where nothing has a size, as many rows as a screen holds. */
 const unmeasured = { top: 0, height: 800, width: 1_000 }
 
@@ -67,24 +65,7 @@ export function createRowWindow(parts: RowWindowParts) {
     { equals: (a, b) => a.length === b.length && a.every((key, index) => key === b[index]) },
   )
 
-  const rows = createRowSlots(drawn)
-  let resting: ReturnType<typeof setTimeout> | undefined
-  const settle = () => {
-    clearTimeout(resting)
-    resting = undefined
-    rows.sort()
-  }
-  const onScroll = () => {
-    clearTimeout(resting)
-    resting = setTimeout(settle, restMs)
-    look()
-  }
-  createEffect(
-    on(drawn, () => {
-      if (resting === undefined) rows.sort()
-    }),
-  )
-  onCleanup(() => clearTimeout(resting))
+  const rows = createRowSlots(drawn, parts.scroller)
 
   const look = () => {
     const element = parts.scroller()
@@ -123,10 +104,10 @@ export function createRowWindow(parts: RowWindowParts) {
     const element = parts.scroller()
     if (!element) return
     look()
-    element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener('scroll', look, { passive: true })
     sizes?.observe(element)
     onCleanup(() => {
-      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('scroll', look)
       sizes?.unobserve(element)
     })
   })
@@ -136,10 +117,8 @@ export function createRowWindow(parts: RowWindowParts) {
     places,
     /** The rows to draw, which are used again for other keys while the list is scrolled. */
     slots: rows.slots,
-    /** The key that a row shows now. */
     keyOf: rows.keyOf,
-    /** Puts the rows in order in the document, for whatever goes through it one by one. */
-    settle,
+    settle: rows.settle,
     /** First and last place in sight, and a few beyond. */
     span,
     heightPx: () => startOf(parts.keys().length),
