@@ -4,8 +4,7 @@ const dateTime = byLocale(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }),
 )
 const dateTimeUtc = byLocale(
-  (locale) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
 )
 const timeOfDay = byLocale((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }))
 const relative = byLocale(

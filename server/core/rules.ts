@@ -5,6 +5,7 @@ import {
   canonicalParentHost,
   canonicalRuleValue,
   limits,
+  type NewRule,
   type ParentProxy,
   parseInstant,
   type Rule,
@@ -83,9 +84,14 @@ interface RuleFacts {
   readonly problems: readonly Problem[]
 }
 
-const knownFacts = new WeakMap<Rule, RuleFacts>()
+/** Equal for rules that match the same, however they are spelled. */
+export function ruleMeaning(rule: NewRule): string {
+  return factsOf(rule).meaning
+}
 
-function factsOf(rule: Rule): RuleFacts {
+const knownFacts = new WeakMap<NewRule, RuleFacts>()
+
+function factsOf(rule: NewRule): RuleFacts {
   const known = knownFacts.get(rule)
   if (known !== undefined) return known
   const facts = workOut(rule)
@@ -93,7 +99,7 @@ function factsOf(rule: Rule): RuleFacts {
   return facts
 }
 
-function workOut({ kind, value, note, owner, expiresAt }: Rule): RuleFacts {
+function workOut({ kind, value, note, owner, expiresAt }: NewRule): RuleFacts {
   const parsed =
     kind === 'ip_range' ? parseRange(value) : parseDomainName(value, { allowWildcard: kind === 'domain' })
   const canonical = !parsed.ok ? value.trim() : 'name' in parsed ? parsed.name : parsed.range.text

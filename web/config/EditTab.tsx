@@ -1,7 +1,9 @@
 /** The rules of the working copy in the editor. */
+import { allProblems } from '#core/rules'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import type { SessionUser } from '../session.ts'
+import { inTurns, turn } from '../turns.ts'
 import { QueryPanel } from '../words.tsx'
 import type { ConfigFrame } from './ConfigPage.tsx'
 import { documentFields, toDocument } from './document.ts'
@@ -51,5 +53,10 @@ async function fetchWorkingCopy(id: string): Promise<Fetched<Loaded>> {
   const { data, error } = await client.query(workingCopyDocument, { id }).toPromise()
   if (!data) return { error }
   const { name, description, proxyIds, revision } = data.config
-  return { data: { revision, content: { name, description, proxyIds, document: toDocument(data.config) } } }
+  await turn()
+  const document = toDocument(data.config)
+  // What is found of a rule is kept with it: the editor's own check of all of them then finds it there.
+  await inTurns(document.rules, (rules) => allProblems({ ...document, rules }))
+  await turn()
+  return { data: { revision, content: { name, description, proxyIds, document } } }
 }

@@ -82,7 +82,9 @@ export function createRowWindow(parts: RowWindowParts) {
   function onResized(entries: readonly ResizeObserverEntry[]) {
     const next = new Map(heights())
     let above = 0
+    let isFrame = false
     for (const { target, borderBoxSize } of entries) {
+      isFrame ||= target === parts.scroller()
       const key = target instanceof HTMLElement ? target.dataset.rowKey : undefined
       if (key === undefined || !target.isConnected) continue
       const px = borderBoxSize[0]?.blockSize ?? usual()
@@ -98,7 +100,8 @@ export function createRowWindow(parts: RowWindowParts) {
       const element = parts.scroller()
       if (element && above !== 0) element.scrollTop += above
     }
-    look()
+    // Only then: reading where the list stands, after rows were changed, makes the browser lay it all out at once.
+    if (isFrame || above !== 0) look()
   }
   createEffect(() => {
     const element = parts.scroller()

@@ -20,6 +20,7 @@ import { codeOf, lineOf, problemSentence, problemsOf } from '../../messages.ts'
 import { usePaletteActions } from '../../palette.ts'
 import { session } from '../../session.ts'
 import { useShortcuts } from '../../shortcuts.ts'
+import { turn } from '../../turns.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TriangleAlertIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
@@ -87,6 +88,9 @@ function OpenEditor(
   const [isMerging, setMerging] = createSignal(false)
   const [wasRestored, setRestored] = createSignal(untrack(draft.isDirty))
   const [target, setTarget] = createSignal<TextPosition>()
+  /** The rules are on the screen: what stands below them, and is seldom seen first, may be made. */
+  const [isSettled, setSettled] = createSignal(false)
+  onMount(() => void turn().then(() => setSettled(true)))
   const isText = () => search.view === 'text'
   const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > draft.base().revision
   const unreadable = () => draft.buffer()?.unreadable[0]
@@ -268,8 +272,10 @@ function OpenEditor(
                 focusRule = focus
               }}
             />
-            <ParentFields draft={draft} problems={problems} why={props.why} />
-            <ClientFields draft={draft} problems={problems} why={props.why} />
+            <Show when={isSettled()}>
+              <ParentFields draft={draft} problems={problems} why={props.why} />
+              <ClientFields draft={draft} problems={problems} why={props.why} />
+            </Show>
           </>
         }
       >
@@ -295,7 +301,9 @@ function OpenEditor(
           </Suspense>
         </ErrorBoundary>
       </Show>
-      <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
+      <Show when={isSettled()}>
+        <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
+      </Show>
       <SaveBar
         draft={draft}
         problems={problems}

@@ -1,10 +1,12 @@
 /** Takes rules from pasted text in one step that can be undone; what can't be read stays here, line by line, to be mended. */
 import { createEffect, createMemo, createSignal, For, on, Show, untrack } from 'solid-js'
-import { canonicalRuleValue, limits, type NewRule } from '#core/config-document'
+import { limits, type NewRule } from '#core/config-document'
 import { type RejectedItem, readPasted } from '#core/paste'
+import { ruleMeaning } from '#core/rules'
 import { Route } from '#core/vocabulary'
 import { plural, t } from '../../locales/i18n.ts'
 import { problemSentence } from '../../messages.ts'
+import { turn } from '../../turns.ts'
 import { Button } from '../../ui/Button.tsx'
 import { CloseIcon } from '../../ui/icons.ts'
 import { nameIn } from '../document.ts'
@@ -41,7 +43,7 @@ export function PastePanel(props: PastePanelProps) {
   const [lastId, setLastId] = createSignal<string>()
   let area: HTMLTextAreaElement | undefined
 
-  const known = createMemo(() => new Set(props.draft.document().rules.map(keyOf)))
+  const known = createMemo(() => new Set(props.draft.document().rules.map(ruleMeaning)))
   const place = () => {
     const after = props.draft.document().rules.findIndex(({ id }) => id === lastId())
     return after < 0 ? Math.min(props.request.at, props.draft.document().rules.length) : after + 1
@@ -49,7 +51,7 @@ export function PastePanel(props: PastePanelProps) {
   /** Inserts those that the list doesn't have yet; how many it has. */
   const insert = (read: readonly NewRule[], replaces?: string) => {
     const existing = untrack(known)
-    const fresh = read.filter((rule) => !existing.has(keyOf(rule)))
+    const fresh = read.filter((rule) => !existing.has(ruleMeaning(rule)))
     const room = limits.rules - props.draft.document().rules.length
     setFull(fresh.length > room)
     const added = fresh.slice(0, room).map((rule) => newRule(rule))
@@ -71,14 +73,18 @@ export function PastePanel(props: PastePanelProps) {
       taken: (before?.taken ?? 0) + taken,
       repeated: (before?.repeated ?? 0) + repeated,
     }))
-  const take = (text: string, replaces?: string) => {
+  /** Reading, inserting and listing what is left are a turn each: a thousand lines would hold up the page at once. */
+  const take = async (text: string, replaces?: string) => {
     if (text.trim() === '') return
+    if (area) area.value = ''
+    await turn()
     const { rules, rejected, ignored } = readPasted(text, { action: action() })
+    await turn()
     const { taken, repeated } = insert(rules, replaces)
+    await turn()
     count(taken, repeated + ignored.filter(({ reason }) => reason === 'DUPLICATE').length)
     setSkipped((before) => before + ignored.filter(({ reason }) => reason !== 'DUPLICATE').length)
     setLeftovers((before) => [...before, ...rejected])
-    if (area) area.value = ''
   }
   /** True when the mended line was taken. */
   const mend = (leftover: Leftover, text: string): boolean => {
@@ -103,7 +109,7 @@ export function PastePanel(props: PastePanelProps) {
   }
   const drop = (leftover: Leftover) => setLeftovers((all) => all.filter((each) => each !== leftover))
   const takeFile = async (file: File | undefined) => {
-    if (file) take(await file.text())
+    if (file) await take(await file.text())
   }
   createEffect(
     on(
@@ -111,7 +117,7 @@ export function PastePanel(props: PastePanelProps) {
       (request) => {
         setLastId(undefined)
         if (request.text === '') area?.focus()
-        else take(request.text, request.replaces)
+        else void take(request.text, request.replaces)
       },
     ),
   )
@@ -124,7 +130,7 @@ export function PastePanel(props: PastePanelProps) {
       onDrop={(event) => {
         event.preventDefault()
         const text = event.dataTransfer?.getData('text/plain')
-        if (text) take(text)
+        if (text) void take(text)
         else void takeFile(event.dataTransfer?.files[0])
       }}
     >
@@ -154,7 +160,7 @@ export function PastePanel(props: PastePanelProps) {
           const text = event.clipboardData?.getData('text/plain') ?? ''
           if (!text.trim().includes('\n') || event.currentTarget.value !== '') return
           event.preventDefault()
-          take(text)
+          void take(text)
         }}
       />
       <div class="mt-2 flex flex-wrap items-center gap-2">
@@ -189,7 +195,7 @@ export function PastePanel(props: PastePanelProps) {
           />
         </label>
         <span class="flex-1" />
-        <Button look="primary" onClick={() => take(area?.value ?? '')}>
+        <Button look="primary" onClick={() => void take(area?.value ?? '')}>
           {t('paste.take')}
         </Button>
       </div>
@@ -273,15 +279,4 @@ function Line(props: {
       </Button>
     </li>
   )
-}
-
-/** By rule: a list of ten thousand is read once, not with each batch and each key. */
-const knownKeys = new WeakMap<NewRule, string>()
-
-function keyOf(rule: NewRule): string {
-  const known = knownKeys.get(rule)
-  if (known !== undefined) return known
-  const key = `${rule.kind} ${canonicalRuleValue(rule.kind, rule.value)}`
-  knownKeys.set(rule, key)
-  return key
 }

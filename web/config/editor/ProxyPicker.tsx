@@ -7,12 +7,12 @@ import { plural, t } from '../../locales/i18n.ts'
 import { lineOf } from '../../messages.ts'
 import { ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { createRowWindow } from '../../ui/createRowWindow.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Fault, Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Candidate, createProxyPages } from './createProxyPages.ts'
-import { createRowWindow } from '../../ui/createRowWindow.ts'
 import type { PartProps } from './fields.ts'
 
 const matchingDocument = graphql('query MatchingProxies($search: String) { proxyIds(search: $search) }')
