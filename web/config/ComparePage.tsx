@@ -9,6 +9,7 @@ import { DiffViewSwitch } from '../diff/view.tsx'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { t } from '../locales/i18n.ts'
+import { Missing } from '../Missing.tsx'
 import { usePaletteActions } from '../palette.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
@@ -48,7 +49,7 @@ export function ComparePage() {
     return name && t('compare.title', { name })
   })
   return (
-    <QueryPanel query={choices} rows={8}>
+    <QueryPanel query={choices} rows={8} missing={<Missing kind="config" />}>
       {(data) => {
         const config = () => data().config
         const from = (): Side => search.from ?? config().activeVersion?.id ?? 'none'

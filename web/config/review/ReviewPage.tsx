@@ -6,6 +6,7 @@ import { preloadFileDiff } from '../../diff/FileDiff.tsx'
 import { RulesDiff } from '../../diff/RulesDiff.tsx'
 import { ChangeStops } from '../../diff/stops.tsx'
 import { t } from '../../locales/i18n.ts'
+import { Missing } from '../../Missing.tsx'
 import { createQuery, type LiveQuery } from '../../query.ts'
 import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -68,7 +69,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
   })
 
   return (
-    <QueryPanel query={review} rows={10}>
+    <QueryPanel query={review} rows={10} missing={<Missing kind="config" />}>
       {(data) => (
         <ChangeStops>
           <ReviewHeader config={data().config} base={base()} />
