@@ -125,7 +125,7 @@ describe('versions', () => {
   test('one is read on its own, with its rules and its files', async () => {
     const page = await console.page({ path: versionsPath() })
     await page.getByRole('link', { name: 'Version 1', exact: true }).click()
-    await page.getByText(/^30 rules added/).waitFor()
+    await page.getByText(/^30 rules, default Parent, /).waitFor()
     await page.getByText('New file').first().waitFor()
     await page.close()
   })

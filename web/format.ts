@@ -22,10 +22,13 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
-/** `12s ago`, `3 min ago`; a clock that is ahead counts as now. */
+/** `now`, `12s ago`, `3 min ago`; a clock that is ahead counts as now. */
 export function formatAgo(locale: string, ageMs: number): string {
   const seconds = Math.max(0, Math.round(ageMs / 1_000))
-  const words = new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' })
+  const words = new Intl.RelativeTimeFormat(locale, {
+    style: 'narrow',
+    numeric: seconds === 0 ? 'auto' : 'always',
+  })
   const [unit, size] = steps.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1]
   return words.format(-Math.floor(seconds / size), unit)
 }

@@ -5,7 +5,7 @@ import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { documentFields, toDocument, versionFields } from './document.ts'
-import type { Fetched } from './fetched.ts'
+import { both, createFetched, type Fetched } from './fetched.ts'
 
 /** Id of a version, or one of the two words. */
 export type Side = 'none' | 'working' | (string & {})
@@ -40,7 +40,25 @@ export interface SideDocument {
   readonly document: ConfigDocument | null
 }
 
-export async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
+/**
+ * Both documents of a comparison, fetched anew when a side is another one.
+ * @param keyOf what has to differ for a side to be asked for again; by default the side itself
+ */
+export function createSides(
+  configId: () => string,
+  from: () => Side,
+  to: () => Side,
+  keyOf: (side: Side) => string = (side) => side,
+) {
+  const documentOf = (side: () => Side) =>
+    createFetched(
+      () => keyOf(side()),
+      () => fetchDocument(configId(), side()),
+    )
+  return both(documentOf(from), documentOf(to))
+}
+
+async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
   if (side === 'none') return { data: { label: t('compare.nothing'), document: null } }
   if (side === 'working') {
     const { data, error } = await client.query(workingDocument, { id: configId }).toPromise()
