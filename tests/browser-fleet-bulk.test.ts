@@ -133,7 +133,9 @@ describe('a selection of the fleet', () => {
     await dialog.getByRole('button', { name: 'Stop' }).click()
     for (const route of held) await route.continue()
     await dialog.getByText(`${atOnce} proxies are retired.`).waitFor()
-    await dialog.getByText(`${proxyIds.length - atOnce} proxies were not tried, because you stopped.`).waitFor()
+    await dialog
+      .getByText(`${proxyIds.length - atOnce} proxies were not tried, because you stopped.`)
+      .waitFor()
     expect(held).toHaveLength(atOnce)
     const left = await ask(console, '{ proxyIds(status: PENDING) }')
     expect(left.proxyIds).toHaveLength(proxyIds.length - atOnce)
