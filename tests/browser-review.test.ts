@@ -117,7 +117,7 @@ describe('what changed', () => {
     const { id, revision } = await newConfig(root, { rules })
     await changeConfig(root, 'submitConfig', { id, revision })
     const page = await open(id)
-    await page.getByText('10,000 rules added').waitFor()
+    await page.getByText(/^10,000 rules, default /).waitFor()
     await page
       .getByRole('region', { name: 'Changes in parent.config' })
       .getByText(/\+\d{5}/)

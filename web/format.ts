@@ -10,6 +10,9 @@ const timeOfDay = byLocale((locale) => new Intl.DateTimeFormat(locale, { timeSty
 const relative = byLocale(
   (locale) => new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' }),
 )
+const relativeNow = byLocale(
+  (locale) => new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'auto' }),
+)
 const span = byLocale((locale) => spanFormat(locale, 1))
 const shortSpan = byLocale((locale) => spanFormat(locale, 2))
 
@@ -34,11 +37,12 @@ const steps: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
-/** `12s ago`, `3 min ago`; a clock that is ahead counts as now. */
+/** `now`, `12s ago`, `3 min ago`; a clock that is ahead counts as now. */
 export function formatAgo(locale: string, ageMs: number): string {
   const seconds = Math.max(0, Math.round(ageMs / 1_000))
   const [unit, size] = steps.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1]
-  return relative(locale).format(-Math.floor(seconds / size), unit)
+  const words = seconds === 0 ? relativeNow : relative
+  return words(locale).format(-Math.floor(seconds / size), unit)
 }
 
 /** A short span such as `0.41s` or `3.9s`. */

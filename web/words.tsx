@@ -4,7 +4,7 @@ import { createEffect, createSignal, ErrorBoundary, type JSX, onMount, Show } fr
 import { serverNow } from './clock.ts'
 import { formatAgo, formatDateTime, formatInstant } from './format.ts'
 import { locale, t } from './locales/i18n.ts'
-import { detailOf, referenceOf, sentenceOf } from './messages.ts'
+import { codeOf, detailOf, referenceOf, sentenceOf } from './messages.ts'
 import type { LiveQuery } from './query.ts'
 import { noteVisit } from './recents.ts'
 import { CodeBlock } from './ui/CodeBlock.tsx'
@@ -19,13 +19,16 @@ const [pageTitle, setTitle] = createSignal('')
 /** What the page calls itself. Reactive. */
 export { pageTitle }
 
-/** Names the page in the tab's title and in the recents, and again when the language or the subject changes. */
-export function setPageTitle(title: () => string | undefined): void {
+/**
+ * Names the page in the tab's title and in the recents, and again when the language or the subject changes.
+ * @param options.isNoted false: nobody will want to come back here, the recents leave it out
+ */
+export function setPageTitle(title: () => string | undefined, { isNoted = true } = {}): void {
   createEffect(() => {
     const name = title()
     document.title = [name, t('app.name')].filter(Boolean).join(' · ')
     setTitle(name ?? '')
-    if (name) noteVisit(location.pathname, name)
+    if (name && isNoted) noteVisit(location.pathname, name)
   })
 }
 
@@ -67,6 +70,8 @@ interface QueryPanelProps<Data> {
   readonly rows?: number
   /** What the content will look like, so that nothing jumps when it comes. */
   readonly shape?: SkeletonShape
+  /** Instead of the fault, when what was asked for does not exist. */
+  readonly missing?: JSX.Element
   readonly children: (data: () => Data) => JSX.Element
 }
 
@@ -84,7 +89,14 @@ export function QueryPanel<Data>(props: QueryPanelProps<Data>) {
               <Skeleton rows={props.rows ?? 5} shape={props.shape ?? 'lines'} label={t('state.loading')} />
             }
           >
-            {(error) => <RefusedPanel title={sentenceOf(error())} error={error()} onRetry={retry} />}
+            {(error) => (
+              <Show
+                when={codeOf(error()) === 'NOT_FOUND' && props.missing}
+                fallback={<RefusedPanel title={sentenceOf(error())} error={error()} onRetry={retry} />}
+              >
+                {(missing) => missing()}
+              </Show>
+            )}
           </Show>
         }
       >

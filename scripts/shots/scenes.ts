@@ -52,6 +52,8 @@ export async function pagesOf({
     settings: '/settings',
     'not-found': '/nowhere',
     'no-such-proxy': `/proxies/${big.id}`,
+    'no-such-config': `/configs/${longest.id}`,
+    'config-first-version': `/configs/${long.id}/review`,
   }
 }
 
@@ -151,6 +153,23 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.locator('textarea').nth(1).waitFor()
       },
     },
+    'edit-merge': {
+      path: `/configs/${draft.id}`,
+      async open(page) {
+        merges += 1
+        const other = await page.context().newPage()
+        await other.goto(page.url())
+        await other.locator(value).nth(1).waitFor()
+        await page.locator(value).nth(0).fill('mine.example')
+        await page.locator(value).nth(2).fill('mine-too.example')
+        await other.locator(value).nth(0).fill(`theirs-${merges}.example`)
+        await other.locator(value).nth(1).fill(`theirs-too-${merges}.example`)
+        await other.keyboard.press('Control+s')
+        await page.locator('main [role=status] button').first().click()
+        await other.close({ runBeforeUnload: false })
+        await page.getByRole('dialog').getByRole('radio').first().click()
+      },
+    },
     'edit-text': { path: `/configs/${big.id}?view=text`, shows: '.cm-line' },
     'review-confirm': {
       path: `/configs/${pending.id}/review`,
@@ -171,6 +190,9 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
     },
   }
 }
+
+/** Each of the other person's edits is another one: the config stays edited from picture to picture. */
+let merges = 0
 
 function faultShown(page: Page): Promise<void> {
   return page.locator('main [role=alert]').first().waitFor()

@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest'
-import { type ConfigDocument, defaultFailover, type Rule } from './config-document.ts'
+import { ruleOf } from '../../tests/support/rules.ts'
+import { type ConfigDocument, defaultFailover } from './config-document.ts'
 import { diffDocuments } from './diff.ts'
-
-function rule(id: string, more: Partial<Rule> = {}): Rule {
-  return {
-    id,
-    kind: 'host',
-    value: `${id}.example`,
-    action: 'direct',
-    enabled: true,
-    note: '',
-    owner: '',
-    expiresAt: null,
-    ...more,
-  }
-}
 
 const parent = { host: 'p.example', port: 3128, priority: 1, enabled: true }
 const before: ConfigDocument = {
   defaultAction: 'direct',
-  rules: [rule('a'), rule('b'), rule('c'), rule('d')],
+  rules: [ruleOf('a'), ruleOf('b'), ruleOf('c'), ruleOf('d')],
   parentProxies: [parent],
   clientRules: [],
   failover: defaultFailover,
@@ -49,16 +36,18 @@ test('removing a rule moves no other', () => {
 })
 
 test('taking the last rule to the top is one move', () => {
-  const rules = [rule('d'), rule('a'), rule('b'), rule('c')]
+  const rules = [ruleOf('d'), ruleOf('a'), ruleOf('b'), ruleOf('c')]
   expect(diffDocuments(before, { ...before, rules })).toEqual([
-    { kind: 'rule-moved', rule: rule('d'), fromRow: 4, toRow: 1 },
+    { kind: 'rule-moved', rule: ruleOf('d'), fromRow: 4, toRow: 1 },
   ])
 })
 
 test('a changed rule names the fields', () => {
-  const changed = rule('b', { action: 'parent', note: 'why' })
-  expect(diffDocuments(before, { ...before, rules: [rule('a'), changed, rule('c'), rule('d')] })).toEqual([
-    { kind: 'rule-changed', before: rule('b'), after: changed, fields: ['action', 'note'], row: 2 },
+  const changed = ruleOf('b', { action: 'parent', note: 'why' })
+  expect(
+    diffDocuments(before, { ...before, rules: [ruleOf('a'), changed, ruleOf('c'), ruleOf('d')] }),
+  ).toEqual([
+    { kind: 'rule-changed', before: ruleOf('b'), after: changed, fields: ['action', 'note'], row: 2 },
   ])
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ruleOf } from '../../tests/support/rules.ts'
 import {
   type ConfigDocument,
   canonicalDocument,
@@ -9,26 +10,12 @@ import {
 } from './config-document.ts'
 import { documentText, documentToText, ruleAtLine, rulesToText, textToDocument } from './document-text.ts'
 
-function rule(id: string, more: Partial<Rule> = {}): Rule {
-  return {
-    id,
-    kind: 'domain',
-    value: `${id}.example`,
-    action: 'direct',
-    enabled: true,
-    note: '',
-    owner: '',
-    expiresAt: null,
-    ...more,
-  }
-}
-
 const document: ConfigDocument = {
   defaultAction: 'parent',
   rules: [
-    rule('a', { value: '*.Corp.example', note: 'Everything of our own' }),
-    rule('b', { kind: 'host', action: 'parent', enabled: false, owner: 'Network team' }),
-    rule('c', { kind: 'ip_range', value: '10.1.2.3/8', owner: 'Ops', expiresAt: '2027-01-31T13:00+01:00' }),
+    ruleOf('a', { kind: 'domain', value: '*.Corp.example', note: 'Everything of our own' }),
+    ruleOf('b', { kind: 'host', action: 'parent', enabled: false, owner: 'Network team' }),
+    ruleOf('c', { kind: 'ip_range', value: '10.1.2.3/8', owner: 'Ops', expiresAt: '2027-01-31T13:00+01:00' }),
   ],
   parentProxies: [
     { host: '10.253.16.93', port: 3128, priority: 2, enabled: true },
@@ -199,10 +186,12 @@ test('of whatever is typed below the rules, every line is a rule, a problem, bla
 
 test('line breaks, controls and characters that turn the reading direction are written so that they can be seen', () => {
   const note = 'one\ntwo\u202ethree\u2028four'
-  expect(rulesToText([rule('a', { note, owner: 'say "hi" \\o/' })])).toBe(
+  expect(rulesToText([ruleOf('a', { kind: 'domain', note, owner: 'say "hi" \\o/' })])).toBe(
     'domain a.example                        direct owner="say \\"hi\\" \\\\o/" # "one\\ntwo\\u202ethree\\u2028four"\n',
   )
-  expect(rulesToText([rule('a', { note: 'C:\\new # "really"' })])).toMatch(/ # C:\\new # "really"\n$/)
+  expect(rulesToText([ruleOf('a', { kind: 'domain', note: 'C:\\new # "really"' })])).toMatch(
+    / # C:\\new # "really"\n$/,
+  )
 })
 
 test('a note is taken as people write it', () => {
@@ -216,7 +205,7 @@ test('a note is taken as people write it', () => {
 test('words may come in any case and options in any order; values become canonical', () => {
   const line = 'HOST B.Example. Parent owner=Ops until=2027-01-31T12:00Z off'
   expect(textToDocument(withRules(line), document).document.rules).toEqual([
-    rule('b', {
+    ruleOf('b', {
       kind: 'host',
       action: 'parent',
       enabled: false,
@@ -322,7 +311,7 @@ test('what is missing or can’t be read stays as it was, and is never taken for
   expect(read.problems.map(({ line, code }) => `${line} ${code}`)).toEqual(Array(4).fill('2 SECTION_MISSING'))
   expect(read.document).toEqual({
     ...canonicalDocument(document),
-    rules: [{ ...rule('?'), id: expect.any(String), value: 'a.example' }],
+    rules: [{ ...ruleOf('?', { kind: 'domain' }), id: expect.any(String), value: 'a.example' }],
   })
   expect(textToDocument('', document).document).toEqual(canonicalDocument(document))
 })

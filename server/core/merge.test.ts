@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ruleOf } from '../../tests/support/rules.ts'
 import { type ConfigDocument, defaultFailover, type ParentProxy, type Rule } from './config-document.ts'
 import {
   type EditedContent,
@@ -9,27 +10,13 @@ import {
   resolveContent,
 } from './merge.ts'
 
-function rule(id: string, more: Partial<Rule> = {}): Rule {
-  return {
-    id,
-    kind: 'host',
-    value: `${id}.example`,
-    action: 'direct',
-    enabled: true,
-    note: '',
-    owner: '',
-    expiresAt: null,
-    ...more,
-  }
-}
-
 function parent(host: string, priority: number, enabled = true): ParentProxy {
   return { host, port: 3128, priority, enabled }
 }
 
 const base: ConfigDocument = {
   defaultAction: 'direct',
-  rules: [rule('a'), rule('b'), rule('c'), rule('d')],
+  rules: [ruleOf('a'), ruleOf('b'), ruleOf('c'), ruleOf('d')],
   parentProxies: [parent('p.example', 1), parent('q.example', 2)],
   clientRules: [{ range: '10.0.0.0/8', action: 'allow' }],
   failover: defaultFailover,
@@ -39,7 +26,7 @@ function withRules(...rules: Rule[]): ConfigDocument {
   return { ...base, rules }
 }
 
-const [a, b, c, d] = [rule('a'), rule('b'), rule('c'), rule('d')]
+const [a, b, c, d] = [ruleOf('a'), ruleOf('b'), ruleOf('c'), ruleOf('d')]
 const idsOf = ({ rules }: ConfigDocument) => rules.map(({ id }) => id).join(' ')
 const all = (choice: 'mine' | 'theirs', count: number) =>
   new Map(Array.from({ length: count }, (_, index) => [index, choice] as const))
@@ -173,19 +160,19 @@ test('deciding everything for one side gives that side’s value in every confli
 })
 
 test('different fields of one rule are both taken', () => {
-  const mine = withRules(a, rule('b', { note: 'mine' }), c, d)
-  const theirs = withRules(a, rule('b', { owner: 'theirs' }), c, d)
+  const mine = withRules(a, ruleOf('b', { note: 'mine' }), c, d)
+  const theirs = withRules(a, ruleOf('b', { owner: 'theirs' }), c, d)
   expect(mergeDocuments(base, mine, theirs)).toEqual({
-    merged: withRules(a, rule('b', { note: 'mine', owner: 'theirs' }), c, d),
+    merged: withRules(a, ruleOf('b', { note: 'mine', owner: 'theirs' }), c, d),
     conflicts: [],
   })
 })
 
 test('the same field changed differently is a conflict; mine stands until somebody decides', () => {
-  const mine = withRules(a, rule('b', { note: 'mine' }), c, d)
-  const theirs = withRules(a, rule('b', { note: 'theirs', action: 'parent' }), c, d)
+  const mine = withRules(a, ruleOf('b', { note: 'mine' }), c, d)
+  const theirs = withRules(a, ruleOf('b', { note: 'theirs', action: 'parent' }), c, d)
   const { merged, conflicts } = mergeDocuments(base, mine, theirs)
-  expect(merged.rules[1]).toEqual(rule('b', { note: 'mine', action: 'parent' }))
+  expect(merged.rules[1]).toEqual(ruleOf('b', { note: 'mine', action: 'parent' }))
   expect(conflicts).toEqual([
     {
       kind: 'rule',
@@ -201,8 +188,8 @@ test('the same field changed differently is a conflict; mine stands until somebo
 })
 
 test('an id that the two use for different rules names neither twice', () => {
-  const mine = withRules(rule('x', { value: 'a.example', note: 'mine' }), c, d)
-  const theirs = withRules(rule('x', { value: 'b.example', note: 'theirs' }), c, d)
+  const mine = withRules(ruleOf('x', { value: 'a.example', note: 'mine' }), c, d)
+  const theirs = withRules(ruleOf('x', { value: 'b.example', note: 'theirs' }), c, d)
   const { merged, conflicts } = mergeDocuments(base, mine, theirs)
   expect(merged.rules.map(({ value }) => value)).toEqual(['a.example', 'c.example', 'd.example'])
   expect(new Set(conflicts.map((conflict) => conflict.kind === 'rule' && conflict.ruleId)).size).toBe(2)
@@ -217,13 +204,13 @@ test('an id that the two use for different rules names neither twice', () => {
 })
 
 test('kind and value are one thing', () => {
-  const mine = withRules(rule('a', { kind: 'domain' }), b, c, d)
-  const theirs = withRules(rule('a', { value: 'other.example' }), b, c, d)
+  const mine = withRules(ruleOf('a', { kind: 'domain' }), b, c, d)
+  const theirs = withRules(ruleOf('a', { value: 'other.example' }), b, c, d)
   const { merged, conflicts } = mergeDocuments(base, mine, theirs)
-  expect(merged.rules[0]).toEqual(rule('a', { kind: 'domain' }))
+  expect(merged.rules[0]).toEqual(ruleOf('a', { kind: 'domain' }))
   expect(conflicts).toMatchObject([{ kind: 'rule', field: 'value' }])
   expect(resolveConflicts(merged, conflicts, all('theirs', 1)).rules[0]).toEqual(
-    rule('a', { value: 'other.example' }),
+    ruleOf('a', { value: 'other.example' }),
   )
 })
 
@@ -233,7 +220,7 @@ test('a rule that one removed and nobody else touched is gone, wherever the othe
 })
 
 test('changed by me and removed by them: it stays, unless theirs is chosen', () => {
-  const mine = withRules(a, rule('b', { note: 'mine' }), c, d)
+  const mine = withRules(a, ruleOf('b', { note: 'mine' }), c, d)
   const { merged, conflicts } = mergeDocuments(base, mine, withRules(a, c, d))
   expect(merged).toEqual(mine)
   expect(conflicts).toMatchObject([{ kind: 'rule', ruleId: 'b', field: null, theirs: null }])
@@ -241,7 +228,7 @@ test('changed by me and removed by them: it stays, unless theirs is chosen', () 
 })
 
 test('removed by me and changed by them: it stays away, unless theirs is chosen, which puts it where they have it', () => {
-  const theirs = withRules(a, rule('b', { note: 'x' }), rule('c', { note: 'y' }), d)
+  const theirs = withRules(a, ruleOf('b', { note: 'x' }), ruleOf('c', { note: 'y' }), d)
   const { merged, conflicts } = mergeDocuments(base, withRules(a, d), theirs)
   expect(idsOf(merged)).toBe('a d')
   expect(conflicts).toMatchObject([
@@ -253,8 +240,8 @@ test('removed by me and changed by them: it stays away, unless theirs is chosen,
 })
 
 test('both orders hold: theirs, and my moves and additions after what I put them after', () => {
-  const added = rule('x')
-  const alsoAdded = rule('y')
+  const added = ruleOf('x')
+  const alsoAdded = ruleOf('y')
   expect(idsOf(mergeDocuments(base, withRules(d, a, b, c), withRules(a, b, alsoAdded, c, d)).merged)).toBe(
     'd a b y c',
   )
@@ -268,18 +255,18 @@ test('both orders hold: theirs, and my moves and additions after what I put them
 })
 
 test('a rule that both added is one rule, and a conflict where they differ', () => {
-  const mine = withRules(a, b, c, d, rule('m', { value: 'new.example', note: 'mine' }))
-  const theirs = withRules(rule('t', { value: 'NEW.example.', action: 'parent', note: 'mine' }), a, b, c, d)
+  const mine = withRules(a, b, c, d, ruleOf('m', { value: 'new.example', note: 'mine' }))
+  const theirs = withRules(ruleOf('t', { value: 'NEW.example.', action: 'parent', note: 'mine' }), a, b, c, d)
   const { merged, conflicts } = mergeDocuments(base, mine, theirs)
   expect(idsOf(merged)).toBe('t a b c d')
   expect(conflicts).toMatchObject([{ kind: 'rule', ruleId: 't', field: 'action', base: null }])
-  expect(merged.rules[0]).toEqual(rule('t', { value: 'new.example', note: 'mine' }))
+  expect(merged.rules[0]).toEqual(ruleOf('t', { value: 'new.example', note: 'mine' }))
   expect(resolveConflicts(merged, conflicts, all('theirs', 1)).rules[0]?.action).toBe('parent')
 })
 
 test('a spelling is no change', () => {
-  const mine = withRules(rule('a', { value: 'A.EXAMPLE' }), b, c, d)
-  const theirs = withRules(rule('a', { value: 'other.example' }), b, c, d)
+  const mine = withRules(ruleOf('a', { value: 'A.EXAMPLE' }), b, c, d)
+  const theirs = withRules(ruleOf('a', { value: 'other.example' }), b, c, d)
   expect(mergeDocuments(base, mine, theirs)).toEqual({ merged: theirs, conflicts: [] })
 })
 

@@ -4,6 +4,7 @@ import { createMemo, Show } from 'solid-js'
 import { formatInstant } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { DomainName } from '../ui/DomainName.tsx'
 import { actionWords, actorWords, entityHref, permalink } from './auditWords.ts'
 import { ChangedFields } from './ChangedFields.tsx'
 import { changedFields } from './changedFields.ts'
@@ -26,7 +27,7 @@ export function AuditItem(props: AuditItemProps) {
       tabindex="-1"
       data-entry={props.entry.id}
       aria-current={props.isMarked || undefined}
-      class={`group grid grid-cols-[4.25rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 -outline-offset-2! ${props.isMarked ? 'bg-accent-soft' : ''}`}
+      class={`group grid grid-cols-[5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 -outline-offset-2! ${props.isMarked ? 'bg-accent-soft' : ''}`}
     >
       <A
         href={permalink(props.entry)}
@@ -38,7 +39,8 @@ export function AuditItem(props: AuditItemProps) {
       <div class="min-w-0">
         <p class="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 leading-6">
           <span class="font-medium">{actionWords(props.entry.action)}</span>
-          <Show when={props.isNamed}>
+          {/* Who logs in does it to nobody else. */}
+          <Show when={props.isNamed && props.entry.entityName !== actorWords(props.entry.actor)}>
             <EntityName entry={props.entry} />
           </Show>
           <span class="text-muted">
@@ -65,10 +67,10 @@ export function AuditItem(props: AuditItemProps) {
 
 function EntityName(props: { readonly entry: Entry }) {
   return (
-    <Show when={entityHref(props.entry)} fallback={<span class="break-all">{props.entry.entityName}</span>}>
+    <Show when={entityHref(props.entry)} fallback={<DomainName name={props.entry.entityName} />}>
       {(href) => (
-        <A href={href()} class="link break-all">
-          {props.entry.entityName}
+        <A href={href()} class="link">
+          <DomainName name={props.entry.entityName} />
         </A>
       )}
     </Show>
@@ -78,15 +80,15 @@ function EntityName(props: { readonly entry: Entry }) {
 function ActorName(props: Pick<AuditItemProps, 'entry' | 'onActor'>) {
   const narrow = () => (props.entry.actor.id === null ? undefined : props.onActor)
   return (
-    <Show when={narrow()} fallback={<span class="break-all">{actorWords(props.entry.actor)}</span>}>
+    <Show when={narrow()} fallback={<DomainName name={actorWords(props.entry.actor)} />}>
       {(press) => (
         <button
           type="button"
           title={t('audit.onlyBy', { name: actorWords(props.entry.actor) })}
           onClick={() => press()(props.entry.actor)}
-          class="rounded text-left break-all hover:text-accent hover:underline"
+          class="rounded text-left hover:text-accent hover:underline"
         >
-          {actorWords(props.entry.actor)}
+          <DomainName name={actorWords(props.entry.actor)} />
         </button>
       )}
     </Show>

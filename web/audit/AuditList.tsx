@@ -4,6 +4,7 @@ import { serverNow } from '../clock.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { Button } from '../ui/Button.tsx'
+import { DomainName } from '../ui/DomainName.tsx'
 import { ArrowUpIcon, ScrollTextIcon } from '../ui/icons.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { QueryPanel } from '../words.tsx'
@@ -104,10 +105,10 @@ function Trail(props: AuditListProps & { readonly feed: Feed }) {
               <For each={feed().entries()}>
                 {(entry) => (
                   <Show when={!places().get(entry.id)?.isFolded}>
-                    <li class="border-line not-first:border-t">
+                    <li class="overflow-hidden border-line not-first:border-t first:rounded-t-[9px]">
                       <Show when={places().get(entry.id)?.day}>
                         {(day) => (
-                          <h2 class="bg-sunken px-4 py-1.5 text-xs! text-muted first:rounded-t-[9px]">
+                          <h2 class="bg-sunken px-4 py-1.5 text-xs! text-muted">
                             {dayWords(locale(), day(), serverNow())}
                           </h2>
                         )}
@@ -154,10 +155,12 @@ function Folded(props: { readonly entries: readonly Entry[]; readonly onOpen: ()
         type="button"
         aria-expanded="false"
         onClick={() => props.onOpen()}
-        class="mb-2 ml-[5.75rem] block max-w-[calc(100%-7rem)] rounded px-1 py-0.5 text-left text-sm hover:bg-hover"
+        class="mb-2 ml-[6.5rem] block max-w-[calc(100%-7.75rem)] rounded px-1 py-0.5 text-left text-sm hover:bg-hover"
       >
         <span class="font-medium text-accent">{plural('audit.groupMore', props.entries.length)}</span>{' '}
-        <span class="break-all text-muted">{names()}</span>
+        <span class="text-muted">
+          <DomainName name={names()} />
+        </span>
       </button>
     </Show>
   )

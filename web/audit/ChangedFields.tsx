@@ -1,6 +1,7 @@
 /** What an audit entry changed, field by field; what is long is folded. */
 import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import { plural, t } from '../locales/i18n.ts'
+import { DomainName } from '../ui/DomainName.tsx'
 import { HashText } from '../words.tsx'
 import type { ChangedField, ChangedLine, Part } from './changedFields.ts'
 
@@ -106,7 +107,7 @@ function Lines(props: { readonly lines: readonly ChangedLine[] }) {
               <span class={`w-3 shrink-0 text-center ${lineLooks[line.sign]}`} aria-hidden="true">
                 {line.sign === '-' ? '−' : line.sign}
               </span>
-              <span class="min-w-0 wrap-anywhere whitespace-pre-wrap">
+              <span class="min-w-0 whitespace-pre-wrap">
                 <For each={line.parts}>{(part) => <LinePart part={part} isWhole={line.sign !== '~'} />}</For>
               </span>
             </li>
@@ -127,17 +128,17 @@ function Lines(props: { readonly lines: readonly ChangedLine[] }) {
 /** A whole line that came or went has its sign; only a piece of a line is marked. */
 function LinePart(props: { readonly part: Part; readonly isWhole: boolean }) {
   return (
-    <Switch fallback={props.part.text}>
+    <Switch fallback={<DomainName name={props.part.text} />}>
       <Match when={props.part.change === 'removed'}>
         <del class={props.isWhole ? 'no-underline' : partLooks.removed}>
           <span class="sr-only">{t('audit.removed')} </span>
-          {props.part.text}
+          <DomainName name={props.part.text} />
         </del>
       </Match>
       <Match when={props.part.change === 'added'}>
         <ins class={`no-underline ${props.isWhole ? '' : partLooks.added}`}>
           <span class="sr-only">{t('audit.added')} </span>
-          {props.part.text}
+          <DomainName name={props.part.text} />
         </ins>
       </Match>
     </Switch>

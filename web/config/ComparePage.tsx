@@ -3,12 +3,12 @@ import { A, useParams, useSearchParams } from '@solidjs/router'
 import { createMemo, For, Show } from 'solid-js'
 import { AtsGeneration } from '#core/vocabulary'
 import { FileDiff } from '../diff/FileDiff.tsx'
-import { RulesDiff } from '../diff/RulesDiff.tsx'
 import { ChangeNav, ChangeStops } from '../diff/stops.tsx'
 import { DiffViewSwitch } from '../diff/view.tsx'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { t } from '../locales/i18n.ts'
+import { Missing } from '../Missing.tsx'
 import { usePaletteActions } from '../palette.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
@@ -20,7 +20,8 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { both, createFetched } from './fetched.ts'
 import { SidePicker } from './SidePicker.tsx'
-import { fetchDocument, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
+import { SidesDiff } from './SidesDiff.tsx'
+import { createSides, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
 
 const choicesDocument = graphql(`
   query CompareChoices($id: ID!) {
@@ -48,7 +49,7 @@ export function ComparePage() {
     return name && t('compare.title', { name })
   })
   return (
-    <QueryPanel query={choices} rows={8}>
+    <QueryPanel query={choices} rows={8} missing={<Missing kind="config" />}>
       {(data) => {
         const config = () => data().config
         const from = (): Side => search.from ?? config().activeVersion?.id ?? 'none'
@@ -127,19 +128,16 @@ interface ComparisonProps {
 
 function Comparison(props: ComparisonProps) {
   const keyOf = (side: Side) => (side === 'working' ? `working ${props.revision}` : side)
-  const documentOf = (side: () => Side) =>
-    createFetched(
-      () => keyOf(side()),
-      () => fetchDocument(props.configId, side()),
-    )
   const filesOf = (side: () => Side) =>
     createFetched(
       () => `${keyOf(side())} ${props.generation}`,
       () => fetchFiles(props.configId, side(), props.generation),
     )
-  const documents = both(
-    documentOf(() => props.from),
-    documentOf(() => props.to),
+  const documents = createSides(
+    () => props.configId,
+    () => props.from,
+    () => props.to,
+    keyOf,
   )
   const files = both(
     filesOf(() => props.from),
@@ -149,19 +147,7 @@ function Comparison(props: ComparisonProps) {
   return (
     <div class="space-y-4">
       <Panel title={t('compare.rules')} isFlush>
-        <QueryPanel query={documents} rows={4}>
-          {(data) => (
-            <Show when={data().after.document}>
-              {(document) => (
-                <RulesDiff
-                  before={data().before.document}
-                  after={document()}
-                  sameText={t('versions.sameRules')}
-                />
-              )}
-            </Show>
-          )}
-        </QueryPanel>
+        <SidesDiff sides={documents} rows={4} />
       </Panel>
       <Panel
         title={t('compare.files')}

@@ -136,12 +136,12 @@ export function ConfigHeader(props: ConfigHeaderProps) {
             <Switch>
               <Match when={config().retiredAt !== null}>{null}</Match>
               <Match when={config().status === 'PENDING_APPROVAL'}>
-                <A href={paths.review(config().id)} class={linkLooks.primary}>
+                <A href={paths.review(config().id)} class={primaryLink}>
                   {t('config.review')}
                 </A>
               </Match>
               <Match when={config().status === 'DRAFT'}>
-                <A href={paths.review(config().id)} class={linkLooks.secondary}>
+                <A href={paths.review(config().id)} class="link-button">
                   {t('config.preview')}
                 </A>
                 <Button look="primary" onClick={() => void submit()} why={whyNotSubmit()} isBusy={isBusy()}>
@@ -149,7 +149,7 @@ export function ConfigHeader(props: ConfigHeaderProps) {
                 </Button>
               </Match>
               <Match when={config().status === 'ACTIVE'}>
-                <A href={paths.review(config().id)} class={linkLooks.secondary}>
+                <A href={paths.review(config().id)} class="link-button">
                   {t('config.rollout')}
                 </A>
               </Match>
@@ -176,11 +176,8 @@ export function ConfigHeader(props: ConfigHeaderProps) {
   )
 }
 
-const linkLook = 'inline-flex h-8 items-center rounded-md border px-3 font-medium whitespace-nowrap'
-const linkLooks = {
-  primary: `${linkLook} border-transparent bg-accent text-on-accent hover:bg-accent-strong`,
-  secondary: `${linkLook} border-line-strong bg-surface hover:bg-hover`,
-} as const
+const primaryLink =
+  'inline-flex h-8 items-center rounded-md bg-accent px-3 font-medium whitespace-nowrap text-on-accent hover:bg-accent-strong'
 
 function State(props: Pick<ConfigHeaderProps, 'frame' | 'user'>) {
   const config = () => props.frame.config

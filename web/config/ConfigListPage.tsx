@@ -71,13 +71,15 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
     const sorted = [...listed].sort(comparators[by])
     return isDescending ? sorted.reverse() : sorted
   })
+  /** Nothing is here yet: the way to begin then stands in the list's place. */
+  const isFirst = () => configs.data() !== undefined && rows().length === 0 && !isFiltered()
   const startNew = (source?: ListedConfig) => {
     setCloned(source && { id: source.id, name: source.name, version: null })
     setCreating(true)
   }
   const why = () => createReason(props.user)
-  const createButton = () => (
-    <Button look="primary" onClick={() => startNew()} why={why()} aria-keyshortcuts="c">
+  const createButton = (look: 'primary' | 'secondary') => (
+    <Button look={look} onClick={() => startNew()} why={why()} aria-keyshortcuts="c">
       <PlusIcon size={15} aria-hidden="true" />
       {t('configs.create')}
     </Button>
@@ -105,7 +107,7 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
             {(data) => plural('configs.count', data().configs.totalCount)}
           </Show>
         }
-        actions={createButton()}
+        actions={createButton(isFirst() ? 'secondary' : 'primary')}
       />
       <FilterBar
         searchLabel={t('configs.search')}
@@ -128,7 +130,7 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
                   kind={
                     filter() === 'RETIRED' && !search.search ? 'retired' : isFiltered() ? 'noMatch' : 'first'
                   }
-                  create={createButton()}
+                  create={createButton('primary')}
                   onClear={() => setSearch({ search: undefined, status: undefined, after: undefined })}
                 />
               }

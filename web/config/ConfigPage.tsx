@@ -4,6 +4,7 @@ import { createSignal, Match, Show, Switch } from 'solid-js'
 import { AuditList } from '../audit/AuditList.tsx'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { locale, t } from '../locales/i18n.ts'
+import { Missing } from '../Missing.tsx'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import type { SessionUser } from '../session.ts'
@@ -42,7 +43,7 @@ export function ConfigPage(props: {
   const number = (count: number) => new Intl.NumberFormat(locale()).format(count)
 
   return (
-    <QueryPanel query={frame} rows={10}>
+    <QueryPanel query={frame} rows={10} missing={<Missing kind="config" />}>
       {(data) => (
         <>
           <ConfigHeader frame={data()} user={props.user} isDirty={isDirty()} onChanged={frame.refetch} />

@@ -75,7 +75,7 @@ export function ConfigTable(props: ConfigTableProps) {
         <For each={props.configs}>
           {(config) => (
             <tr>
-              <td class="max-w-96 min-w-36">
+              <td class="max-w-96 min-w-40">
                 <A href={paths.config(config.id)} class="link break-words" data-row={config.id}>
                   {config.name}
                 </A>
@@ -89,7 +89,7 @@ export function ConfigTable(props: ConfigTableProps) {
                 <ConfigStatusBadge status={config.status} isRetired={config.retiredAt !== null} />
                 <Next config={config} user={props.user} policy={props.policy} />
               </td>
-              <td class="max-md:hidden">
+              <td class="whitespace-nowrap max-md:hidden">
                 <Running config={config} />
               </td>
               <td class="text-muted max-sm:hidden">

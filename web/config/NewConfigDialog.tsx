@@ -114,7 +114,7 @@ export function NewConfigDialog(props: NewConfigDialogProps) {
         <div class="flex flex-wrap items-center justify-end gap-2">
           <Button onClick={close}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" isBusy={isBusy()}>
-            {source() ? t('config.clone') : t('configs.create')}
+            {source() ? t('config.clone') : t('configs.createNow')}
           </Button>
         </div>
       </form>

@@ -25,7 +25,8 @@ export const updateConfigDocument = graphql(`
   mutation UpdateConfig($input: UpdateConfigInput!) { updateConfig(input: $input) { config { id revision } } }
 `)
 
-type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof versionFields>
+/** A document as the API answers it. */
+export type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof versionFields>
 type UpdateInput = VariablesOf<typeof updateConfigDocument>['input']
 /** All of a document's fields in an input. */
 export type DocumentInput = Required<

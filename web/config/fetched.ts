@@ -13,9 +13,12 @@ export interface Fetched<Data> {
   readonly error?: CombinedError | undefined
 }
 
-/** @param fetch what to ask for with a key; the newest answer stays until the next key's is there */
+/**
+ * @param key null: nothing to ask yet
+ * @param fetch what to ask for with a key; the newest answer stays until the next key's is there
+ */
 export function createFetched<Key extends string, Data>(
-  key: () => Key,
+  key: () => Key | null,
   fetch: (key: Key) => Promise<Fetched<Data>>,
 ): LiveQuery<Data> {
   const [data, setData] = createSignal<Data>()
@@ -23,10 +26,12 @@ export function createFetched<Key extends string, Data>(
   const [isFetching, setFetching] = createSignal(true)
   let newest = 0
   const refetch = async () => {
+    const wanted = key()
+    if (wanted === null) return
     newest += 1
     const mine = newest
     setFetching(true)
-    const answer = await fetch(key())
+    const answer = await fetch(wanted)
     if (mine !== newest) return
     setFetching(false)
     setError(answer.error)

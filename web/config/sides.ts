@@ -1,11 +1,12 @@
 /** The two sides of a comparison: a version, the working copy, or nothing; each with its rules and its files. */
-import type { ConfigDocument } from '#core/config-document'
+import { type ConfigDocument, canonicalDocument } from '#core/config-document'
 import type { AtsGeneration } from '#core/vocabulary'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
-import { documentFields, toDocument, versionFields } from './document.ts'
-import type { Fetched } from './fetched.ts'
+import { inTurns, turn } from '../turns.ts'
+import { type ApiDocument, documentFields, toDocument, versionFields } from './document.ts'
+import { both, createFetched, type Fetched } from './fetched.ts'
 
 /** Id of a version, or one of the two words. */
 export type Side = 'none' | 'working' | (string & {})
@@ -40,18 +41,49 @@ export interface SideDocument {
   readonly document: ConfigDocument | null
 }
 
-export async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
+/**
+ * Both documents of a comparison, fetched anew when a side is another one.
+ * @param from null: not known yet
+ * @param keyOf what has to differ for a side to be asked for again; by default the side itself
+ */
+export function createSides(
+  configId: () => string,
+  from: () => Side | null,
+  to: () => Side | null,
+  keyOf: (side: Side) => string = (side) => side,
+) {
+  const documentOf = (side: () => Side | null) =>
+    createFetched(
+      () => {
+        const known = side()
+        return known === null ? null : keyOf(known)
+      },
+      () => fetchDocument(configId(), side() ?? 'none'),
+    )
+  return both(documentOf(from), documentOf(to))
+}
+
+async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
   if (side === 'none') return { data: { label: t('compare.nothing'), document: null } }
   if (side === 'working') {
     const { data, error } = await client.query(workingDocument, { id: configId }).toPromise()
     if (!data) return { error }
     const label = t('compare.working', { revision: data.config.revision })
-    return { data: { label, document: toDocument(data.config) } }
+    return { data: { label, document: await readied(data.config) } }
   }
   const { data, error } = await client.query(versionDocument, { id: side }).toPromise()
   if (!data) return { error }
   const label = t('config.versionNumber', { number: data.configVersion.number })
-  return { data: { label, document: toDocument(data.configVersion) } }
+  return { data: { label, document: await readied(data.configVersion) } }
+}
+
+/** The document with each rule's canonical form worked out, which is kept with the rule: comparing finds it there. */
+async function readied(answer: ApiDocument): Promise<ConfigDocument> {
+  await turn()
+  const document = toDocument(answer)
+  await inTurns(document.rules, (rules) => canonicalDocument({ ...document, rules }))
+  await turn()
+  return document
 }
 
 export interface SideFile {

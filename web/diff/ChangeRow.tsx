@@ -24,16 +24,25 @@ const looks: Readonly<Record<Sign, { readonly text: string; readonly look: strin
   moved: { text: '↕', look: 'text-info' },
 }
 
-export function ChangeRow(props: { readonly change: DocumentChange; readonly isCurrent: boolean }) {
+interface ChangeRowProps {
+  readonly change: DocumentChange
+  readonly isCurrent: boolean
+  /** There is nothing that it changed from: no sign. */
+  readonly isContent: boolean
+}
+
+export function ChangeRow(props: ChangeRowProps) {
   return (
     <div
       aria-current={props.isCurrent ? 'true' : undefined}
       class={`flex items-baseline gap-3 border-b border-line px-4 py-1.5 ${props.isCurrent ? 'bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]' : ''}`}
     >
-      <span class={`w-3 shrink-0 text-center font-mono font-semibold ${looks[signOf(props.change)].look}`}>
-        <span aria-hidden="true">{looks[signOf(props.change)].text}</span>
-        <span class="sr-only">{t(`changeSign.${signOf(props.change)}`)} </span>
-      </span>
+      <Show when={!props.isContent}>
+        <span class={`w-3 shrink-0 text-center font-mono font-semibold ${looks[signOf(props.change)].look}`}>
+          <span aria-hidden="true">{looks[signOf(props.change)].text}</span>
+          <span class="sr-only">{t(`changeSign.${signOf(props.change)}`)} </span>
+        </span>
+      </Show>
       <div class="min-w-0 flex-1">{contentOf(props.change)}</div>
     </div>
   )
@@ -113,29 +122,32 @@ function contentOf(change: DocumentChange): JSX.Element {
 function RuleLine(props: { readonly rule: Rule; readonly position: string }) {
   return (
     <div class="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-      <span class="min-w-10 text-right text-muted tabular-nums" title={t('change.position')}>
+      <span class="min-w-6 sm:min-w-10 text-right text-muted tabular-nums" title={t('change.position')}>
         <span class="sr-only">{t('change.position')} </span>
         {props.position}
       </span>
-      <span class="w-18 shrink-0 text-muted">{kindWords(props.rule.kind)}</span>
-      <span class="min-w-0 flex-auto font-mono text-sm wrap-anywhere sm:basis-48">{props.rule.value}</span>
+      <span class="shrink-0 text-muted sm:w-24">{kindWords(props.rule.kind)}</span>
+      <span class="min-w-0 flex-auto font-mono text-sm wrap-anywhere max-sm:order-1 max-sm:basis-full sm:basis-48">
+        {props.rule.value}
+      </span>
       <span class="w-24 shrink-0">→ {routeWords(props.rule.action)}</span>
-      <span class="flex min-w-0 flex-wrap items-baseline gap-x-2 text-sm text-muted sm:flex-1 sm:basis-48">
+      <span class="min-w-0 text-sm wrap-anywhere text-muted empty:hidden max-sm:order-2 max-sm:basis-full sm:flex-1 sm:basis-48">
         <Show when={!props.rule.enabled}>
-          <Badge tone="idle">{t('change.disabled')}</Badge>
+          <Badge tone="idle">{t('change.disabled')}</Badge>{' '}
         </Show>
-        <Show when={props.rule.note}>
-          <span class="wrap-anywhere">{props.rule.note}</span>
-        </Show>
-        <Show when={props.rule.owner}>
-          <span class="wrap-anywhere">{t('change.ownerIs', { owner: props.rule.owner })}</span>
-        </Show>
-        <Show when={props.rule.expiresAt}>
-          {(at) => <span>{t('change.until', { at: formatDateTime(locale(), at()) })}</span>}
-        </Show>
+        {remarks(props.rule).join(' · ')}
       </span>
     </div>
   )
+}
+
+/** What is said about a rule beside what it does. */
+function remarks({ note, owner, expiresAt }: Rule): readonly string[] {
+  return [
+    ...(note ? [note] : []),
+    ...(owner ? [t('change.ownerIs', { owner })] : []),
+    ...(expiresAt ? [t('change.until', { at: formatDateTime(locale(), expiresAt) })] : []),
+  ]
 }
 
 function Fields(props: { readonly fields: readonly FieldChange[]; readonly isUnderRule?: boolean }) {

@@ -1,4 +1,7 @@
-/** Two documents compared as a person would: settings, then rules that went, came, changed field by field, or moved. */
+/**
+ * Two documents compared as a person would: settings, then rules that went, came, changed field by field, or moved.
+ * Where there is nothing to compare with, the one document reads as what it holds, not as a list of additions.
+ */
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import type { ConfigDocument } from '#core/config-document'
 import { type DocumentChange, diffDocuments } from '#core/diff'
@@ -6,11 +9,11 @@ import { locale, t } from '../locales/i18n.ts'
 import { ChangeRow } from './ChangeRow.tsx'
 import { changeKey, countIn, type Filter, filters, groupRows } from './groups.ts'
 import { useStops } from './stops.tsx'
-import { summaryWords } from './summary.ts'
+import { contentWords, summaryWords } from './summary.ts'
 import { VirtualRows } from './VirtualRows.tsx'
 
 interface RulesDiffProps {
-  /** Null: there was nothing before, everything is new. */
+  /** Null: there was nothing before. */
   readonly before: ConfigDocument | null
   readonly after: ConfigDocument
   /** Shown when nothing differs. */
@@ -27,18 +30,19 @@ export function RulesDiff(props: RulesDiffProps) {
       fallback={<p class="px-4 py-3 text-muted">{props.sameText ?? t('review.noChanges')}</p>}
     >
       <p class="px-4 pt-3 pb-2 font-medium" data-testid="change-summary">
-        {summaryWords(changes())}
+        {props.before === null ? contentWords(props.after) : summaryWords(changes())}
       </p>
-      <ChangeList changes={changes()} />
+      <ChangeList changes={changes()} isContent={props.before === null} />
     </Show>
   )
 }
 
-function ChangeList(props: { readonly changes: readonly DocumentChange[] }) {
+function ChangeList(props: { readonly changes: readonly DocumentChange[]; readonly isContent: boolean }) {
   let element: HTMLElement | undefined
   let showRow: ((index: number) => void) | undefined
   const [chosen, setFilter] = createSignal<Filter>('all')
   const counts = createMemo(() => new Map(filters.map((each) => [each, countIn(props.changes, each)])))
+  const chips = () => filters.filter((each) => (counts().get(each) ?? 0) > 0)
   // A filter that lists nothing any more, after an edit, gives way to everything.
   const filter = () => ((counts().get(chosen()) ?? 0) > 0 ? chosen() : 'all')
   const rows = createMemo(() => groupRows(props.changes, filter()))
@@ -55,15 +59,16 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[] }) {
         element = target
       }}
     >
-      <Show when={props.changes.length > 5}>
+      {/* One kind beside "all" would be the same list twice. */}
+      <Show when={!props.isContent && props.changes.length > 5 && chips().length > 2}>
         <fieldset class="flex flex-wrap gap-1.5 px-4 pb-3" aria-label={t('review.changeFilter')}>
-          <For each={filters.filter((each) => (counts().get(each) ?? 0) > 0)}>
+          <For each={chips()}>
             {(each) => (
               <button
                 type="button"
                 aria-pressed={filter() === each}
                 onClick={() => setFilter(each)}
-                class={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium ${filter() === each ? 'border-accent bg-accent-soft text-accent' : 'border-line-strong text-muted hover:bg-hover'}`}
+                class={`inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium ${filter() === each ? 'border-accent bg-accent-soft text-accent' : 'border-line text-muted hover:bg-hover'}`}
               >
                 {t(`changeFilter.${each}`)}
                 <span class="tabular-nums">{number(counts().get(each) ?? 0)}</span>
@@ -85,10 +90,15 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[] }) {
         {(row) =>
           row.kind === 'heading' ? (
             <h3 class="bg-sunken px-4 py-1.5 text-sm font-medium text-muted">
-              {t(`changeGroup.${row.group}`)} <span class="tabular-nums">({number(row.count)})</span>
+              {t(`changeGroup.${props.isContent && row.group === 'added' ? 'rules' : row.group}`)}{' '}
+              <span class="tabular-nums">({number(row.count)})</span>
             </h3>
           ) : (
-            <ChangeRow change={row.change} isCurrent={stops.isCurrent(row.stop)} />
+            <ChangeRow
+              change={row.change}
+              isCurrent={stops.isCurrent(row.stop)}
+              isContent={props.isContent}
+            />
           )
         }
       </VirtualRows>

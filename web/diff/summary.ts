@@ -1,7 +1,22 @@
-/** What changed between two documents in one line of words: `3 rules added, 1 rule removed, default unchanged, …`. */
+/** What changed between two documents, or what one holds, in one line of words. */
+import type { ConfigDocument } from '#core/config-document'
 import type { DocumentChange } from '#core/diff'
 import { plural, t } from '../locales/i18n.ts'
+import { routeWords } from './words.ts'
 
+/** `40 rules, default Parent, 2 parents, no client ranges` */
+export function contentWords({ rules, defaultAction, parentProxies, clientRules }: ConfigDocument): string {
+  const counted = (stem: 'summary.parents' | 'summary.clients', count: number) =>
+    count === 0 ? t(`${stem}.none`) : plural(stem, count)
+  return [
+    plural('summary.rules', rules.length),
+    t('summary.default', { route: routeWords(defaultAction) }),
+    counted('summary.parents', parentProxies.length),
+    counted('summary.clients', clientRules.length),
+  ].join(', ')
+}
+
+/** `3 rules added, 1 rule removed, default unchanged, parents unchanged` */
 export function summaryWords(changes: readonly DocumentChange[]): string {
   const count = (kind: DocumentChange['kind']) => changes.filter((change) => change.kind === kind).length
   const isAny = (...kinds: readonly DocumentChange['kind'][]) =>

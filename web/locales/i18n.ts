@@ -71,8 +71,9 @@ export function t(key: Key, args?: TemplateArgs): string {
 /** The words for `count` things, by the plural rules of the language; `{{ count }}` is the number. Reactive. */
 export function plural(stem: PluralStem, count: number, args: TemplateArgs = {}): string {
   const category = new Intl.PluralRules(locale()).select(count)
-  // Portuguese has a category `many` for millions, which our sentences don't tell from `other`.
-  const key = `${stem}.${category === 'one' ? 'one' : 'other'}` as Key
+  // Portuguese has a category `many` for millions, which our sentences don't tell from `other`; and it counts none as
+  // one, where people write `0 proxies`.
+  const key = `${stem}.${category === 'one' && count !== 0 ? 'one' : 'other'}` as Key
   return t(key, { count: new Intl.NumberFormat(locale()).format(count), ...args })
 }
 

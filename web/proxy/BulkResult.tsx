@@ -2,6 +2,7 @@
 import { For, type JSX, Show } from 'solid-js'
 import { plural, t } from '../locales/i18n.ts'
 import { Button } from '../ui/Button.tsx'
+import { DomainName } from '../ui/DomainName.tsx'
 import { CircleCheckIcon, CircleXIcon, TriangleAlertIcon } from '../ui/icons.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Notice } from '../ui/states.tsx'
@@ -69,7 +70,9 @@ export function BulkSummary(props: BulkSummaryProps) {
           <For each={props.failed}>
             {(failure) => (
               <li class="px-3 py-2">
-                <p class="font-medium break-all">{failure.item.hostname}</p>
+                <p class="font-medium">
+                  <DomainName name={failure.item.hostname} />
+                </p>
                 <p class="text-sm text-muted">{failure.reason}</p>
               </li>
             )}

@@ -154,7 +154,7 @@ function Waiting(props: { readonly made: MadeToken; readonly onDone: () => void 
               <For each={arrived()}>
                 {(proxy) => (
                   <li>
-                    <A href={paths.proxy(proxy.id)} class="font-medium break-all underline">
+                    <A href={paths.proxy(proxy.id)} class="font-medium wrap-anywhere underline">
                       {proxy.hostname}
                     </A>
                   </li>

@@ -92,7 +92,12 @@ export function FleetPage(props: { readonly user: SessionUser }) {
               query={queryOf(view())}
               onOpen={(query) => setParams(paramsOf(viewOfQuery(query)))}
             />
-            <Button look="primary" onClick={() => setAdding(true)} why={whyNotAdd()}>
+            {/* One primary action: of an empty fleet it is the form below. */}
+            <Button
+              look={isEmpty() ? 'secondary' : 'primary'}
+              onClick={() => setAdding(true)}
+              why={whyNotAdd()}
+            >
               <PlusIcon size={15} aria-hidden="true" />
               {t('fleet.add')}
             </Button>

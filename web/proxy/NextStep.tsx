@@ -44,8 +44,8 @@ export function NextStep(props: NextStepProps) {
         <Switch>
           <Match when={props.proxy.status === 'FAILED'}>
             <AtsWords text={props.proxy.statusReason} />
-            <Todo text={t('proxyNext.FAILED')}>
-              <Show when={props.proxy.config}>
+            <Todo text={t(isConfigToBlame(props.proxy) ? 'proxyNext.REJECTED_BY_ATS' : 'proxyNext.FAILED')}>
+              <Show when={isConfigToBlame(props.proxy) && props.proxy.config}>
                 {(config) => (
                   <>
                     <Way href={paths.config(config().id)} label={t('proxyNext.openConfig')} />
@@ -98,6 +98,11 @@ export function NextStep(props: NextStepProps) {
   )
 }
 
+/** What ATS rejected it will reject again; anything else that failed is the host's or the agent's affair. */
+function isConfigToBlame({ attempted }: ShownProxy): boolean {
+  return attempted?.outcome === 'REJECTED_BY_ATS'
+}
+
 function Todo(props: { readonly text: string; readonly children?: JSX.Element }) {
   return (
     <>
@@ -111,10 +116,7 @@ function Todo(props: { readonly text: string; readonly children?: JSX.Element })
 
 function Way(props: { readonly href: string; readonly label: string }) {
   return (
-    <A
-      href={props.href}
-      class="inline-flex h-8 items-center rounded-md border border-line-strong bg-surface px-3 font-medium text-text hover:bg-hover"
-    >
+    <A href={props.href} class="link-button">
       {props.label}
     </A>
   )

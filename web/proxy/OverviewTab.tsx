@@ -1,10 +1,11 @@
 /** The three facts about a proxy side by side: what it should run, what it tried last, what it runs. */
 import { A } from '@solidjs/router'
 import { type JSX, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { formatSpan } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
-import { ArrowRightIcon, CircleCheckIcon, TriangleAlertIcon } from '../ui/icons.ts'
+import { ArrowRightIcon, CircleCheckIcon, CircleHelpIcon, TriangleAlertIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Ago, HashText, Instant } from '../words.tsx'
 import { AtsVersion } from './AtsVersion.tsx'
@@ -15,7 +16,7 @@ import type { ShownProxy } from './proxyDocument.ts'
 export function OverviewTab(props: { readonly proxy: ShownProxy }) {
   return (
     <div class="space-y-4">
-      <div class="grid gap-4 lg:grid-cols-3">
+      <div class="grid gap-4 md:grid-cols-3">
         <ShouldRun proxy={props.proxy} />
         <Tried proxy={props.proxy} />
         <Runs proxy={props.proxy} />
@@ -95,9 +96,19 @@ function Tried(props: { readonly proxy: ShownProxy }) {
   )
 }
 
+const comparisons = {
+  desired: { icon: CircleCheckIcon, look: 'text-ok', words: 'proxy.runsDesired' },
+  lastHeard: { icon: CircleHelpIcon, look: 'text-warn', words: 'proxy.runsLastHeard' },
+  other: { icon: TriangleAlertIcon, look: 'text-warn', words: 'proxy.runsOther' },
+} as const
+
 function Runs(props: { readonly proxy: ShownProxy }) {
-  const isDesired = () =>
-    props.proxy.desiredHash !== null && props.proxy.runningHash === props.proxy.desiredHash
+  /** Of a silent agent only what it said last is known, and that is never green. */
+  const compared = () => {
+    const { desiredHash, runningHash, status } = props.proxy
+    if (desiredHash === null || runningHash !== desiredHash) return comparisons.other
+    return status === 'UNKNOWN' ? comparisons.lastHeard : comparisons.desired
+  }
   /** Where the two can be compared: both known, of one config, and different. */
   const comparison = () => {
     const { version, runningVersion } = props.proxy
@@ -119,15 +130,13 @@ function Runs(props: { readonly proxy: ShownProxy }) {
             </Show>
             <Fact label={t('proxy.compared')}>
               <span class="flex items-start gap-1.5">
-                <Show
-                  when={isDesired()}
-                  fallback={
-                    <TriangleAlertIcon size={15} class="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
-                  }
-                >
-                  <CircleCheckIcon size={15} class="mt-0.5 shrink-0 text-ok" aria-hidden="true" />
-                </Show>
-                <span>{isDesired() ? t('proxy.runsDesired') : t('proxy.runsOther')}</span>
+                <Dynamic
+                  component={compared().icon}
+                  size={15}
+                  class={`mt-0.5 shrink-0 ${compared().look}`}
+                  aria-hidden="true"
+                />
+                <span>{t(compared().words)}</span>
               </span>
             </Fact>
             <HashFact hash={hash()} />

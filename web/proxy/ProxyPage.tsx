@@ -3,12 +3,15 @@ import { useParams } from '@solidjs/router'
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { t } from '../locales/i18n.ts'
+import { Missing } from '../Missing.tsx'
+import { codeOf } from '../messages.ts'
 import { usePaletteActions } from '../palette.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton, copyText } from '../ui/CopyButton.tsx'
+import { DomainName } from '../ui/DomainName.tsx'
 import { PageHeader, QueryPanel, setPageTitle, Tabs } from '../words.tsx'
 import { EventsTab } from './EventsTab.tsx'
 import { FilesTab } from './FilesTab.tsx'
@@ -42,6 +45,7 @@ export function ProxyPage(props: ProxyPageProps) {
   })
   const proxy = () => query.data()?.proxy
   const items = () => [{ id: params.id, hostname: proxy()?.hostname ?? '' }]
+  const isMissing = () => proxy() === undefined && codeOf(query.error()) === 'NOT_FOUND'
   const isRetired = () => proxy()?.status === 'RETIRED'
   const whyNot = (action: 'config.update' | 'proxy.retire' | 'enrolment_token.create') => {
     if (!isPermitted(grantOf(props.user), action)) return t('reason.NO_PERMISSION')
@@ -64,11 +68,15 @@ export function ProxyPage(props: ProxyPageProps) {
   ])
 
   return (
-    <>
+    <Show when={!isMissing()} fallback={<Missing kind="proxy" />}>
       <PageHeader
         title={
           <span class="inline-flex max-w-full items-center gap-1">
-            <span class="min-w-0 wrap-anywhere">{proxy()?.hostname ?? '…'}</span>
+            <span class="min-w-0">
+              <Show when={proxy()?.hostname} fallback="…">
+                {(hostname) => <DomainName name={hostname()} />}
+              </Show>
+            </span>
             <Show when={proxy()?.hostname}>
               {(hostname) => (
                 <CopyButton value={hostname()} label={t('fleet.copyHostname')} copiedLabel={t('copy.done')} />
@@ -81,7 +89,7 @@ export function ProxyPage(props: ProxyPageProps) {
             {(known) => (
               <span class="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <ProxyStatusBadge status={known().status} />
-                <Freshness lastSeenAt={known().lastSeenAt} />
+                <Freshness lastSeenAt={known().lastSeenAt} isExpected={!isRetired()} />
               </span>
             )}
           </Show>
@@ -155,6 +163,6 @@ export function ProxyPage(props: ProxyPageProps) {
           </Match>
         </Switch>
       </Suspense>
-    </>
+    </Show>
   )
 }

@@ -76,23 +76,31 @@ export function statusWords(proxy: Reasoned): string {
 /** Seen within three poll intervals counts as online: the server's own limit. */
 const freshMs = 3 * pollIntervalSeconds * 1_000
 
+interface FreshnessProps {
+  readonly lastSeenAt: string | null
+  /** False: nobody waits to hear from it any more, so that its silence is no news. True by default. */
+  readonly isExpected?: boolean
+}
+
 /** A dot and `12s ago`; the dot's meaning is also said in words. */
-export function Freshness(props: { readonly lastSeenAt: string | null }) {
+export function Freshness(props: FreshnessProps) {
   return (
     <Show when={props.lastSeenAt} fallback={<span class="text-muted">{t('proxy.neverSeen')}</span>}>
       {(at) => {
         const isFresh = () => serverNow() - Date.parse(at()) < freshMs
         return (
-          <span class={`inline-flex flex-wrap items-center gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
-            <span
-              class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
-              aria-hidden="true"
-            />
-            <Ago at={at()} />
-            <Show when={!isFresh()}>
-              <span>· {t('proxy.silent')}</span>
-            </Show>
-          </span>
+          <Show when={props.isExpected ?? true} fallback={<Ago at={at()} />}>
+            <span class={`inline-flex flex-wrap items-center gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
+              <span
+                class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
+                aria-hidden="true"
+              />
+              <Ago at={at()} />
+              <Show when={!isFresh()}>
+                <span>· {t('proxy.silent')}</span>
+              </Show>
+            </span>
+          </Show>
         )
       }}
     </Show>

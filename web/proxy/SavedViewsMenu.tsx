@@ -106,17 +106,22 @@ interface SaveViewProps {
 
 function SaveView(props: SaveViewProps) {
   const [name, setName] = createSignal('')
+  const [isRefused, setRefused] = createSignal(false)
   const isTaken = () => props.views.all().some((view) => view.name === name().trim())
   const save = (event: SubmitEvent) => {
     event.preventDefault()
     const chosen = name().trim()
     if (chosen === '') return
-    props.views.save(chosen, props.query)
+    if (!props.views.save(chosen, props.query)) return setRefused(true)
     props.onSaved(chosen)
   }
   return (
     <form onSubmit={save} class="space-y-4">
-      <Field label={t('fleet.viewName')} hint={isTaken() ? t('fleet.viewReplaces') : undefined}>
+      <Field
+        label={t('fleet.viewName')}
+        hint={isTaken() ? t('fleet.viewReplaces') : undefined}
+        error={isRefused() ? t('fleet.viewNotKept') : undefined}
+      >
         {(control) => (
           <input
             {...control}
@@ -143,6 +148,7 @@ function ManageViews(props: { readonly views: SavedViews; readonly onDeleted: ()
   const remove = (id: string, name: string) => {
     const undo = props.views.remove(id)
     props.onDeleted()
+    if (undo === undefined) return toast('bad', t('fleet.viewNotKept'))
     toast('ok', t('fleet.viewDeleted', { name }), { label: t('fleet.undo'), onAction: undo })
   }
   return (
@@ -167,8 +173,9 @@ function ManageViews(props: { readonly views: SavedViews; readonly onDeleted: ()
                 value={view.name}
                 onChange={(event) => {
                   const name = event.currentTarget.value.trim()
-                  if (name === '') event.currentTarget.value = view.name
-                  else props.views.rename(view.id, name)
+                  if (name !== '' && props.views.rename(view.id, name)) return
+                  event.currentTarget.value = view.name
+                  if (name !== '') toast('bad', t('fleet.viewNotKept'))
                 }}
               />
               <Button

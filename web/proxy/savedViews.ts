@@ -31,11 +31,12 @@ export const builtInViews: readonly BuiltInView[] = [
 
 export interface SavedViews {
   readonly all: () => readonly SavedView[]
-  /** A name that is taken is given the new query. */
-  readonly save: (name: string, query: string) => void
-  readonly rename: (id: string, name: string) => void
-  /** @returns what puts it back where it was */
-  readonly remove: (id: string) => () => void
+  /** A name that is taken is given the new query. False: the browser did not keep it, all is as it was. */
+  readonly save: (name: string, query: string) => boolean
+  /** False, as above. */
+  readonly rename: (id: string, name: string) => boolean
+  /** @returns what puts it back where it was; undefined: the browser did not keep it, it is still there */
+  readonly remove: (id: string) => (() => void) | undefined
 }
 
 export const longestViewName = 60
@@ -44,12 +45,16 @@ const mostViews = 50
 export function createSavedViews(userId: string): SavedViews {
   const storageKey = `apm.fleetViews.${userId}`
   const [all, setAll] = createSignal(stored(storageKey))
-  const keep = (views: readonly SavedView[]) => {
+  /** Shown at once; taken back when the storage is full or closed, as a view that is gone tomorrow was not saved. */
+  const keep = (views: readonly SavedView[]): boolean => {
+    const before = all()
     setAll(views)
     try {
       localStorage.setItem(storageKey, JSON.stringify(views))
+      return true
     } catch {
-      // Storage may be forbidden; the views then last as long as the page.
+      setAll(before)
+      return false
     }
   }
   const follow = (event: StorageEvent) => {
@@ -61,13 +66,13 @@ export function createSavedViews(userId: string): SavedViews {
     all,
     save: (name, query) => {
       const others = all().filter((view) => view.name !== name)
-      keep([...others, { id: crypto.randomUUID(), name, query }].slice(-mostViews))
+      return keep([...others, { id: crypto.randomUUID(), name, query }].slice(-mostViews))
     },
     rename: (id, name) => keep(all().map((view) => (view.id === id ? { ...view, name } : view))),
     remove: (id) => {
       const place = all().findIndex((view) => view.id === id)
       const view = all()[place]
-      keep(all().filter((each) => each.id !== id))
+      if (!keep(all().filter((each) => each.id !== id))) return undefined
       return () => {
         if (view) keep(all().toSpliced(Math.min(place, all().length), 0, view))
       }

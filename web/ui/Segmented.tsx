@@ -16,7 +16,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
     <div
       role="group"
       aria-label={props.label}
-      class={`h-8 max-w-full items-stretch rounded-md border border-line-strong bg-surface p-0.5 ${props.isWide ? 'flex w-full' : 'inline-flex'}`}
+      class={`h-8 max-w-full items-stretch rounded-md border border-line bg-sunken p-0.5 ${props.isWide ? 'flex w-full' : 'inline-flex'}`}
     >
       <For each={props.options}>
         {(option) => (
@@ -25,7 +25,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
             aria-pressed={props.value === option.value}
             title={option.title}
             onClick={() => props.onChange(option.value)}
-            class={`inline-flex min-w-0 items-center justify-center gap-1.5 rounded text-sm font-medium whitespace-nowrap ${props.isWide ? 'flex-auto px-1.5' : 'px-2.5'} ${props.value === option.value ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-hover hover:text-text'}`}
+            class={`inline-flex min-w-0 items-center justify-center gap-1.5 rounded text-sm font-medium whitespace-nowrap ${props.isWide ? 'flex-auto px-1.5' : 'px-2.5'} ${props.value === option.value ? 'bg-surface text-accent shadow-[0_0_0_1px_var(--accent)]' : 'text-muted hover:bg-hover hover:text-text'}`}
           >
             {option.label}
           </button>

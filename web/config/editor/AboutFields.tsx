@@ -1,10 +1,9 @@
-/** Name, description and default action of a config. */
+/** Name, description and default action of a config: seldom edited, so in one row where there is room for it. */
 import { For } from 'solid-js'
 import { limits } from '#core/config-document'
 import { Route } from '#core/vocabulary'
 import { t } from '../../locales/i18n.ts'
 import { Field } from '../../ui/Field.tsx'
-import { Panel } from '../../ui/Panel.tsx'
 import { nameIn } from '../document.ts'
 import { editDocument } from './edits.ts'
 import { fieldId, type PartProps } from './fields.ts'
@@ -16,8 +15,8 @@ interface AboutFieldsProps extends PartProps {
 
 export function AboutFields(props: AboutFieldsProps) {
   return (
-    <Panel title={t('editor.about')} class="mb-4">
-      <div class="grid gap-4 lg:grid-cols-2">
+    <section aria-label={t('editor.about')} class="card mb-3 px-4 py-3">
+      <div class="grid gap-x-4 gap-y-3 md:grid-cols-2 xl:grid-cols-[minmax(0,3fr)_minmax(0,5fr)_minmax(0,3fr)]">
         <Field label={t('config.name')} error={props.problems.sentence('name')}>
           {(control) => (
             <input
@@ -31,6 +30,32 @@ export function AboutFields(props: AboutFieldsProps) {
               onInput={(event) => {
                 const name = event.currentTarget.value
                 props.draft.change((content) => ({ ...content, name }), { key: 'edit.name' }, 'name')
+              }}
+            />
+          )}
+        </Field>
+        <Field
+          label={t('config.description')}
+          error={props.problems.sentence('description')}
+          class="md:max-xl:order-last md:max-xl:col-span-2"
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              id={fieldId('description')}
+              aria-label={t('config.description')}
+              class="input block max-h-40 field-sizing-content"
+              rows="1"
+              maxlength={limits.descriptionLength}
+              disabled={props.why !== undefined}
+              value={props.draft.content().description}
+              onInput={(event) => {
+                const description = event.currentTarget.value
+                props.draft.change(
+                  (content) => ({ ...content, description }),
+                  { key: 'edit.description' },
+                  'description',
+                )
               }}
             />
           )}
@@ -66,33 +91,7 @@ export function AboutFields(props: AboutFieldsProps) {
             </select>
           )}
         </Field>
-        <Field
-          label={t('config.description')}
-          error={props.problems.sentence('description')}
-          class="lg:col-span-2"
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              id={fieldId('description')}
-              aria-label={t('config.description')}
-              class="input"
-              rows="2"
-              maxlength={limits.descriptionLength}
-              disabled={props.why !== undefined}
-              value={props.draft.content().description}
-              onInput={(event) => {
-                const description = event.currentTarget.value
-                props.draft.change(
-                  (content) => ({ ...content, description }),
-                  { key: 'edit.description' },
-                  'description',
-                )
-              }}
-            />
-          )}
-        </Field>
       </div>
-    </Panel>
+    </section>
   )
 }

@@ -4,11 +4,12 @@ import { type ClientRule, limits } from '#core/config-document'
 import { ClientAction } from '#core/vocabulary'
 import { t } from '../../locales/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
-import { ArrowDownIcon, ArrowUpIcon, PlusIcon, TrashIcon } from '../../ui/icons.ts'
+import { PlusIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { nameIn } from '../document.ts'
 import { changedAt, editClients, moved } from './edits.ts'
 import { fieldId, type PartProps } from './fields.ts'
+import { OrderButtons } from './OrderButtons.tsx'
 
 export function ClientFields(props: PartProps) {
   const clients = () => props.draft.document().clientRules
@@ -107,41 +108,14 @@ export function ClientFields(props: PartProps) {
                       )}
                     </For>
                   </select>
-                  <span class="flex">
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="up"
-                      aria-label={t('clients.moveUp', { row: index + 1 })}
-                      title={t('clients.moveUp', { row: index + 1 })}
-                      why={props.why ?? (index === 0 ? t('clients.isFirst') : undefined)}
-                      onClick={() => move(index, index - 1)}
-                    >
-                      <ArrowUpIcon size={15} aria-hidden="true" />
-                    </Button>
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="down"
-                      aria-label={t('clients.moveDown', { row: index + 1 })}
-                      title={t('clients.moveDown', { row: index + 1 })}
-                      why={props.why ?? (index === clients().length - 1 ? t('clients.isLast') : undefined)}
-                      onClick={() => move(index, index + 1)}
-                    >
-                      <ArrowDownIcon size={15} aria-hidden="true" />
-                    </Button>
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="remove"
-                      aria-label={t('clients.remove', { row: index + 1 })}
-                      title={t('clients.remove', { row: index + 1 })}
-                      why={props.why}
-                      onClick={() => remove(index)}
-                    >
-                      <TrashIcon size={15} aria-hidden="true" />
-                    </Button>
-                  </span>
+                  <OrderButtons
+                    texts="clients"
+                    index={index}
+                    count={clients().length}
+                    why={props.why}
+                    onMove={(to) => move(index, to)}
+                    onRemove={() => remove(index)}
+                  />
                 </fieldset>
                 <Show when={props.problems.sentence(path)}>
                   <p id={`${fieldId(path)}-error`} class="pl-7 text-xs text-bad">

@@ -249,7 +249,7 @@ function OpenEditor(
       </div>
 
       <AboutFields draft={draft} problems={problems} why={props.why} whyDefault={whyNoSave()} />
-      <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
+      <div class="mb-3">
         <Segmented
           label={t('text.view')}
           options={[

@@ -3,12 +3,13 @@ import { createSignal, Index, Show } from 'solid-js'
 import { limits, type ParentProxy } from '#core/config-document'
 import { t } from '../../locales/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
-import { ArrowDownIcon, ArrowUpIcon, GripIcon, PlusIcon, TrashIcon } from '../../ui/icons.ts'
+import { GripIcon, PlusIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { createReorder } from './createReorder.ts'
 import { changedAt, editParents, moved, newParent } from './edits.ts'
 import { FailoverFields } from './FailoverFields.tsx'
 import { fieldId, type PartProps } from './fields.ts'
+import { OrderButtons } from './OrderButtons.tsx'
 
 export function ParentFields(props: PartProps) {
   const parents = () => props.draft.document().parentProxies
@@ -150,41 +151,14 @@ export function ParentFields(props: PartProps) {
                     />
                     <span aria-hidden="true">{t('rules.enabled')}</span>
                   </label>
-                  <span class="ml-auto flex">
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="up"
-                      aria-label={t('parents.moveUp', { row: index + 1 })}
-                      title={t('parents.moveUp', { row: index + 1 })}
-                      why={props.why ?? (index === 0 ? t('parents.isFirst') : undefined)}
-                      onClick={() => moveFocused(index, index - 1)}
-                    >
-                      <ArrowUpIcon size={15} aria-hidden="true" />
-                    </Button>
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="down"
-                      aria-label={t('parents.moveDown', { row: index + 1 })}
-                      title={t('parents.moveDown', { row: index + 1 })}
-                      why={props.why ?? (index === parents().length - 1 ? t('parents.isLast') : undefined)}
-                      onClick={() => moveFocused(index, index + 1)}
-                    >
-                      <ArrowDownIcon size={15} aria-hidden="true" />
-                    </Button>
-                    <Button
-                      look="ghost"
-                      isIcon
-                      data-control="remove"
-                      aria-label={t('parents.remove', { row: index + 1 })}
-                      title={t('parents.remove', { row: index + 1 })}
-                      why={props.why}
-                      onClick={() => remove(index)}
-                    >
-                      <TrashIcon size={15} aria-hidden="true" />
-                    </Button>
-                  </span>
+                  <OrderButtons
+                    texts="parents"
+                    index={index}
+                    count={parents().length}
+                    why={props.why}
+                    onMove={(to) => moveFocused(index, to)}
+                    onRemove={() => remove(index)}
+                  />
                 </fieldset>
                 <Show when={errors().length > 0}>
                   <p id={errorId()} class="pb-1 text-xs text-bad sm:pl-16">

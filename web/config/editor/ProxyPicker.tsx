@@ -181,11 +181,13 @@ function ProxyChoice(props: {
         }}
       />
       <span class="min-w-0 flex-1">
-        <span class="block truncate font-medium">{props.proxy.hostname}</span>
-        <span class="block truncate text-xs text-muted sm:hidden">{owner()}</span>
+        <span class="block truncate font-medium" title={props.proxy.hostname}>
+          {props.proxy.hostname}
+        </span>
+        <span class="block truncate text-xs text-muted lg:hidden">{owner()}</span>
       </span>
       <ProxyStatusBadge status={props.proxy.status} />
-      <span class="w-56 truncate text-xs text-muted max-sm:hidden" title={owner()}>
+      <span class="w-56 truncate text-xs text-muted max-lg:hidden" title={owner()}>
         {owner()}
       </span>
     </label>

@@ -34,9 +34,9 @@ const shownFields = ['kind', 'value', 'action', 'note', 'owner', 'expiresAt'] as
 
 /** Cells of one list have the same columns; below the breakpoint a rule takes two lines. */
 export const ruleColumns =
-  'grid grid-cols-[1.75rem_2.25rem_minmax(0,1fr)_minmax(0,1fr)_1.75rem_2rem] items-center gap-x-1.5 @2xl:grid-cols-[1.75rem_3rem_6.5rem_minmax(8rem,2fr)_5.75rem_minmax(6rem,1.3fr)_2rem_3.75rem]'
+  'grid grid-cols-[1.75rem_2rem_minmax(0,1.15fr)_minmax(0,1fr)_1.75rem_2rem] items-center gap-x-1 @2xl:gap-x-1.5 @2xl:grid-cols-[1.75rem_3rem_7.25rem_minmax(8rem,2fr)_6.5rem_minmax(6rem,1.3fr)_2rem_3.75rem]'
 const cell =
-  'h-8 w-full min-w-0 rounded-md border border-transparent bg-transparent px-1.5 text-text placeholder:text-muted hover:border-line-strong focus:border-accent focus:bg-surface focus-visible:outline-offset-0 disabled:text-muted disabled:hover:border-transparent aria-invalid:border-bad'
+  'h-8 w-full min-w-0 text-ellipsis rounded-md border border-transparent bg-transparent px-1.5 text-text placeholder:text-muted hover:border-line-strong focus:border-accent focus:bg-surface focus-visible:outline-offset-0 disabled:text-muted disabled:hover:border-transparent aria-invalid:border-bad'
 
 export function RuleRow(props: RuleRowProps) {
   const row = () => props.index + 1
@@ -104,7 +104,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('kind')}
           aria-describedby={describedBy('kind')}
-          class={`${cell} @max-2xl:order-5 @max-2xl:col-start-3`}
+          class={`${cell} @max-2xl:order-5 @max-2xl:col-start-3 @max-2xl:text-sm`}
           aria-label={t('rules.kindOf', { row: row() })}
           value={props.rule.kind}
           onChange={(event) => {
@@ -137,7 +137,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('action')}
           aria-describedby={describedBy('action')}
-          class={`${cell} @max-2xl:order-6`}
+          class={`${cell} @max-2xl:order-6 @max-2xl:text-sm`}
           aria-label={t('rules.actionOf', { row: row() })}
           value={props.rule.action}
           onChange={(event) => {

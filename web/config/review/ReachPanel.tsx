@@ -8,6 +8,7 @@ import { Freshness, ProxyStatusBadge, type StatusName } from '../../proxy/ProxyS
 import { createQuery } from '../../query.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { DomainName } from '../../ui/DomainName.tsx'
 import { SearchIcon, TriangleAlertIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryPanel } from '../../words.tsx'
@@ -113,7 +114,7 @@ function Counts(props: CountsProps): JSX.Element {
     const { config } = props
     if (config.status === 'ACTIVE') return [plural('review.proxyCount', config.proxies.totalCount)]
     return [
-      plural('reach.get', config.proxies.totalCount),
+      ...(config.proxies.totalCount > 0 ? [plural('reach.get', config.proxies.totalCount)] : []),
       ...(config.takenProxyCount > 0 ? [plural('decision.taken', config.takenProxyCount)] : []),
       ...(of('UNASSIGNED') > 0 ? [plural('reach.new', of('UNASSIGNED'))] : []),
       ...(config.leavingProxies.totalCount > 0
@@ -159,9 +160,9 @@ interface ReachRowProps {
 
 function ReachRow(props: ReachRowProps) {
   return (
-    <li class="grid items-center gap-x-4 gap-y-1 px-4 py-1.5 md:min-h-10 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_9rem_8rem]">
-      <A href={paths.proxy(props.proxy.id)} class="link break-all">
-        {props.proxy.hostname}
+    <li class="grid items-center gap-x-4 gap-y-1 px-4 py-1.5 md:min-h-10 md:grid-cols-[minmax(0,7fr)_minmax(0,5fr)_9rem_7.5rem] lg:grid-cols-[minmax(0,8fr)_minmax(0,6fr)_9rem_7.5rem]">
+      <A href={paths.proxy(props.proxy.id)} class="link">
+        <DomainName name={props.proxy.hostname} />
       </A>
       <span class="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 empty:max-md:hidden">
         {props.children}

@@ -3,21 +3,22 @@ import { useParams, useSearchParams } from '@solidjs/router'
 import { createMemo, onMount, Show } from 'solid-js'
 import { AtsGeneration } from '#core/vocabulary'
 import { preloadFileDiff } from '../../diff/FileDiff.tsx'
-import { RulesDiff } from '../../diff/RulesDiff.tsx'
 import { ChangeStops } from '../../diff/stops.tsx'
 import { t } from '../../locales/i18n.ts'
+import { Missing } from '../../Missing.tsx'
 import { createQuery, type LiveQuery } from '../../query.ts'
 import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
+import { SidesDiff } from '../SidesDiff.tsx'
+import { createSides } from '../sides.ts'
 import { createAcknowledgement } from './acknowledgement.ts'
-import { createComparison } from './comparison.ts'
 import { DecisionBar } from './DecisionBar.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
 import { createProgress, ProgressPanel } from './ProgressPanel.tsx'
-import { baseOf, checksDocument, filesDocument, reviewDocument, rulesDocument } from './queries.ts'
+import { baseOf, checksDocument, filesDocument, reviewDocument } from './queries.ts'
 import { ReachPanel } from './ReachPanel.tsx'
 import { ReviewHeader } from './ReviewHeader.tsx'
 import { createSnapshot } from './snapshot.ts'
@@ -48,13 +49,18 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     variables: () => (config() ? { id: params.id } : null),
     key: contentKey,
   })
-  const rules = createSnapshot(rulesDocument, { variables: () => compared() ?? null, key: contentKey })
-  const comparison = createComparison(rules)
+  // The working copy may have changed whenever the key has; a version never does.
+  const sides = createSides(
+    () => params.id,
+    () => (config() ? (base()?.id ?? 'none') : null),
+    () => (config() ? 'working' : null),
+    (side) => (side === 'working' ? `working ${contentKey()}` : side),
+  )
   const files = createSnapshot(filesDocument, {
     variables: () => {
       // After the rules: of a large config these are megabytes, and nobody reads them first.
       const known = compared()
-      return known && rules.data() ? { ...known, generation: generation() } : null
+      return known && sides.data() ? { ...known, generation: generation() } : null
     },
     key: contentKey,
   })
@@ -68,7 +74,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
   })
 
   return (
-    <QueryPanel query={review} rows={10}>
+    <QueryPanel query={review} rows={10} missing={<Missing kind="config" />}>
       {(data) => (
         <ChangeStops>
           <ReviewHeader config={data().config} base={base()} />
@@ -110,11 +116,9 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
               isFlush
               class="mb-4"
             >
-              <QueryPanel query={comparison} rows={6}>
-                {(compared) => <RulesDiff before={compared().before} after={compared().after} />}
-              </QueryPanel>
+              <SidesDiff sides={sides} rows={6} sameText={t('review.noChanges')} />
             </Panel>
-            <Show when={isSettled(comparison)}>
+            <Show when={isSettled(sides)}>
               <ReachPanel config={data().config} />
               <FilesPanel
                 query={files}

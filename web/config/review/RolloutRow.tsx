@@ -6,6 +6,7 @@ import { locale, t } from '../../locales/i18n.ts'
 import { paths } from '../../paths.ts'
 import { OutcomeBadge } from '../../proxy/OutcomeBadge.tsx'
 import { Freshness, ProxyStatusBadge } from '../../proxy/ProxyStatusBadge.tsx'
+import { DomainName } from '../../ui/DomainName.tsx'
 import type { ProgressAnswer } from './ProgressPanel.tsx'
 
 type RolloutProxy = ProgressAnswer['proxies']['edges'][number]['node']
@@ -19,8 +20,8 @@ export function RolloutRow(props: RolloutRowProps) {
   return (
     <li class="px-4 py-2.5">
       <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <A href={paths.proxy(props.proxy.id)} class="link min-w-40 flex-1 break-all">
-          {props.proxy.hostname}
+        <A href={paths.proxy(props.proxy.id)} class="link min-w-40 flex-1">
+          <DomainName name={props.proxy.hostname} />
         </A>
         <span class="text-sm text-muted">
           <Attempted proxy={props.proxy} approvedAt={props.approvedAt} />

@@ -82,7 +82,6 @@ function Group(props: GroupProps) {
               </span>
             </Show>
           </h3>
-          <p class="font-mono text-xs text-muted">{props.group.code}</p>
           <Places configId={props.configId} problems={props.group.warnings} />
           <Show when={mend()}>
             {(words) => (
@@ -131,18 +130,20 @@ function Places(props: PlacesProps) {
       <ul class="space-y-1">
         <For each={shown()}>
           {(problem) => (
-            <li class="flex flex-wrap items-baseline gap-x-2">
+            <li class="flex items-baseline gap-x-2">
               <Show when={props.isBad}>
-                <CircleAlertIcon size={14} class="translate-y-0.5 text-bad" aria-hidden="true" />
+                <CircleAlertIcon size={14} class="shrink-0 translate-y-0.5 text-bad" aria-hidden="true" />
               </Show>
-              <span class="min-w-0 wrap-anywhere">{problemSentence(problem)}</span>
-              <Show when={placeIn(props.configId, problem.path)}>
-                {(place) => (
-                  <A href={place().href} class="link text-sm">
-                    {place().words}
-                  </A>
-                )}
-              </Show>
+              <span class="min-w-0 wrap-anywhere">
+                {problemSentence(problem)}{' '}
+                <Show when={placeIn(props.configId, problem.path)}>
+                  {(place) => (
+                    <A href={place().href} class="link text-sm whitespace-nowrap">
+                      {place().words}
+                    </A>
+                  )}
+                </Show>
+              </span>
             </li>
           )}
         </For>
@@ -173,7 +174,8 @@ function placeIn(
     return { href: `${editor}?rule=${row}`, words: t('place.rule', { row }) }
   }
   if (part === 'outboundExceptions') return { href: paths.settings, words: t('settings.title') }
-  if (part === 'rules' || part === 'defaultAction') return { href: editor, words: t('warnings.inRules') }
+  if (part === 'rules') return { href: editor, words: t('warnings.inRules') }
+  if (part === 'defaultAction') return { href: editor, words: t('warnings.inDefault') }
   if (part === 'parentProxies' || part === 'failover') return { href: editor, words: t('warnings.inParents') }
   if (part === 'clientRules') return { href: editor, words: t('warnings.inClients') }
   return { href: editor, words: t('place.config') }

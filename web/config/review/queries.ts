@@ -1,6 +1,5 @@
 /** What the review page asks, in the order in which it shows: the decision first, then rules, then files. */
 import { graphql, type ResultOf } from '../../graphql.ts'
-import { versionFields } from '../document.ts'
 
 /** Everything that the decision needs; small, whatever the size of the config. */
 export const reviewDocument = graphql(`
@@ -26,24 +25,6 @@ export const checksDocument = graphql(`
   }
 `)
 export type ReviewChecks = ResultOf<typeof checksDocument>['config']
-
-/** The working copy's rules, and those of the version that it is compared with. */
-export const rulesDocument = graphql(
-  `
-  query ReviewRules($id: ID!, $baseId: ID!, $hasBase: Boolean!) {
-    config(id: $id) {
-      id
-      defaultAction
-      rules { id kind value action enabled note owner expiresAt }
-      parentProxies { host port priority enabled }
-      clientRules { range action }
-      failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
-    }
-    configVersion(id: $baseId) @include(if: $hasBase) { id ...VersionFields }
-  }
-`,
-  [versionFields],
-)
 
 /** What one generation of ATS gets, and what it got from the version that it is compared with. */
 export const filesDocument = graphql(`

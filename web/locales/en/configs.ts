@@ -72,6 +72,7 @@ export const configs = {
   'configs.count.other': '{{ count }} configs',
   'configs.create': 'New config',
   'configs.createDots': 'New config…',
+  'configs.createNow': 'Create config',
   'configs.createText': 'It starts as a draft; nothing reaches a proxy before it is approved.',
   'configs.createTitle': 'New config',
   'configs.emptyText':

@@ -18,7 +18,7 @@ export const editor = {
   'drafts.delete': 'Delete',
   'drafts.earlier': 'Unsaved edits of yours from {{ ago }}, on top of revision {{ revision }}.',
   'drafts.failed': 'This browser does not keep the edits: save before you leave.',
-  'drafts.kept': 'Kept on this computer {{ ago }}.',
+  'drafts.kept': 'Kept on this computer {{ ago }}',
   'drafts.open': 'Open',
   'drafts.otherTab':
     'You are editing this config in another tab too; its edits were kept {{ ago }}, on top of revision {{ revision }}.',

@@ -116,6 +116,8 @@ export const fleet = {
   'fleet.viewDelete': 'Delete {{ name }}',
   'fleet.viewDeleted': 'The view {{ name }} is deleted.',
   'fleet.viewName': 'Name',
+  'fleet.viewNotKept':
+    'This browser keeps nothing more: its storage is full or closed. Your views are as they were.',
   'fleet.viewOpen': 'View: {{ name }}',
   'fleet.viewOwn': 'Unsaved',
   'fleet.viewRename': 'Name of {{ name }}',

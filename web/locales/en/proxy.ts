@@ -35,6 +35,7 @@ export const proxy = {
   'proxy.retired': 'Retired',
   'proxy.runs': 'Runs',
   'proxy.runsDesired': 'This is what it should run.',
+  'proxy.runsLastHeard': 'It was what it should run, when last heard.',
   'proxy.runsNothing': 'It reports nothing of ours.',
   'proxy.runsOther': 'This is not what it should run.',
   'proxy.runsUnknownVersion': 'none that was approved',
@@ -57,7 +58,7 @@ export const proxy = {
   'proxyEvents.assign': 'Assignments',
   'proxyEvents.kind': 'Kind of event',
   'proxyEvents.report': 'Reports',
-  'proxyFiles.direction': 'From {{ before }} to {{ after }}.',
+  'proxyFiles.direction': 'Marked −: {{ before }} only. Marked +: {{ after }} only.',
   'proxyFiles.disk': 'On disk',
   'proxyFiles.diskLabel': 'on disk',
   'proxyFiles.empty': 'This file is empty.',
@@ -77,11 +78,13 @@ export const proxy = {
     'Their hash belongs to no approved version, and the agent has not sent them yet. It does so with one of its next reports.',
   'proxyFiles.unknownTitle': 'The files are not known',
   'proxyNext.DRIFTED':
-    'Somebody or something on the host changed them. See what differs; if the change is wanted, put it into the config.',
+    'Somebody or something on the host changed the files. See what differs; if the change is wanted, put it into the config.',
   'proxyNext.FAILED':
-    'It goes on serving what it had before. Correct the config, or restore an earlier version; after the approval it tries again.',
+    'It goes on serving what it had before. See to it on the host; the agent tries again by itself for a while, and after every approval.',
   'proxyNext.PENDING':
     'Nothing to do: this takes seconds. If it stays so for minutes, look at the agent on its host.',
+  'proxyNext.REJECTED_BY_ATS':
+    'It goes on serving what it had before. Correct the config, or restore an earlier version; it tries again after the approval.',
   'proxyNext.RETIRED': 'To bring it back, enrol its agent again.',
   'proxyNext.UNASSIGNED': 'Add it to a config; it runs that config once it is approved.',
   'proxyNext.UNKNOWN':

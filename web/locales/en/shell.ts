@@ -8,7 +8,7 @@ export const shell = {
   'app.name': 'ATS Proxy Manager',
   'app.navigation': 'Main',
   'app.notFound': 'Page not found',
-  'app.notFoundText': 'There is nothing at this address.',
+  'app.notFoundText': 'Nothing is at this address. A link may be mistyped or cut short.',
   'app.notices': 'Notices',
   'app.skip': 'Skip to content',
   'app.unreachableText': 'The server does not answer. This page goes on by itself when it does.',
@@ -54,6 +54,14 @@ export const shell = {
   'login.title': 'Log in',
   'login.unreachable':
     'The server was silent for two minutes, so the session is over. Unsaved edits are kept.',
+  'missing.configText':
+    'The link may be mistyped or cut short, or come from another server. Configs are never deleted: a retired one is in the list, under the status “Retired”.',
+  'missing.configTitle': 'No such config',
+  'missing.proxyText':
+    'The link may be mistyped or cut short, or come from another server. Proxies are never deleted: a retired one is in the list, under the status “Retired”.',
+  'missing.proxyTitle': 'No such proxy',
+  'missing.toConfigs': 'All configs',
+  'missing.toProxies': 'All proxies',
   'nav.administration': 'Administration',
   'nav.collapse': 'Collapse side bar',
   'nav.expand': 'Expand side bar',

@@ -107,7 +107,7 @@ export const audit: Readonly<Record<keyof typeof english, string>> = {
   'auditField.expiresAt': 'Expira',
   'auditField.failThreshold': 'Falhas até um pai ser dado como fora',
   'auditField.follows': 'Segue a configuração',
-  'auditField.hostname': 'Hostname',
+  'auditField.hostname': 'Nome do host',
   'auditField.maxUses': 'Usos permitidos',
   'auditField.message': 'Mensagem',
   'auditField.name': 'Nome',

@@ -75,6 +75,7 @@ export const configs: Readonly<Record<keyof typeof english, string>> = {
   'configs.count.other': '{{ count }} configurações',
   'configs.create': 'Nova configuração',
   'configs.createDots': 'Nova configuração…',
+  'configs.createNow': 'Criar configuração',
   'configs.createText': 'Ela começa como rascunho; nada chega a um proxy antes da aprovação.',
   'configs.createTitle': 'Nova configuração',
   'configs.emptyText':

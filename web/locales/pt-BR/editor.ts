@@ -19,7 +19,7 @@ export const editor: Readonly<Record<keyof typeof english, string>> = {
   'drafts.delete': 'Excluir',
   'drafts.earlier': 'Edições suas não salvas, de {{ ago }}, sobre a revisão {{ revision }}.',
   'drafts.failed': 'Este navegador não guarda as edições: salve antes de sair.',
-  'drafts.kept': 'Guardado neste computador {{ ago }}.',
+  'drafts.kept': 'Guardado neste computador {{ ago }}',
   'drafts.open': 'Abrir',
   'drafts.otherTab':
     'Você também edita esta configuração em outra aba; as edições de lá foram guardadas {{ ago }}, sobre a revisão {{ revision }}.',

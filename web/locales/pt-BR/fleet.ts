@@ -118,6 +118,8 @@ export const fleet: Readonly<Record<keyof typeof english, string>> = {
   'fleet.viewDelete': 'Excluir {{ name }}',
   'fleet.viewDeleted': 'A visão {{ name }} foi excluída.',
   'fleet.viewName': 'Nome',
+  'fleet.viewNotKept':
+    'Este navegador não guarda mais nada: o armazenamento está cheio ou fechado. Suas visões estão como antes.',
   'fleet.viewOpen': 'Visão: {{ name }}',
   'fleet.viewOwn': 'Não salva',
   'fleet.viewRename': 'Nome de {{ name }}',

@@ -37,6 +37,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.retired': 'Desativado',
   'proxy.runs': 'Executa',
   'proxy.runsDesired': 'É o que deve executar.',
+  'proxy.runsLastHeard': 'Era o que deve executar, na última notícia.',
   'proxy.runsNothing': 'Não informa nada nosso.',
   'proxy.runsOther': 'Não é o que deve executar.',
   'proxy.runsUnknownVersion': 'nenhuma que tenha sido aprovada',
@@ -59,7 +60,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyEvents.assign': 'Atribuições',
   'proxyEvents.kind': 'Tipo de evento',
   'proxyEvents.report': 'Informes',
-  'proxyFiles.direction': 'De {{ before }} para {{ after }}.',
+  'proxyFiles.direction': 'Com −: só {{ before }}. Com +: só {{ after }}.',
   'proxyFiles.disk': 'Em disco',
   'proxyFiles.diskLabel': 'em disco',
   'proxyFiles.empty': 'Este arquivo está vazio.',
@@ -78,10 +79,12 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
     'O hash deles não é de nenhuma versão aprovada, e o agente ainda não os enviou. Ele o fará em um dos próximos informes.',
   'proxyFiles.unknownTitle': 'Os arquivos não são conhecidos',
   'proxyNext.DRIFTED':
-    'Alguém ou algo no host os alterou. Veja o que difere; se a mudança é desejada, leve-a para a configuração.',
+    'Alguém ou algo no host alterou os arquivos. Veja o que difere; se a mudança é desejada, leve-a para a configuração.',
   'proxyNext.FAILED':
-    'Ele continua servindo com o que tinha. Corrija a configuração ou restaure uma versão anterior; após a aprovação ele tenta de novo.',
+    'Ele continua servindo com o que tinha. Resolva no host; o agente tenta de novo sozinho por um tempo, e após cada aprovação.',
   'proxyNext.PENDING': 'Nada a fazer: leva segundos. Se ficar assim por minutos, verifique o agente no host.',
+  'proxyNext.REJECTED_BY_ATS':
+    'Ele continua servindo com o que tinha. Corrija a configuração ou restaure uma versão anterior; ele tenta de novo após a aprovação.',
   'proxyNext.RETIRED': 'Para trazê-lo de volta, registre seu agente de novo.',
   'proxyNext.UNASSIGNED': 'Inclua-o em uma configuração; ele a executa assim que for aprovada.',
   'proxyNext.UNKNOWN':

@@ -10,7 +10,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'app.name': 'ATS Proxy Manager',
   'app.navigation': 'Principal',
   'app.notFound': 'Página não encontrada',
-  'app.notFoundText': 'Não há nada neste endereço.',
+  'app.notFoundText': 'Não há nada neste endereço. O link pode estar errado ou cortado.',
   'app.notices': 'Avisos',
   'app.skip': 'Ir para o conteúdo',
   'app.unreachableText': 'O servidor não responde. Esta página continua sozinha quando ele responder.',
@@ -56,6 +56,14 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'login.title': 'Entrar',
   'login.unreachable':
     'O servidor ficou em silêncio por dois minutos e a sessão terminou. Edições não salvas foram guardadas.',
+  'missing.configText':
+    'O link pode estar errado ou cortado, ou vir de outro servidor. Configurações nunca são apagadas: uma desativada está na lista, na situação “Desativada”.',
+  'missing.configTitle': 'Configuração não encontrada',
+  'missing.proxyText':
+    'O link pode estar errado ou cortado, ou vir de outro servidor. Proxies nunca são apagados: um desativado está na lista, na situação “Desativado”.',
+  'missing.proxyTitle': 'Proxy não encontrado',
+  'missing.toConfigs': 'Todas as configurações',
+  'missing.toProxies': 'Todos os proxies',
   'nav.administration': 'Administração',
   'nav.collapse': 'Recolher barra lateral',
   'nav.expand': 'Expandir barra lateral',

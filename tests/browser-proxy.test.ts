@@ -1,0 +1,100 @@
+/** A proxy's page, and how the first proxies of a fleet come to be seen. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contentHash } from '../server/core/config-files.ts'
+import { enrol, enrolmentToken } from './support/agents.ts'
+import { ask, type Console, expectAccessible, openConsole } from './support/console.ts'
+import { rowOf } from './support/fleet-page.ts'
+
+describe('a proxy that failed', () => {
+  let console: Console
+  beforeAll(async () => {
+    console = await openConsole()
+  })
+  afterAll(() => console?.close())
+
+  test('shows a failed proxy with ATS’s own words and the ways on', async () => {
+    const { proxies } = await ask(
+      console,
+      '{ proxies(first: 1, status: FAILED) { edges { node { id attempted { message } config { id } } } } }',
+    )
+    const proxy = proxies.edges[0].node
+    const page = await console.page({ path: `/proxies/${proxy.id}` })
+    await page.getByText(proxy.attempted.message).first().waitFor()
+    for (const heading of ['Should run', 'Tried last', 'Runs']) {
+      await page.getByRole('region', { name: heading }).getByText('Hash').waitFor()
+    }
+    expect(await page.getByRole('link', { name: 'Restore an earlier version' }).getAttribute('href')).toBe(
+      `/configs/${proxy.config.id}/versions`,
+    )
+    await page.getByRole('link', { name: 'Events' }).click()
+    await page.getByText('Today').waitFor()
+    await page.close()
+  })
+})
+
+describe('a fleet of none', () => {
+  let console: Console
+  beforeAll(async () => {
+    console = await openConsole({ seed: null })
+  })
+  afterAll(() => console?.close())
+
+  test('teaches how to begin, waits in sight, and goes on by itself when the first proxy arrives', async () => {
+    const page = await console.page({ path: '/proxies' })
+    await page.getByRole('heading', { name: 'No proxies yet: add the first one' }).waitFor()
+    await page.getByLabel('Name of the token').fill('first host')
+    await page.getByRole('button', { name: 'Create command' }).click()
+    const command = await page.getByRole('region', { name: 'Enrolment command' }).locator('pre').textContent()
+    await page.getByText('Waiting for the proxy to appear…').waitFor()
+    const token = /--token (\S+)/.exec(command ?? '')?.[1] ?? ''
+
+    await enrol(console.server, token, 'edge-1.example')
+    await page.getByText('1 proxy has arrived.').waitFor()
+    await rowOf(page, 'edge-1.example').waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText(token).waitFor({ state: 'detached' })
+    await expectAccessible(page)
+    await page.close()
+  })
+
+  test('shows files that are nobody’s version as its agent reported them', async () => {
+    const root = await console.api()
+    const agent = await enrol(console.server, await enrolmentToken(root), 'edge-3.example')
+    const files = ['parent.config', 'sni.yaml', 'ip_allow.yaml'].map((name) => ({
+      name,
+      content: `# ${name} by hand\n`,
+    }))
+    const hash = contentHash(files, [])
+    await agent.sync(hash)
+    await agent
+      .client()
+      .get('mutation ($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }', {
+        input: { hash, files, records: [] },
+      })
+    const page = await console.page({ path: `/proxies/${agent.proxyId}/files` })
+    await page.getByText('# parent.config by hand').waitFor()
+    await page.getByText('the agent sent them as they lie there').waitFor()
+    await page.close()
+  })
+
+  test('shows that an agent has fallen silent, by colour and in words', async () => {
+    const agent = await enrol(console.server, await enrolmentToken(await console.api()), 'edge-2.example')
+    await agent.sync(null)
+    const page = await console.page({ path: '/proxies' })
+    const row = rowOf(page, 'edge-2.example')
+    await row.getByText('Unassigned').waitFor()
+    expect(await row.getByText('silent').count()).toBe(0)
+    // In steps that a session survives; the page hears the server's time with each beacon.
+    for (let step = 0; step < 2; step += 1) {
+      console.advance(60)
+      const beacon = page.waitForResponse(
+        (response) => response.request().postData()?.includes('Beacon') ?? false,
+      )
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+      await beacon
+    }
+    await row.getByText('Unknown').waitFor({ timeout: 40_000 })
+    await row.getByText('silent', { exact: false }).first().waitFor()
+    await page.close()
+  })
+})

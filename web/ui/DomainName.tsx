@@ -1,0 +1,19 @@
+/** A domain name that is broken after its dots, as a reader expects, and within a label only where that alone is too long. */
+import { For } from 'solid-js'
+
+export function DomainName(props: { readonly name: string }) {
+  return (
+    <span class="wrap-anywhere">
+      <For each={props.name.split(afterDots)}>
+        {(label) => (
+          <>
+            {label}
+            <wbr />
+          </>
+        )}
+      </For>
+    </span>
+  )
+}
+
+const afterDots = /(?<=\.)/
