@@ -26,6 +26,8 @@ export class ConsideredRules {
   readonly #byTail = new Map<string, number[]>()
   /** How many enabled rules come before each row. */
   readonly #enabledBefore: Int32Array
+  /** And how many enabled IP range rules. */
+  readonly #rangesBefore: Int32Array
 
   constructor(routing: Routing) {
     this.#routing = routing
@@ -34,9 +36,12 @@ export class ConsideredRules {
     this.#disabledRanges = tested(rowsOf(rules, false))
     this.#enabledRanges = tested(rowsOf(rules, true))
     this.#enabledBefore = new Int32Array(rules.length + 1)
+    this.#rangesBefore = new Int32Array(rules.length + 1)
     for (const [row, rule] of rules.entries()) {
       this.#enabledBefore[row + 1] = (this.#enabledBefore[row] ?? 0) + (rule.enabled ? 1 : 0)
-      if (!rule.enabled || rule.kind === 'ip_range') continue
+      const isRange = rule.enabled && rule.kind === 'ip_range'
+      this.#rangesBefore[row + 1] = (this.#rangesBefore[row] ?? 0) + (isRange ? 1 : 0)
+      if (!rule.enabled || isRange) continue
       const tail = tailOf(rule.value)
       const rows = this.#byTail.get(tail)
       if (rows === undefined) this.#byTail.set(tail, [row])
@@ -45,9 +50,10 @@ export class ConsideredRules {
   }
 
   /** Facts about other rules than the one that decides; empty where no rule could. */
-  of(request: ParsedRouteRequest, { cause, row, address }: Finding): RouteReason[] {
+  of(request: ParsedRouteRequest, { cause, row, nameRow, address }: Finding): RouteReason[] {
     if (cause.kind !== 'list' && cause.kind !== 'address') return []
-    const before = row < 0 ? this.#routing.rules.length : row
+    const pivot = cause.kind === 'address' ? nameRow : row < 0 ? Number.POSITIVE_INFINITY : row
+    const before = Math.min(pivot, this.#routing.rules.length)
     const host = asCompared(request.host)
     const isName = request.literal === null
     const earlier = [
@@ -62,13 +68,15 @@ export class ConsideredRules {
       ...(isName ? this.#disabledNames.all(host) : []),
       ...(address === null ? [] : rowsHolding(this.#disabledRanges, address)),
     ]
-    const undecided =
-      cause.kind === 'address' ? this.#routing.rangeRows.filter((each) => each < before).length : 0
+    const undecided = cause.kind === 'address' ? (this.#rangesBefore[before] ?? 0) : 0
     const rest = (this.#enabledBefore[before] ?? 0) - earlier.length - undecided
     return [
       ...earlier,
       ...(rest > 0 ? [{ code: 'EARLIER_RULES_NOT_LISTED', count: rest } as const] : []),
-      ...this.#named('LATER_RULE_MATCHES', row < 0 ? [] : matching.filter((each) => each > row)),
+      ...this.#named(
+        'LATER_RULE_MATCHES',
+        matching.filter((each) => each > pivot),
+      ),
       ...this.#named('DISABLED_RULE_MATCHES', disabled),
     ]
   }
