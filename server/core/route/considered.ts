@@ -1,7 +1,7 @@
 /** The rules around the one that decides: what came close before it, what would match too. */
 import { type AddressRange, parseRange } from '../cidr.ts'
 import type { Rule } from '../config-document.ts'
-import { type Address, rangeTester } from './address.ts'
+import { type Address, HoldingRanges } from './address.ts'
 import { type Finding, type Routing, rowsOf } from './decision.ts'
 import { asCompared, NameRules } from './names.ts'
 import type { NamedRule, RouteReason } from './reasons.ts'
@@ -10,18 +10,12 @@ import type { ParsedRouteRequest } from './request.ts'
 /** Of each sort. */
 const listed = 3
 
-interface Tested {
-  readonly row: number
-  readonly range: AddressRange
-  readonly holds: (address: Address) => boolean
-}
-
 /** Built at the first explanation: bulk decisions need none of it. */
 export class ConsideredRules {
   readonly #routing: Routing
   readonly #disabledNames: NameRules
-  readonly #disabledRanges: readonly Tested[]
-  readonly #enabledRanges: readonly Tested[]
+  readonly #disabledRanges: HoldingRanges
+  readonly #enabledRanges: HoldingRanges
   /** Rows of enabled name rules by the last two labels of their value, ascending. */
   readonly #byTail = new Map<string, number[]>()
   /** How many enabled rules come before each row. */
@@ -33,8 +27,8 @@ export class ConsideredRules {
     this.#routing = routing
     const { rules } = routing
     this.#disabledNames = new NameRules(rowsOf(rules, false))
-    this.#disabledRanges = tested(rowsOf(rules, false))
-    this.#enabledRanges = tested(rowsOf(rules, true))
+    this.#disabledRanges = holdingRanges(rowsOf(rules, false))
+    this.#enabledRanges = holdingRanges(rowsOf(rules, true))
     this.#enabledBefore = new Int32Array(rules.length + 1)
     this.#rangesBefore = new Int32Array(rules.length + 1)
     for (const [row, rule] of rules.entries()) {
@@ -62,11 +56,11 @@ export class ConsideredRules {
     ]
     const matching = [
       ...(isName ? this.#routing.names.all(host) : []),
-      ...(address === null ? [] : rowsHolding(this.#enabledRanges, address)),
+      ...(address === null ? [] : this.#enabledRanges.rows(address)),
     ]
     const disabled = [
       ...(isName ? this.#disabledNames.all(host) : []),
-      ...(address === null ? [] : rowsHolding(this.#disabledRanges, address)),
+      ...(address === null ? [] : this.#disabledRanges.rows(address)),
     ]
     const undecided = cause.kind === 'address' ? (this.#rangesBefore[before] ?? 0) : 0
     const rest = (this.#enabledBefore[before] ?? 0) - earlier.length - undecided
@@ -121,17 +115,13 @@ export function namedRule(row: number, { id, kind, value, action }: Rule): Named
   return { row: row + 1, ruleId: id, kind, value, route: action }
 }
 
-function tested(rows: Iterable<readonly [number, Rule]>): Tested[] {
-  const found: Tested[] = []
+function holdingRanges(rows: Iterable<readonly [number, Rule]>): HoldingRanges {
+  const ranges: { row: number; range: AddressRange }[] = []
   for (const [row, rule] of rows) {
     const parsed = rule.kind === 'ip_range' ? parseRange(rule.value) : null
-    if (parsed?.ok) found.push({ row, range: parsed.range, holds: rangeTester(parsed.range) })
+    if (parsed?.ok) ranges.push({ row, range: parsed.range })
   }
-  return found
-}
-
-function rowsHolding(ranges: readonly Tested[], address: Address): number[] {
-  return ranges.filter(({ holds }) => holds(address)).map(({ row }) => row)
+  return new HoldingRanges(ranges)
 }
 
 function tailOf(name: string): string {

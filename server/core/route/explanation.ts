@@ -13,8 +13,13 @@ export class Explainer {
   #considered: ConsideredRules | undefined
   readonly #branches = new Map<string, readonly RouteBranch[]>()
 
+  readonly #namedParents: readonly RouteReason[]
+
   constructor(routing: Routing) {
     this.#routing = routing
+    this.#namedParents = routing.parents
+      .filter(({ host }) => !parseRange(host).ok)
+      .map(({ host }) => ({ code: 'PARENT_ADDRESS_UNKNOWN', host }))
   }
 
   explain(request: ParsedRouteRequest): RouteExplanation {
@@ -132,9 +137,7 @@ export class Explainer {
       selection === 'primary_first' || parents.length < 2
         ? { code: 'PARENTS_IN_ORDER', count: parents.length }
         : { code: 'FIRST_PARENT_VARIES', selection, count: parents.length },
-      ...parents
-        .filter(({ host }) => !parseRange(host).ok)
-        .map(({ host }) => ({ code: 'PARENT_ADDRESS_UNKNOWN', host }) as const),
+      ...this.#namedParents,
       { code: directWhenAllDown && !isOdd ? 'DIRECT_WHEN_ALL_DOWN' : 'FAILS_WHEN_ALL_DOWN' },
     ]
   }
@@ -150,8 +153,9 @@ export class Explainer {
     const key = `${count - Math.max(0, unlistedOf(count) - 1)} ${route}`
     const known = this.#branches.get(key) ?? branchesOf(this.#routing, count, nameRow)
     this.#branches.set(key, known)
-    const rule = this.#routing.rules[nameRow] ?? null
-    return known.map((branch) => (branch.isEveryOther ? { ...branch, rule } : branch))
+    const last = known.at(-1)
+    if (!last?.isEveryOther) return known
+    return [...known.slice(0, -1), { ...last, rule: this.#routing.rules[nameRow] ?? null }]
   }
 }
 
