@@ -24,6 +24,7 @@ export default defineConfig({
           exclude: [
             'server/core/**',
             'tests/ats-*.test.ts',
+            'tests/failover-*.test.ts',
             'tests/browser-*.test.ts',
             'tests/demo-*.test.ts',
           ],
@@ -37,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'agent',
           environment: 'node',
-          include: ['agent/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/ats-*.test.ts'],
+          include: ['agent/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/{ats,failover}-*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

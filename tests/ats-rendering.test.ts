@@ -1,16 +1,16 @@
 /** The rendered files on a real ATS: every document is loaded, and requests tell where they went. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readRecords, renderRecordsConfig } from '#core/ats/records'
+import { readRecords } from '#core/ats/records'
 import { type ConfigDocument, defaultFailover, type Rule } from '#core/config-document'
 import { renderConfigFiles } from '#core/config-files'
 import { checkDocument } from '#core/rules'
 import type { Route, RuleKind } from '#core/vocabulary'
 import { request, startAts, type TestAts } from './support/ats.ts'
+import { control, loadDocument } from './support/ats-files.ts'
+import { untilTrue } from './support/until.ts'
 
 let ats: TestAts
 beforeAll(async () => {
@@ -81,7 +81,9 @@ describe('a document with direct exceptions', () => {
   })
 
   test('our records win over an earlier line of the host', () => {
-    expect(control('config', 'get', 'proxy.config.http.parent_proxy.retry_time').trim()).toMatch(/: 300$/)
+    expect(control(ats, 'config', 'get', 'proxy.config.http.parent_proxy.retry_time').trim()).toMatch(
+      /: 300$/,
+    )
   })
 })
 
@@ -267,21 +269,13 @@ async function load(wanted: Loaded, sign: { host: string; via: string }): Promis
     failover: { ...defaultFailover, ...wanted.failover },
   }
   expect(checkDocument(document)).toEqual([])
-  const { files, records } = renderConfigFiles(document, '9.2', wanted.outboundExceptions ?? loopback)
-
-  const diags = join(ats.logDir, 'diags.log')
-  const from = readFileSync(diags).length
-  const changed = files.filter(({ name, content }) => replace(join(ats.configDir, name), content))
-  const recordsPath = join(ats.configDir, 'records.config')
-  replace(recordsPath, renderRecordsConfig(readFileSync(recordsPath, 'utf8'), records))
-  expect(readRecords(readFileSync(recordsPath, 'utf8'))).toEqual(records)
-  control('config', 'reload')
-
-  const said = () => readFileSync(diags).subarray(from).toString()
-  await until(() => changed.every(({ name }) => said().includes(`${name} finished loading`)))
-  expect(said()).not.toMatch(/ERROR|failed to load/)
-  await until(async () => (await went('GET', sign.host)) === `200 ${sign.via}`)
-  await until(async () => (await went('CONNECT', sign.host)) === `200 ${sign.via}`)
+  const exceptions = wanted.outboundExceptions ?? loopback
+  const { said } = await loadDocument(ats, document, exceptions)
+  expect(said).not.toMatch(/ERROR|failed to load/)
+  const { records } = renderConfigFiles(document, '9.2', exceptions)
+  expect(readRecords(readFileSync(join(ats.configDir, 'records.config'), 'utf8'))).toEqual(records)
+  await untilTrue(async () => (await went('GET', sign.host)) === `200 ${sign.via}`)
+  await untilTrue(async () => (await went('CONNECT', sign.host)) === `200 ${sign.via}`)
 }
 
 function rule(kind: RuleKind, value: string, action: Route): Rule {
@@ -329,26 +323,4 @@ function say(start: string): Promise<string> {
     socket.on('close', () => resolve(text))
     socket.write(`${start}\r\nConnection: close\r\n\r\n`)
   })
-}
-
-function replace(path: string, content: string): boolean {
-  if (readFileSync(path, 'utf8') === content) return false
-  writeFileSync(path, content)
-  return true
-}
-
-function control(...command: string[]): string {
-  return execFileSync('/usr/bin/traffic_ctl', command, {
-    env: { PATH: '/usr/bin:/bin', TS_RUNROOT: ats.runroot },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-}
-
-async function until(fact: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000
-  while (!(await fact())) {
-    if (Date.now() > end) throw new Error(`not seen within 20 s: ${fact}; see ${ats.logDir}`)
-    await sleep(100)
-  }
 }

@@ -5,14 +5,12 @@
  * installed). Names of parts as arguments run only those.
  * What came out, and what was decided, is in docs/decisions/0003-knowing-what-ats-loaded.md.
  */
-import { execFile } from 'node:child_process'
 import { readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { request, startAts, type TestAts } from '../../tests/support/ats.ts'
+import { control } from '../../tests/support/ats-files.ts'
 
-const run = promisify(execFile)
 const settleMs = 8_000
 
 const parts = {
@@ -41,7 +39,7 @@ async function linesOfOneReload(ats: TestAts): Promise<void> {
     const wanted = round % 2 === 0 ? 'p1' : 'p2'
     const since = await write(ats, 'parent.config', rule(ats, wanted))
     const begin = Date.now()
-    await reload(ats)
+    control(ats, 'config', 'reload')
     while ((await via(ats)) !== wanted) await sleep(20)
     const answeredMs = Date.now() - begin
     await sleep(200)
@@ -53,10 +51,10 @@ async function twoWrites(ats: TestAts): Promise<void> {
   title('write A, reload, wait, write B, reload: does one "finished loading" cover B?')
   for (const gapMs of [0, 50, 300, 1_000, 1_700, 2_400, 3_000, 3_300]) {
     const sinceA = await write(ats, 'parent.config', rule(ats, 'p1'))
-    await reload(ats)
+    control(ats, 'config', 'reload')
     await sleep(gapMs)
     const sinceB = await write(ats, 'parent.config', rule(ats, 'p2'))
-    await reload(ats)
+    control(ats, 'config', 'reload')
     await sleep(settleMs)
     const loads = (text: string) => text.match(/parent\.config loading/g)?.length ?? 0
     const all = await textSince(ats, sinceA)
@@ -72,14 +70,14 @@ async function writeDuringLoad(ats: TestAts): Promise<void> {
   const filler = Array.from({ length: 100_000 }, (_, n) => `dest_domain=d${n}.test go_direct=true\n`).join('')
   for (let round = 0; round < 3; round += 1) {
     const sinceA = await write(ats, 'parent.config', filler + rule(ats, 'p1'))
-    await reload(ats)
+    control(ats, 'config', 'reload')
     while (!(await textSince(ats, sinceA)).includes('parent.config loading')) await sleep(2)
     const sinceB = await write(ats, 'parent.config', rule(ats, 'p2'))
     const finishedBefore = (await textSince(ats, sinceA)).includes('parent.config finished')
     const first = (await linesSince(ats, sinceB))[0] ?? 'nothing yet'
     await sleep(settleMs)
     say(`B written during the load: ${!finishedBefore}; without another reload:`, await via(ats), first)
-    await reload(ats)
+    control(ats, 'config', 'reload')
     await sleep(settleMs)
     say('  after a reload:', await via(ats), await linesSince(ats, sinceB))
   }
@@ -101,7 +99,7 @@ async function modificationTimes(ats: TestAts): Promise<void> {
   for (const [index, [label, seconds]] of cases.entries()) {
     const wanted = index % 2 === 0 ? 'p2' : 'p1'
     const since = await write(ats, 'parent.config', rule(ats, wanted), seconds)
-    await reload(ats)
+    control(ats, 'config', 'reload')
     await sleep(settleMs)
     const lines = await linesSince(ats, since)
     say(
@@ -112,11 +110,11 @@ async function modificationTimes(ats: TestAts): Promise<void> {
   }
   const since = await sizeOfLog(ats)
   await utimes(path, new Date(), new Date())
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   say('touched only:', await linesSince(ats, since))
   const again = await sizeOfLog(ats)
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   say('reload with nothing changed:', await linesSince(ats, again))
 }
@@ -165,11 +163,11 @@ async function otherFiles(ats: TestAts): Promise<void> {
   for (const [label, file, content] of cases) {
     const since = await write(ats, file, content)
     const begin = Date.now()
-    await reload(ats)
+    control(ats, 'config', 'reload')
     await sleep(settleMs)
-    const { stdout } = await ctl(ats, 'config', 'get', 'proxy.config.http.parent_proxy.retry_time')
+    const shown = control(ats, 'config', 'get', 'proxy.config.http.parent_proxy.retry_time')
     say(
-      `${label}: retry_time ${stdout.trim().split(' ').at(-1)},`,
+      `${label}: retry_time ${shown.trim().split(' ').at(-1)},`,
       Date.now() - begin,
       await linesSince(ats, since),
     )
@@ -189,7 +187,7 @@ async function recordsInForce(ats: TestAts): Promise<void> {
     await settle(ats, both)
     await write(ats, 'records.config', threshold(1))
     const since = await write(ats, 'parent.config', both)
-    await reload(ats)
+    control(ats, 'config', 'reload')
     while (!(await textSince(ats, since)).includes('parent.config finished')) await sleep(10)
     await sleep(lagMs)
     await p1.behave('refuse')
@@ -205,13 +203,13 @@ async function logTakenAway(ats: TestAts): Promise<void> {
   const log = join(ats.logDir, 'diags.log')
   await truncate(log, 0)
   await write(ats, 'parent.config', rule(ats, 'p2'))
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   const text = await readFile(log)
   say(`truncated: size ${text.length}, leading zero bytes ${text.findIndex((b) => b !== 0)}`, await via(ats))
   await rename(log, `${log}.1`)
   await write(ats, 'parent.config', rule(ats, 'p1'))
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   const [moved, fresh] = [
     (await stat(`${log}.1`)).size,
@@ -221,7 +219,7 @@ async function logTakenAway(ats: TestAts): Promise<void> {
   ]
   say(`moved away: old file ${moved} bytes, diags.log ${fresh};`, await via(ats))
   await write(ats, 'parent.config', rule(ats, 'p2'))
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   say(
     'one more reload: diags.log',
@@ -248,17 +246,9 @@ async function write(ats: TestAts, file: string, content: string, mtimeSeconds?:
 
 async function settle(ats: TestAts, content: string): Promise<string[]> {
   const since = await write(ats, 'parent.config', content)
-  await reload(ats)
+  control(ats, 'config', 'reload')
   await sleep(settleMs)
   return linesSince(ats, since)
-}
-
-function ctl(ats: TestAts, ...args: string[]): Promise<{ stdout: string }> {
-  return run('/usr/bin/traffic_ctl', args, { env: { TS_RUNROOT: ats.runroot } })
-}
-
-async function reload(ats: TestAts): Promise<void> {
-  await ctl(ats, 'config', 'reload')
 }
 
 async function via(ats: TestAts): Promise<string | null> {

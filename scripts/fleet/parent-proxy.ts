@@ -2,10 +2,14 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type BlackHole, startBlackHole } from './black-hole.ts'
 import { type Address, listen } from './listen.ts'
 
-/** forward: work. refuse: the port is closed. hang: accept and never answer. A number: answer with that status. */
-export type Behaviour = 'forward' | 'refuse' | 'hang' | number
+/**
+ * forward: work. refuse: the port is closed. ignore: attempts to connect get no answer. hang: accept and never
+ * answer. A number: answer with that status.
+ */
+export type Behaviour = 'forward' | 'refuse' | 'ignore' | 'hang' | number
 
 export interface ParentProxy {
   readonly name: string
@@ -34,6 +38,7 @@ export async function startParentProxy(options: ParentOptions): Promise<ParentPr
   const sockets = new Set<Socket>()
   let behaviour: Behaviour = 'forward'
   let taken = 0
+  let hole: BlackHole | null = null
 
   const server = createServer((request, response) => {
     taken += 1
@@ -72,10 +77,15 @@ export async function startParentProxy(options: ParentOptions): Promise<ParentPr
     taken: () => taken,
     async behave(next) {
       behaviour = next
-      if (next === 'refuse' && server.listening) await close()
-      if (next !== 'refuse' && !server.listening) await listen(server, address.host, address.port)
+      const listens = next !== 'refuse' && next !== 'ignore'
+      await hole?.stop()
+      hole = null
+      if (!listens && server.listening) await close()
+      if (next === 'ignore') hole = await startBlackHole(address)
+      if (listens && !server.listening) await listen(server, address.host, address.port)
     },
     async stop() {
+      await hole?.stop()
       if (server.listening) await close()
     },
   }

@@ -6,6 +6,8 @@ export interface ResolverStub {
   readonly port: number
   /** Lower-case name → IPv4 or IPv6 address (for `….in-addr.arpa`: the name). May be changed while running. */
   readonly names: Map<string, string>
+  /** Time to live of the answers, in seconds: 60. May be changed while running. */
+  ttlSeconds: number
   /** Every name asked for, in order, lower case. */
   readonly asked: readonly string[]
   stop(): Promise<void>
@@ -23,24 +25,28 @@ export async function startResolverStub(
   const names = new Map(options.names)
   const asked: string[] = []
   const socket = createSocket('udp4')
+  const stub = {
+    port: 0,
+    names,
+    ttlSeconds: 60,
+    asked,
+    stop: () => new Promise<void>((resolve) => socket.close(() => resolve())),
+  }
 
   socket.on('message', (query, from) => {
     const question = readQuestion(query)
     if (question === null) return
     if (asked.length < askedLimit) asked.push(question.name)
-    socket.send(answer(query, question, names.get(question.name)), from.port, from.address, () => {})
+    const reply = answer(query, question, names.get(question.name), stub.ttlSeconds)
+    socket.send(reply, from.port, from.address, () => {})
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
     socket.bind(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
   })
 
-  return {
-    port: socket.address().port,
-    names,
-    asked,
-    stop: () => new Promise((resolve) => socket.close(() => resolve())),
-  }
+  stub.port = socket.address().port
+  return stub
 }
 
 interface Question {
@@ -64,8 +70,13 @@ function readQuestion(query: Buffer): Question | null {
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 }
 }
 
-function answer(query: Buffer, { type, end }: Question, known: string | undefined): Buffer {
-  const record = known === undefined ? null : recordFor(type, known)
+function answer(
+  query: Buffer,
+  { type, end }: Question,
+  known: string | undefined,
+  ttlSeconds: number,
+): Buffer {
+  const record = known === undefined ? null : recordFor(type, known, ttlSeconds)
   const header = Buffer.from(query.subarray(0, 12))
   header.writeUInt16BE(known === undefined ? 0x8583 : 0x8580, 2) // authoritative answer; NXDOMAIN or no error
   header.writeUInt16BE(record === null ? 0 : 1, 6)
@@ -74,14 +85,14 @@ function answer(query: Buffer, { type, end }: Question, known: string | undefine
 }
 
 /** One resource record whose name points at the question; null when the name has no record of that type. */
-function recordFor(type: number, value: string): Buffer | null {
+function recordFor(type: number, value: string, ttlSeconds: number): Buffer | null {
   const content = contentFor(type, value)
   if (content === null) return null
   const head = Buffer.alloc(12)
   head.writeUInt16BE(0xc00c, 0)
   head.writeUInt16BE(type, 2)
   head.writeUInt16BE(1, 4)
-  head.writeUInt32BE(60, 6)
+  head.writeUInt32BE(ttlSeconds, 6)
   head.writeUInt16BE(content.length, 10)
   return Buffer.concat([head, content])
 }

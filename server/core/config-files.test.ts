@@ -6,7 +6,13 @@ import { readRecords, renderRecordsConfig, renderRecordsYaml } from './ats/recor
 import { type ConfigDocument, defaultFailover, type Rule } from './config-document.ts'
 import { configHash, renderConfigFiles } from './config-files.ts'
 import { checkDocument } from './rules.ts'
-import { type AtsGeneration, atsGenerations, type Route, type RuleKind } from './vocabulary.ts'
+import {
+  type AtsGeneration,
+  atsGenerations,
+  ParentSelection,
+  type Route,
+  type RuleKind,
+} from './vocabulary.ts'
 
 function rule(kind: RuleKind, value: string, action: Route): Rule {
   return { id: value, kind, value, action, enabled: true, note: '', owner: '', expiresAt: null }
@@ -138,13 +144,40 @@ test('records follow the document and the generation', () => {
   expect(records(document, '9.2')).toMatchObject({
     'proxy.config.http.no_dns_just_forward_to_parent': '0',
     'proxy.config.http.parent_proxy.connect_attempts_timeout': '5',
-    'proxy.config.http.parent_proxy.total_connect_attempts': '2',
+    'proxy.config.http.parent_proxy.total_connect_attempts': '1',
     'proxy.config.http.uncacheable_requests_bypass_parent': '0',
   })
   expect(records(parentOnly, '10.2')).toMatchObject({
     'proxy.config.http.no_dns_just_forward_to_parent': '1',
     'proxy.config.http.connect_attempts_timeout': '5',
+    'proxy.config.http.parent_proxy.total_connect_attempts': '2',
   })
+})
+
+test('every parent is tried once: 9.2 makes one attempt more than its record says, the last one direct if asked', () => {
+  const attempts = (count: number, generation: AtsGeneration, directWhenAllDown = false) => {
+    const parentProxies = Array.from({ length: count }, (_, index) => ({
+      host: `10.1.1.${index + 1}`,
+      port: 3128,
+      priority: index + 1,
+      enabled: true,
+    }))
+    const failover = { ...document.failover, directWhenAllDown }
+    return renderConfigFiles({ ...document, parentProxies, failover }, generation).records.find(({ name }) =>
+      name.endsWith('.total_connect_attempts'),
+    )?.value
+  }
+  expect([1, 2, 3].map((count) => attempts(count, '9.2'))).toEqual(['0', '1', '2'])
+  expect([1, 2, 3].map((count) => attempts(count, '9.2', true))).toEqual(['1', '2', '3'])
+  expect([1, 2, 3].map((count) => attempts(count, '10.1'))).toEqual(['1', '2', '3'])
+})
+
+test('parents that are picked by URL are hashed with their ports', () => {
+  const picked = (selection: ParentSelection) =>
+    fileOf('parent.config', { ...document, failover: { ...document.failover, selection } })
+  expect(picked('by_url')).toContain('10.1.1.1:3128&10.1.1.1:3128')
+  for (const selection of Object.values(ParentSelection).filter((word) => word !== 'by_url'))
+    expect(picked(selection)).not.toContain('&')
 })
 
 test.each([

@@ -43,7 +43,7 @@ function namesMustResolve(document: ConfigDocument): Problem[] {
       path: routesOf(document).has('direct') ? 'rules' : 'failover.directWhenAllDown',
       code: 'NAMES_MUST_RESOLVE_HERE',
       message:
-        'Some requests may go direct, so each proxy looks up every name first: a name that its own resolver does not know fails (always over HTTPS), even where a rule sends it to the parents. Where that matters, let the resolver answer unknown names with an address that no rule names.',
+        'Some requests may go direct, so each proxy looks up every name first: a name that its own resolver does not know fails (always over HTTPS), even where a rule sends it to the parents. Where that matters, let the resolver answer unknown names with 0.0.0.1, which no proxy connects to.',
     },
   ]
 }

@@ -77,6 +77,8 @@ export interface Asked {
   readonly host: string
   readonly path?: string
   readonly timeoutMs?: number
+  /** The client's address, any of 127.0.0.0/8. */
+  readonly from?: string
 }
 
 export interface Answered {
@@ -101,6 +103,7 @@ export function request(proxyPort: number, asked: Asked): Promise<Answered> {
       path,
       headers: { host: asked.host },
       agent: false,
+      ...(asked.from !== undefined && { localAddress: asked.from }),
     })
     outgoing.setTimeout(asked.timeoutMs ?? 10_000, () => outgoing.destroy(new Error('no answer in time')))
     outgoing.on('error', broken)

@@ -84,8 +84,13 @@ const roundRobin: Record<ParentSelection, string> = {
 
 /** `go_direct` is always written: without it ATS goes direct when every parent is down. */
 function toParents(document: ConfigDocument, directWhenAllDown: boolean): string {
-  const parents = enabledParents(document).map(({ host, port }) => `${host}:${port}`)
-  return `parent="${parents.join(';')}" round_robin=${roundRobin[document.failover.selection]} go_direct=${directWhenAllDown}`
+  const { selection } = document.failover
+  const parents = enabledParents(document).map(({ host, port }) => {
+    const address = `${host}:${port}`
+    // Hashed by their hosts alone, parents that differ only in port count as one, and one alone works (9.2.9).
+    return selection === 'by_url' ? `${address}&${address}` : address
+  })
+  return `parent="${parents.join(';')}" round_robin=${roundRobin[selection]} go_direct=${directWhenAllDown}`
 }
 
 function destinations(rule: Rule, parts: ReadonlyMap<Rule, AddressRange[]>): string[] {

@@ -26,13 +26,27 @@ export function renderRecords(document: ConfigDocument, generation: AtsGeneratio
     'http.parent_proxy.fail_threshold': failover.failThreshold,
     'http.parent_proxy.per_parent_connect_attempts': 1,
     'http.parent_proxy.retry_time': failover.retrySeconds,
-    'http.parent_proxy.total_connect_attempts': Math.max(1, enabledParents(document).length),
+    'http.parent_proxy.total_connect_attempts': connectAttempts(document, generation),
     // 1, the default, sends CONNECT and everything uncacheable direct.
     'http.uncacheable_requests_bypass_parent': 0,
   }
   return Object.entries(values)
     .map(([name, value]): AtsRecord => ({ name: `proxy.config.${name}`, type: 'INT', value: String(value) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * As many as try each parent once.
+ *
+ * 9.2.9 makes one attempt more than the record says. With every parent tried, that one goes to the first again, or
+ * direct where that is allowed; with one less such a request fails instead of going direct
+ * (tests/failover-selections.test.ts). Later releases may take the record at its word: there a spare attempt is the
+ * smaller harm.
+ */
+function connectAttempts(document: ConfigDocument, generation: AtsGeneration): number {
+  const parents = enabledParents(document).length
+  if (generation === '9.2' && !document.failover.directWhenAllDown) return Math.max(0, parents - 1)
+  return Math.max(1, parents)
 }
 
 /**

@@ -74,8 +74,9 @@ export const document = {
   'selection.ROUND_ROBIN': 'Round robin',
   'selection.STICKY': 'Sticky',
   'selectionHint.BY_CLIENT': 'The same client address always gets the same parent.',
-  'selectionHint.BY_URL': 'The same URL always gets the same parent.',
+  'selectionHint.BY_URL':
+    'The same path and query always get the same parent, whatever the host; all HTTPS goes through one parent.',
   'selectionHint.PRIMARY_FIRST': 'Always the first in the order that is up.',
   'selectionHint.ROUND_ROBIN': 'Each request takes the next parent.',
-  'selectionHint.STICKY': 'One parent until it goes down, then the next.',
+  'selectionHint.STICKY': 'One parent until it fails once, then the next; no return to the first.',
 } as const

@@ -74,7 +74,7 @@ export const review = {
   'mend.CLIENT_RULES_EMPTY': 'add client rules for the ranges that should use the proxies.',
   'mend.EVERY_CLIENT_ALLOWED': 'allow only the ranges that your clients have.',
   'mend.NAMES_MUST_RESOLVE_HERE':
-    'let the proxies’ resolver answer unknown names with an address that no rule names, or send everything to the parents.',
+    'let the proxies’ resolver answer unknown names with 0.0.0.1, which no proxy connects to, or send everything to the parents.',
   'mend.OUTBOUND_EXCEPTIONS_IN_FORCE': 'take the exceptions out of the settings when nothing needs them.',
   'mend.PARENT_IN_DENIED_RANGE': 'give the parent an address outside the denied ranges.',
   'mend.RULE_EXPIRED': 'remove the rule, or give it a later end.',

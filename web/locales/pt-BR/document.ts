@@ -79,8 +79,9 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'selection.ROUND_ROBIN': 'Alternada',
   'selection.STICKY': 'Fixa',
   'selectionHint.BY_CLIENT': 'O mesmo endereço de cliente usa sempre o mesmo pai.',
-  'selectionHint.BY_URL': 'A mesma URL usa sempre o mesmo pai.',
+  'selectionHint.BY_URL':
+    'O mesmo caminho com a mesma consulta usa sempre o mesmo pai, seja qual for o host; todo o HTTPS passa por um só pai.',
   'selectionHint.PRIMARY_FIRST': 'Sempre o primeiro da ordem que esteja de pé.',
   'selectionHint.ROUND_ROBIN': 'Cada requisição usa o próximo pai.',
-  'selectionHint.STICKY': 'Um pai até que caia, depois o próximo.',
+  'selectionHint.STICKY': 'Um pai até que falhe uma vez, depois o próximo; sem volta ao primeiro.',
 }

@@ -86,17 +86,17 @@ export const editor: Readonly<Record<keyof typeof english, string>> = {
   'editor.tooBig':
     'São {{ megabytes }} MB, e uma requisição leva no máximo {{ limit }} MB. Salve menos mudanças por vez ou divida a lista em várias configurações.',
   'editor.unsaved': 'Edições não salvas',
-  'failover.connectTimeoutSeconds': 'Segundos por tentativa',
+  'failover.connectTimeoutSeconds': 'Segundos à espera de uma conexão',
   'failover.directHint':
     'Com todos os pais fora, as requisições saem direto: funcionam, sem passar pelos pais.',
   'failover.directWhenAllDown': 'Sair direto quando todos os pais estão fora',
-  'failover.failThreshold': 'Tentativas falhas até o próximo pai',
+  'failover.failThreshold': 'Falhas até um pai ficar de fora',
   'failover.notDirectHint':
     'Com todos os pais fora, as requisições falham (502): nada passa ao largo dos pais.',
-  'failover.retrySeconds': 'Segundos até tentar o primeiro de novo',
+  'failover.retrySeconds': 'Segundos até tentá-lo de novo',
   'failover.selection': 'Escolha do pai',
   'failover.sentence':
-    'Após {{ failThreshold }} tentativas falhas, de {{ connectTimeoutSeconds }} s cada, usar o próximo; tentar o primeiro de novo após {{ retrySeconds }} s.',
+    'Uma requisição cujo pai não aceita a conexão em {{ connectTimeoutSeconds }} s segue para o próximo. Após {{ failThreshold }} falhas assim um pai fica de fora, e é tentado de novo após {{ retrySeconds }} s.',
   'failover.title': 'Failover',
   'merge.absent': 'Removido',
   'merge.conflicts.one': '{{ count }} coisa que os dois mudaram',

@@ -77,7 +77,7 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'mend.CLIENT_RULES_EMPTY': 'inclua regras de clientes para as faixas que devem usar os proxies.',
   'mend.EVERY_CLIENT_ALLOWED': 'permita só as faixas em que estão seus clientes.',
   'mend.NAMES_MUST_RESOLVE_HERE':
-    'faça o resolvedor dos proxies responder nomes desconhecidos com um endereço que nenhuma regra cita, ou envie tudo aos proxies pai.',
+    'faça o resolvedor dos proxies responder nomes desconhecidos com 0.0.0.1, a que nenhum proxy se conecta, ou envie tudo aos proxies pai.',
   'mend.OUTBOUND_EXCEPTIONS_IN_FORCE': 'retire as exceções dos ajustes se nada precisa delas.',
   'mend.PARENT_IN_DENIED_RANGE': 'dê ao proxy pai um endereço fora das faixas negadas.',
   'mend.RULE_EXPIRED': 'remova a regra ou adie seu fim.',
