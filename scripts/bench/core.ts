@@ -1,4 +1,7 @@
-/** What the pure core costs at 100, 10,000 and 100,000 rules, and its routes next to a plain scan of the same list. */
+/**
+ * What the pure core costs at 100, 10,000 and 100,000 rules, its routes next to a plain scan of the same list, and a
+ * request through a real ATS with the generated file next to one with an empty file.
+ */
 import { loadavg } from 'node:os'
 import type { ConfigDocument, Rule } from '../../server/core/config-document.ts'
 import { defaultFailover } from '../../server/core/config-document.ts'
@@ -9,6 +12,7 @@ import { checkDocument } from '../../server/core/rules.ts'
 import { atsGenerations } from '../../server/core/vocabulary.ts'
 import { makeRules, pick, repeatableRandom, seedClientRules, seedParents } from '../fleet/seed-rules.ts'
 import { startScan } from './core/plain-scan.ts'
+import { type AtsLatency, latencyThroughAts } from './core/through-ats.ts'
 
 const sizes = [100, 10_000, 100_000] as const
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
@@ -38,6 +42,7 @@ for (const size of sizes) {
   for (let count = 0; count < rounds; count += 1) results.push(measure(size))
   report(size, results)
 }
+reportLatencies(await latencyThroughAts())
 say(JSON.stringify(figures))
 
 /** Every part gets a document of its own: what the core keeps for a document or a rule helps none of them. */
@@ -168,6 +173,20 @@ function report(size: number, results: readonly Round[]): void {
   figures[`decide${size}RulesPerSecond`] = Math.round(decide ?? 0)
   figures[`explain${size}RulesPerSecond`] = Math.round(explain ?? 0)
   figures[`plainScan${size}RulesPerSecond`] = Math.round(scan ?? 0)
+}
+
+function reportLatencies(latencies: readonly AtsLatency[]): void {
+  const columns = ['generated', 'empty', 'ratio'].flatMap((name) => [`${name} p50`, `${name} p99`])
+  say(`\n${'ms a request through ATS'.padEnd(28)}${columns.map((text) => text.padStart(15)).join('')}`)
+  for (const { rules, generated, empty, p50Ratio, p99Ratio } of latencies) {
+    const values = [generated.p50Ms, generated.p99Ms, empty.p50Ms, empty.p99Ms, p50Ratio, p99Ratio]
+    say(`${`${rules} rules`.padEnd(28)}${values.map((value) => value.toFixed(2).padStart(15)).join('')}`)
+    figures[`throughAts${rules}RulesP50Ms`] = round(generated.p50Ms)
+    figures[`throughAts${rules}RulesP99Ms`] = round(generated.p99Ms)
+    figures[`throughAtsEmptyBeside${rules}RulesP50Ms`] = round(empty.p50Ms)
+    figures[`throughAts${rules}RulesP50Ratio`] = p50Ratio
+    figures[`throughAts${rules}RulesP99Ratio`] = p99Ratio
+  }
 }
 
 function medianOf(values: readonly number[]): number {

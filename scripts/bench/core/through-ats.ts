@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { type ConfigDocument, defaultFailover, type Rule } from '#core/config-document'
 import { renderConfigFiles } from '#core/config-files'
 import type { RuleKind } from '#core/vocabulary'
-import { writeFiles } from '../../tests/support/ats-files.ts'
-import { type AtsInstance, prepareAts, startAts } from '../fleet/ats-instance.ts'
-import { type Latency, latenciesInTurn } from '../fleet/latency.ts'
-import { freePort } from '../fleet/listen.ts'
-import { startOrigin } from '../fleet/origin.ts'
-import { startResolverStub } from '../fleet/resolver-stub.ts'
+import { writeFiles } from '../../../tests/support/ats-files.ts'
+import { type AtsInstance, prepareAts, startAts } from '../../fleet/ats-instance.ts'
+import { type Latency, latenciesInTurn } from '../../fleet/latency.ts'
+import { freePort } from '../../fleet/listen.ts'
+import { startOrigin } from '../../fleet/origin.ts'
+import { startResolverStub } from '../../fleet/resolver-stub.ts'
 
 export interface AtsLatency {
   /** In the document; the file has some lines more. */
