@@ -1,4 +1,4 @@
-/** A web server on loopback that echoes what reached it: method, url and headers as JSON. */
+/** A web server on loopback that echoes what reached it, and where: method, url and headers as JSON. */
 import { createServer, type IncomingMessage } from 'node:http'
 import { listen } from './listen.ts'
 
@@ -16,6 +16,8 @@ export interface Echo {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The address at which the connection arrived; of use when the origin listens on several. */
+  readonly at: string
 }
 
 /** Plain HTTP on `host` (127.0.0.1) and `port` (a free one); `CONNECT` tunnels end here as plain HTTP too. */
@@ -44,5 +46,11 @@ export async function startOrigin(options: { host?: string; port?: number } = {}
 }
 
 function echo(request: IncomingMessage): Echo {
-  return { origin: true, method: request.method ?? '', url: request.url ?? '', headers: request.headers }
+  return {
+    origin: true,
+    method: request.method ?? '',
+    url: request.url ?? '',
+    headers: request.headers,
+    at: request.socket.localAddress ?? '',
+  }
 }

@@ -1,0 +1,37 @@
+/** Requests for one situation: names and addresses in every spelling, by GET and CONNECT, from chosen clients. */
+import { forwardsNamesUnresolved } from '#core/ats/records'
+import type { Situation } from './documents.ts'
+import type { Random } from './random.ts'
+import type { Sent } from './send.ts'
+import { type Spelling, spellAddress, spellName } from './spelling.ts'
+
+export interface Asked extends Sent {
+  readonly spelling: Spelling
+  /** The name or address behind the spelling, in its plain form. */
+  readonly host: string
+  /** What the resolver says about a name; null for an address, and for a name that only the parents know. */
+  readonly resolvedAddress: string | null
+  /** Whether the model hears of that address, or has to answer for every one. */
+  readonly isAddressTold: boolean
+}
+
+export function generateAsked(random: Random, situation: Situation, port: number): Asked {
+  const method = random.pick(['GET', 'CONNECT'] as const)
+  const isName = random.chance(0.6)
+  const host = isName
+    ? random.pick(random.chance(0.4) && situation.hosts.length > 0 ? situation.hosts : [...situation.names.keys()])
+    : random.chance(0.3) ? '::1' : random.pick(situation.addresses)
+  const { spelling, authority } = isName
+    ? spellName(random, host, port)
+    : spellAddress(random, host, port, !forwardsNamesUnresolved(situation.document))
+  return {
+    method,
+    url: method === 'GET' ? `http://${authority}${random.pick(['/', '/a/B.c?d=E', '/0x7f.1:80/'])}` : authority,
+    clientAddress: random.chance(0.8) ? '127.0.0.2' : random.pick(situation.clients),
+    hostHeader: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    spelling,
+    host,
+    isAddressTold: !isName || random.chance(0.8),
+    resolvedAddress: isName ? (situation.names.get(host) ?? null) : null,
+  }
+}
