@@ -26,6 +26,7 @@ export default defineConfig({
             'tests/ats-*.test.ts',
             'tests/browser-*.test.ts',
             'tests/demo-*.test.ts',
+            'tests/truth.test.ts',
           ],
           globalSetup: ['tests/support/global-database.ts'],
           testTimeout: 30_000,
@@ -37,7 +38,12 @@ export default defineConfig({
         test: {
           name: 'agent',
           environment: 'node',
-          include: ['agent/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/ats-*.test.ts'],
+          include: [
+            'agent/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'tests/ats-*.test.ts',
+            'tests/truth.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

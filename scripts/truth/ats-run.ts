@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { renderRecordsConfig } from '#core/ats/records'
 import { renderConfigFiles } from '#core/config-files'
-import { prepareAts } from '../fleet/ats-instance.ts'
+import { type AtsOptions, type AtsPaths, prepareAts } from '../fleet/ats-instance.ts'
 import { freePort } from '../fleet/listen.ts'
 import type { Situation } from './documents.ts'
 import { makeKnown, type World } from './world.ts'
@@ -33,27 +33,17 @@ export interface AtsDirectory {
 export async function makeAtsDirectory(world: World): Promise<AtsDirectory> {
   const directory = mkdtempSync(join(tmpdir(), 'apm-truth-'))
   const port = await freePort()
-  const paths = prepareAts({
-    directory,
-    port,
-    resolverPort: world.resolver.port,
-    connectPorts: [world.origin.port],
-    extraRecords: [
-      // Clients come over both families.
-      `CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1 ${port}:ipv6:ip-in=[::1]`,
-    ],
-  })
+  const paths = prepareAts(optionsFor(world, directory, port))
   const diags = join(paths.logDir, 'diags.log')
   const out = join(paths.logDir, 'traffic.out')
-  const recordsPath = join(paths.configDir, 'records.config')
 
   return {
     directory,
     async start(situation) {
       makeKnown(world.resolver, situation)
-      const { files, records } = renderConfigFiles(situation.document, '9.2', situation.outboundExceptions)
-      for (const { name, content } of files) writeFileSync(join(paths.configDir, name), content)
-      writeFileSync(recordsPath, renderRecordsConfig(readFileSync(recordsPath, 'utf8'), records))
+      for (const { name, content } of filesOf(paths, situation)) {
+        writeFileSync(join(paths.configDir, name), content)
+      }
 
       const from = existsSync(diags) ? statSync(diags).size : 0
       const said = () => (existsSync(diags) ? readFileSync(diags).subarray(from).toString() : '')
@@ -82,4 +72,32 @@ export async function makeAtsDirectory(world: World): Promise<AtsDirectory> {
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   }
+}
+
+/** For an ATS in this world, however it is started. */
+export function optionsFor(world: World, directory: string, port: number): AtsOptions {
+  return {
+    directory,
+    port,
+    resolverPort: world.resolver.port,
+    connectPorts: [world.origin.port],
+    extraRecords: [
+      // Clients come over both families.
+      `CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1 ${port}:ipv6:ip-in=[::1]`,
+    ],
+  }
+}
+
+type Rendered = Pick<Situation, 'document' | 'outboundExceptions'>
+
+/** What a document puts into the configuration's directory: its files, and the host's records with its block. */
+export function filesOf(paths: AtsPaths, { document, outboundExceptions }: Rendered): AtsFile[] {
+  const { files, records } = renderConfigFiles(document, '9.2', outboundExceptions)
+  const existing = readFileSync(join(paths.configDir, 'records.config'), 'utf8')
+  return [...files, { name: 'records.config', content: renderRecordsConfig(existing, records) }]
+}
+
+export interface AtsFile {
+  readonly name: string
+  readonly content: string
 }

@@ -27,7 +27,8 @@ interface CellParts {
 const impossible: readonly { readonly why: string; readonly holds: (cell: CellParts) => boolean }[] = [
   {
     why: 'ATS refuses bytes beyond ASCII (400) before it routes',
-    holds: ({ decider, verdict, spelling }) => spelling === 'U-label' && (decider !== 'none' || verdict !== 'denied'),
+    holds: ({ decider, verdict, spelling }) =>
+      spelling === 'U-label' && (decider !== 'none' || verdict !== 'denied'),
   },
   {
     why: 'an address has no name that a name rule could match',

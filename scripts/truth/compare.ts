@@ -1,8 +1,8 @@
 /** What the model says of a request before it is sent, and whether that is what ATS then did. */
-import { contains, parseRange } from '#core/cidr'
+import { parseRange } from '#core/cidr'
 import { type ConfigDocument, canonicalDocument, enabledRules, type Rule } from '#core/config-document'
 import { explainRoute, type RouteDecision, type RouteExplanation } from '#core/route'
-import type { Situation } from './documents.ts'
+import { holds, type Situation } from './documents.ts'
 import type { Asked } from './requests.ts'
 import type { Outcome, Reached } from './send.ts'
 import type { World } from './world.ts'
@@ -98,9 +98,4 @@ export function matchingRules(document: ConfigDocument, { host, resolvedAddress 
     if (kind === 'ip_range') return address !== null && holds(value, address)
     return !isLiteral && (host === value || (kind === 'domain' && host.endsWith(`.${value}`)))
   })
-}
-
-function holds(range: string, address: string): boolean {
-  const [outer, inner] = [parseRange(range), parseRange(address)]
-  return outer.ok && inner.ok && contains(outer.range, inner.range)
 }

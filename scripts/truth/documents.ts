@@ -1,18 +1,19 @@
 /** Documents from a seed: rules of every kind that overlap, parents, clients and exceptions, all on loopback. */
-import { checkDocument } from '#core/rules'
+import { contains, parseRange } from '#core/cidr'
 import {
-  canonicalDocument,
-  canonicalRuleValue,
   type ClientRule,
   type ConfigDocument,
+  canonicalDocument,
+  canonicalRuleValue,
   defaultFailover,
   enabledRules,
   type ParentProxy,
   type Rule,
 } from '#core/config-document'
+import { checkDocument } from '#core/rules'
 import { ParentSelection, type Route, type RuleKind } from '#core/vocabulary'
 import { type Random, randomFrom } from './random.ts'
-import { edgesOf, overlappingSpans, type Span, typedSpan } from './ranges.ts'
+import { edgesOf, ipv4, overlappingSpans, type Span, typedSpan } from './ranges.ts'
 
 /** A document with the world around it. */
 export interface Situation {
@@ -49,37 +50,76 @@ export function generateSituation(seed: number, index: number, parents: readonly
     failover: {
       ...defaultFailover,
       selection: random.pick(Object.values(ParentSelection)),
-      directWhenAllDown: random.chance(0.3),
+      directWhenAllDown: random.chance(style === 'parent' ? 0.5 : 0.3),
     },
   }
   const problems = checkDocument(document)
-  if (problems.length > 0) throw new Error(`document ${index} of seed ${seed}: ${JSON.stringify(problems[0])}`)
+  if (problems.length > 0)
+    throw new Error(`document ${index} of seed ${seed}: ${JSON.stringify(problems[0])}`)
 
   const addresses = [...edgesOf(random, spans), '127.0.0.1', '127.0.0.2', '127.9.8.7', '::1']
+  const outboundExceptions = exceptionsOf(random, spans)
+  // Names at denied addresses are rare otherwise, and each kind of rule shall meet some.
+  const closed = addresses.filter((address) => !outboundExceptions.some((range) => holds(range, address)))
   const isOneWay = style === 'parent' && !document.failover.directWhenAllDown
   return {
     index,
     document,
-    outboundExceptions: exceptionsOf(random, spans),
+    outboundExceptions,
     names: new Map(
-      names.map((name) => [name, isOneWay && random.chance(0.5) ? null : random.pick(addresses)]),
+      names.map((name) => {
+        const some = closed.length > 0 && random.chance(0.5) ? closed : addresses
+        return [name, isOneWay && random.chance(0.5) ? null : random.pick(some)]
+      }),
     ),
-    hosts: enabledRules(canonicalDocument(document)).flatMap(({ kind, value }) => (kind === 'host' ? [value] : [])),
+    hosts: enabledRules(canonicalDocument(document)).flatMap(({ kind, value }) =>
+      kind === 'host' ? [value] : [],
+    ),
     addresses,
-    clients: ['127.0.0.1', '127.0.0.2', ...edgesOf(random, clientSpans), '::1'],
+    clients: [
+      ...['127.0.0.1', '127.0.0.2', '::1'],
+      ...edgesOf(random, clientSpans),
+      ...Array.from({ length: 10 }, () => ipv4(0x7f000002 + random.below(0xfffff0))),
+    ],
   }
 }
 
 type Style = Route | 'mixed'
 
-const styles = ['mixed', 'mixed', 'mixed', 'mixed', 'mixed', 'direct', 'direct', 'direct', 'parent', 'parent'] as const
+const styles = [
+  'mixed',
+  'mixed',
+  'mixed',
+  'mixed',
+  'mixed',
+  'direct',
+  'direct',
+  'direct',
+  'parent',
+  'parent',
+] as const
 
 const labels = [
-  'corp', 'app', 'db', 'api', 'www', 'a-b', 'x_y', '7up', '127', '0x7f', '-', 'xn--bcher-kva', 'xn--mnchen-3ya',
+  'corp',
+  'app',
+  'db',
+  'api',
+  'www',
+  'a-b',
+  'x_y',
+  '7up',
+  '127',
+  '0x7f',
+  '-',
+  'xn--bcher-kva',
+  'xn--mnchen-3ya',
 ] as const
 
 /** How a person may type the A-labels above. */
-const unicodeLabels: Readonly<Record<string, string>> = { 'xn--bcher-kva': 'bücher', 'xn--mnchen-3ya': 'München' }
+const unicodeLabels: Readonly<Record<string, string>> = {
+  'xn--bcher-kva': 'bücher',
+  'xn--mnchen-3ya': 'München',
+}
 
 /** The name in Unicode, as typed; unchanged when it has no A-label. */
 export function inUnicode(name: string): string {
@@ -101,21 +141,23 @@ function namesBelow(random: Random, root: string): string[] {
 }
 
 function rulesOf(random: Random, style: Style, spans: readonly Span[], names: readonly string[]): Rule[] {
-  const named = random.shuffled(names).slice(0, random.pick([1, 4, 10, 18]))
+  const named = random.shuffled(names).slice(0, random.pick([2, 6, 14, 24]))
   const wanted: [RuleKind, string][] = [
     ...spans.map((span): [RuleKind, string] => ['ip_range', typedSpan(random, span)]),
     ...named.flatMap((name): [RuleKind, string][] => {
-      const kinds = random.pick([['domain'], ['host'], ['domain', 'host']] as const)
+      const kinds = random.pick([['domain'], ['host'], ['host'], ['domain', 'host']] as const)
       return kinds.map((kind) => [kind, typedName(random, kind, name)])
     }),
     ...random.shuffled(otherRanges).slice(0, random.below(4)),
   ]
   const limit = 1 + random.below(60)
-  return distinct(random.shuffled(wanted), ([kind, value]) => `${kind} ${canonicalRuleValue(kind, value)}`).slice(0, limit).map(([kind, value], at) => {
-    const enabled = random.chance(0.85)
-    const action = style === 'mixed' || !enabled ? random.pick(['direct', 'parent'] as const) : style
-    return { id: `r${at + 1}`, kind, value, action, enabled, note: '', owner: '', expiresAt: null }
-  })
+  return distinct(random.shuffled(wanted), ([kind, value]) => `${kind} ${canonicalRuleValue(kind, value)}`)
+    .slice(0, limit)
+    .map(([kind, value], at) => {
+      const enabled = random.chance(0.85)
+      const action = style === 'mixed' || !enabled ? random.pick(['direct', 'parent'] as const) : style
+      return { id: `r${at + 1}`, kind, value, action, enabled, note: '', owner: '', expiresAt: null }
+    })
 }
 
 const otherRanges: readonly [RuleKind, string][] = [
@@ -160,22 +202,29 @@ function parentsOf(random: Random, style: Style, parents: readonly ParentAddress
 
 function clientRulesOf(random: Random, spans: readonly Span[]): ClientRule[] {
   const rules = [
-    ...spans.map((span): ClientRule => ({ range: typedSpan(random, span), action: random.pick(['allow', 'deny'] as const) })),
+    ...spans.map(
+      (span): ClientRule => ({
+        range: typedSpan(random, span),
+        action: random.pick(['allow', 'deny'] as const),
+      }),
+    ),
     ...(random.chance(0.5) ? [{ range: '::1', action: random.pick(['allow', 'deny'] as const) }] : []),
   ]
   const wide: ClientRule = { range: '127.0.0.0/8', action: random.chance(0.7) ? 'allow' : 'deny' }
-  return distinct([...rules, wide, { range: '127.0.0.2', action: 'allow' }], ({ range }) => canonicalRuleValue('ip_range', range))
+  return distinct([...rules, wide, { range: '127.0.0.2', action: 'allow' }], ({ range }) =>
+    canonicalRuleValue('ip_range', range),
+  )
 }
 
 /** Partly withheld in most documents, so that what goes direct is sometimes denied. */
 function exceptionsOf(random: Random, spans: readonly Span[]): string[] {
-  if (random.chance(0.4)) return ['127.0.0.0/8', '::1']
-  const halves = random.pick([['127.0.0.0/9'], ['127.128.0.0/9'], []] as const)
+  if (random.chance(0.35)) return ['127.0.0.0/8', '::1']
+  const halves = random.pick([['127.0.0.0/9'], ['127.128.0.0/9'], [], []] as const)
   return [
     ...new Set([
       ...halves,
-      ...spans.filter(() => random.chance(0.3)).map((span) => typedSpan(random, span)),
-      ...(random.chance(0.5) ? ['::1'] : []),
+      ...spans.filter(() => random.chance(0.25)).map((span) => typedSpan(random, span)),
+      ...(random.chance(0.3) ? ['::1'] : []),
     ]),
   ]
 }
@@ -183,4 +232,10 @@ function exceptionsOf(random: Random, spans: readonly Span[]): string[] {
 /** The first of each meaning: a document names nothing twice. */
 function distinct<Item>(items: readonly Item[], meaningOf: (item: Item) => string): Item[] {
   return [...new Map([...items].reverse().map((item) => [meaningOf(item), item])).values()].reverse()
+}
+
+/** Whether a range, as typed, holds an address. */
+export function holds(range: string, address: string): boolean {
+  const [outer, inner] = [parseRange(range), parseRange(address)]
+  return outer.ok && inner.ok && contains(outer.range, inner.range)
 }

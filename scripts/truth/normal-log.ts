@@ -12,7 +12,8 @@ export const normalLines: readonly NormalLine[] = [
   { level: 'NOTE', pattern: /^updated diags config$/, why: 'the debug settings were read' },
   {
     level: 'WARNING',
-    pattern: /^connection throttle too high, \d+ \(throttle\) \+ \d+ \(internal use\) > \d+ \(file descriptor limit\), using throttle of \d+$/,
+    pattern:
+      /^connection throttle too high, \d+ \(throttle\) \+ \d+ \(internal use\) > \d+ \(file descriptor limit\), using throttle of \d+$/,
     why: 'ATS asks for more connections than the limit of open files allows, and takes fewer',
   },
   {
@@ -36,6 +37,12 @@ export const normalLines: readonly NormalLine[] = [
     level: 'WARNING',
     pattern: /^client '[0-9a-f.:]+' prohibited by ip-allow policy$/,
     why: 'a client that may not use the proxy was sent away: what its rule wants',
+  },
+  {
+    level: 'WARNING',
+    pattern:
+      /^no available parents and the config proxy\.config\.http\.no_dns_just_forward_to_parent, prevents origin lookups\.$/,
+    why: 'somebody asked for 127.0.0.1 where everything goes to the parents: ATS would go direct, and may not',
   },
   { level: 'NOTE', pattern: /^Traffic Server is fully initialized\.$/, why: 'the end of the start' },
 ]

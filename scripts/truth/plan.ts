@@ -1,7 +1,7 @@
 /** Chooses the requests of one document so that every cell fills up, before anything is sent. */
 import type { RouteExplanation } from '#core/route'
 import { type Cell, cellOf } from './cells.ts'
-import { type Model, matchingRules } from './compare.ts'
+import { type Model, matchingRules, realModel } from './compare.ts'
 import type { Situation } from './documents.ts'
 import { randomFrom } from './random.ts'
 import { type Asked, generateAsked } from './requests.ts'
@@ -30,11 +30,18 @@ export function planRequests(
   const seen = new Set<string>()
   for (let at = 0; at < wanted * candidatesEach; at += 1) {
     const asked = generateAsked(random, situation, port)
-    const key = `${asked.method} ${asked.url} ${asked.clientAddress}`
+    const key = `${asked.method} ${asked.url} ${asked.clientAddress} ${asked.isAddressTold}`
     if (seen.has(key)) continue
     seen.add(key)
-    const said = model(situation, asked)
-    const planned = { asked, said, cell: cellOf(asked, said), matches: matchingRules(situation.document, asked).length }
+    // Cells are those of the real model also when a wrong one is tried: the same requests are sent then.
+    const right = realModel(situation, asked)
+    const said = model === realModel ? right : model(situation, asked)
+    const planned = {
+      asked,
+      said,
+      cell: cellOf(asked, right),
+      matches: matchingRules(situation.document, asked).length,
+    }
     const others = byCell.get(planned.cell)
     if (others === undefined) byCell.set(planned.cell, [planned])
     else others.push(planned)

@@ -16,7 +16,8 @@ export function overlappingSpans(random: Random, count: number): Span[] {
   const spans: Span[] = []
   const seen = new Set<string>()
   for (let tries = 0; spans.length < count && tries < count * 4; tries += 1) {
-    const span = spans.length === 0 || random.chance(0.15) ? freshSpan(random) : related(random, random.pick(spans))
+    const span =
+      spans.length === 0 || random.chance(0.15) ? freshSpan(random) : related(random, random.pick(spans))
     const key = `${span.first}-${span.last}`
     if (span.first > span.last || span.first < 0x7f000000 || span.last > 0x7fffffff || seen.has(key)) continue
     seen.add(key)

@@ -19,19 +19,24 @@ export function generateAsked(random: Random, situation: Situation, port: number
   const method = random.pick(['GET', 'CONNECT'] as const)
   const isName = random.chance(0.6)
   const host = isName
-    ? random.pick(random.chance(0.4) && situation.hosts.length > 0 ? situation.hosts : [...situation.names.keys()])
-    : random.chance(0.3) ? '::1' : random.pick(situation.addresses)
+    ? random.pick(
+        random.chance(0.5) && situation.hosts.length > 0 ? situation.hosts : [...situation.names.keys()],
+      )
+    : random.chance(0.3)
+      ? '::1'
+      : random.pick(situation.addresses)
   const { spelling, authority } = isName
     ? spellName(random, host, port)
     : spellAddress(random, host, port, !forwardsNamesUnresolved(situation.document))
   return {
     method,
-    url: method === 'GET' ? `http://${authority}${random.pick(['/', '/a/B.c?d=E', '/0x7f.1:80/'])}` : authority,
-    clientAddress: random.chance(0.8) ? '127.0.0.2' : random.pick(situation.clients),
+    url:
+      method === 'GET' ? `http://${authority}${random.pick(['/', '/a/B.c?d=E', '/0x7f.1:80/'])}` : authority,
+    clientAddress: random.chance(0.5) ? '127.0.0.2' : random.pick(situation.clients),
     hostHeader: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     spelling,
     host,
-    isAddressTold: !isName || random.chance(0.8),
+    isAddressTold: !isName || random.chance(0.7),
     resolvedAddress: isName ? (situation.names.get(host) ?? null) : null,
   }
 }

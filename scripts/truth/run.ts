@@ -1,6 +1,7 @@
 /** Runs documents on real ATS instances, a few at once, and compares where requests went with what was said. */
 import type { RouteExplanation } from '#core/route'
-import { type AtsDirectory, makeAtsDirectory } from './ats-run.ts'
+import { type ReloadedAts, startReloadedAts } from './ats-reload.ts'
+import { type AtsDirectory, makeAtsDirectory, type StartedAts } from './ats-run.ts'
 import type { Cell } from './cells.ts'
 import { disagreement, type Model } from './compare.ts'
 import { generateSituation, type Situation } from './documents.ts'
@@ -17,6 +18,11 @@ export interface RunOptions {
   /** ATS instances at once. */
   readonly instances: number
   readonly model: Model
+  /**
+   * Whether each document is also loaded into a running ATS, as an agent does it, and some of its requests are sent
+   * there too. About 5 s each, in which ATS mostly waits.
+   */
+  readonly reloads: boolean
   /** Called after every document. */
   readonly progress?: (so: RunResult) => void
   /** Stops after the document that brings the first mismatch. */
@@ -29,11 +35,17 @@ export interface Mismatch {
   readonly said: RouteExplanation
   readonly reached: Reached
   readonly why: string
+  /** How the document had come to ATS. */
+  readonly after: 'start' | 'reload'
 }
 
 export interface RunResult {
   documents: number
   decisions: number
+  /** Documents that were loaded into a running ATS too. */
+  reloaded: number
+  /** Documents that ATS did not start with, or did not load. */
+  readonly refused: { readonly index: number; readonly said: string }[]
   /** Decisions for which at least two enabled rules hold. */
   overlapping: number
   /** Requests that had to be sent again because the first answer told no route. */
@@ -44,72 +56,113 @@ export interface RunResult {
   readonly unusual: { readonly index: number; readonly line: string }[]
 }
 
-/** Rejects when a document can't be started with. */
 export async function runTruth(world: World, options: RunOptions): Promise<RunResult> {
   const result: RunResult = {
     documents: 0,
     decisions: 0,
+    reloaded: 0,
     overlapping: 0,
     repeated: 0,
     cells: new Map(),
     mismatches: [],
+    refused: [],
     unusual: [],
   }
   const planned = new Map<Cell, number>()
   let next = 0
   const work = async () => {
-    const ats = await makeAtsDirectory(world)
+    const directory = await makeAtsDirectory(world)
+    const running = options.reloads ? await startReloadedAts(world) : null
     try {
       while (next < options.documents && !(options.untilMismatch && result.mismatches.length > 0)) {
         // Documents are planned in the order of their numbers, so that a seed plans the same in every run.
         const index = next
         next += 1
-        const situation = generateSituation(options.seed, index, world.parents)
-        const plan = planRequests(
-          options.seed,
-          situation,
-          options.model,
-          options.requestsEach,
-          world.origin.port,
-          planned,
-        )
-        await runDocument(world, ats, situation, plan, result)
+        const { seed, model, requestsEach } = options
+        const situation = generateSituation(seed, index, world.parents)
+        const plan = planRequests(seed, situation, model, requestsEach, world.origin.port, planned)
+        await Promise.all([
+          runStarted(world, directory, situation, plan, result),
+          running === null ? null : runReloaded(world, running, situation, plan, result),
+        ])
+        result.documents += 1
         options.progress?.(result)
       }
     } finally {
-      ats.remove()
+      directory.remove()
+      await running?.close()
     }
   }
   await Promise.all(Array.from({ length: options.instances }, work))
   return result
 }
 
-async function runDocument(
+async function runStarted(
   world: World,
   directory: AtsDirectory,
   situation: Situation,
   plan: readonly Planned[],
   result: RunResult,
 ): Promise<void> {
-  const ats = await directory.start(situation)
+  let ats: StartedAts
   try {
-    await inParallel(plan, 4, async ({ asked, said, cell, matches }) => {
-      let reached = await send(ats.port, asked)
-      if (reached.went === 'failed' || reached.went === 'silent') {
-        result.repeated += 1
-        reached = await send(ats.port, asked)
-      }
-      const why = disagreement(situation, asked, said, reached, world)
-      if (why !== null) result.mismatches.push({ situation, asked, said, reached, why })
-      result.decisions += 1
-      if (matches >= 2) result.overlapping += 1
-      result.cells.set(cell, (result.cells.get(cell) ?? 0) + 1)
-    })
-    for (const line of unusualLines(ats.said())) result.unusual.push({ index: situation.index, line })
+    ats = await directory.start(situation)
+  } catch (error) {
+    result.refused.push({ index: situation.index, said: String(error) })
+    return
+  }
+  try {
+    await decide(world, ats.port, situation, plan, 'start', result)
+    noteUnusual(situation, ats.said(), result)
   } finally {
     await ats.stop()
   }
-  result.documents += 1
+}
+
+/** Of the requests that are sent after a start, this many are sent after a reload too. */
+const afterReload = 25
+
+async function runReloaded(
+  world: World,
+  ats: ReloadedAts,
+  situation: Situation,
+  plan: readonly Planned[],
+  result: RunResult,
+): Promise<void> {
+  try {
+    const said = await ats.load(situation)
+    await decide(world, ats.port, situation, plan.slice(0, afterReload), 'reload', result)
+    noteUnusual(situation, said, result)
+    result.reloaded += 1
+  } catch (error) {
+    result.refused.push({ index: situation.index, said: String(error) })
+  }
+}
+
+async function decide(
+  world: World,
+  port: number,
+  situation: Situation,
+  plan: readonly Planned[],
+  after: Mismatch['after'],
+  result: RunResult,
+): Promise<void> {
+  await inParallel(plan, 4, async ({ asked, said, cell, matches }) => {
+    let reached = await send(port, asked)
+    if (reached.went === 'silent') {
+      result.repeated += 1
+      reached = await send(port, asked)
+    }
+    const why = disagreement(situation, asked, said, reached, world)
+    if (why !== null) result.mismatches.push({ situation, asked, said, reached, why, after })
+    result.decisions += 1
+    if (matches >= 2) result.overlapping += 1
+    result.cells.set(cell, (result.cells.get(cell) ?? 0) + 1)
+  })
+}
+
+function noteUnusual({ index }: Situation, said: string, result: RunResult): void {
+  for (const line of unusualLines(said)) result.unusual.push({ index, line })
 }
 
 async function inParallel<Item>(

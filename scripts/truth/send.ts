@@ -85,7 +85,8 @@ function exchange(proxyPort: number, sent: Sent, head: string, timeoutMs: number
       text += chunk.toString('latin1')
       if (isTunnelOpen || !text.includes('\r\n\r\n')) return
       isTunnelOpen = true
-      if (/^HTTP\/1\.\d 200/.test(text)) socket.write('GET / HTTP/1.1\r\nHost: inside\r\nConnection: close\r\n\r\n')
+      if (/^HTTP\/1\.\d 200/.test(text))
+        socket.write('GET / HTTP/1.1\r\nHost: inside\r\nConnection: close\r\n\r\n')
     })
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // A reset is how a denied client's connection may end; a refused one means that nothing listens.

@@ -27,7 +27,9 @@ export interface Spelt {
 export function spellName(random: Random, name: string, port: number): Spelt {
   const isInternational = inUnicode(name) !== name
   const choices: Spelling[] = ['plain name', 'capitals', 'capitals', 'final dot', 'user info', 'port zeros']
-  const spelling = isInternational ? random.pick([...choices, 'A-label', 'A-label', 'U-label'] as const) : random.pick(choices)
+  const spelling = isInternational
+    ? random.pick([...choices, 'A-label', 'A-label', 'U-label'] as const)
+    : random.pick(choices)
   switch (spelling) {
     case 'capitals':
       return { spelling, authority: `${withCapitals(random, name)}:${port}` }
@@ -51,7 +53,9 @@ export function spellAddress(random: Random, address: string, port: number, isLo
     'user info',
     'port zeros',
     'IPv6 form',
-    ...(isIpv6 ? (['plain IPv6', 'plain IPv6'] as const) : (['plain IPv4', 'IPv4 form', 'IPv4 form'] as const)),
+    ...(isIpv6
+      ? (['plain IPv6', 'plain IPv6'] as const)
+      : (['plain IPv4', 'IPv4 form', 'IPv4 form'] as const)),
     ...(isIpv6 || isLookedUp ? [] : (['final dot'] as const)),
   ])
   switch (spelling) {
@@ -79,7 +83,9 @@ function withCapitals(random: Random, name: string): string {
   const parts = name.split('.')
   const chosen = random.below(parts.length)
   const all = random.chance(0.3)
-  const spelt = parts.map((label, at) => (all || at === chosen || random.chance(0.2) ? capital(random, label) : label)).join('.')
+  const spelt = parts
+    .map((label, at) => (all || at === chosen || random.chance(0.2) ? capital(random, label) : label))
+    .join('.')
   return spelt === name ? name.replace(/t(\d+z)$/, 'T$1') : spelt
 }
 
@@ -112,7 +118,14 @@ function ipv4Forms(address: string): string[] {
 }
 
 /** Each is ::1. */
-const ipv6Forms = ['0:0:0:0:0:0:0:1', '::0001', '0::1', '::0.0.0.1', '0000:0000:0000:0000:0000:0000:0000:0001', '0::0:1'] as const
+const ipv6Forms = [
+  '0:0:0:0:0:0:0:1',
+  '::0001',
+  '0::1',
+  '::0.0.0.1',
+  '0000:0000:0000:0000:0000:0000:0000:0001',
+  '0::0:1',
+] as const
 
 function mappedForms(address: string): string[] {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)

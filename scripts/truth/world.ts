@@ -31,7 +31,7 @@ export async function startWorld(): Promise<World> {
 }
 
 /** Lets the resolver know a situation's names, also as the raw bytes of their Unicode form. */
-export function makeKnown(resolver: ResolverStub, { names }: Situation): void {
+export function makeKnown(resolver: ResolverStub, { names }: Pick<Situation, 'names'>): void {
   for (const [name, address] of names) {
     if (address === null) continue
     resolver.names.set(name, address)
