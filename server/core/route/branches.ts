@@ -7,54 +7,40 @@ import type { Routing } from './decision.ts'
 const listedRules = 100
 const listedRanges = 100
 
-export interface Branches {
-  readonly branches: readonly RouteBranch[]
-  /** IP range rules that decide for some address and have no branch. */
-  readonly unlisted: number
-}
-
 /**
  * The outcomes by address, in the order of the rules, each address in one branch: what is refused is a branch of its
  * own. The last one is "every other address", unless the ranges leave none.
  *
  * At most `listedRules` rules have a branch. Where more decide, the refused addresses of those and of "every other
  * address" are not listed either.
+ *
+ * @param count how many of the deciding ranges come before the first rule that matches the name
+ * @param nameRow that rule's row; Infinity: the default
  */
-export function branchesOf(routing: Routing, nameRow: number): Branches {
-  const deciding = routing.rangeRows
-    .map((row, index) => ({ row, parts: routing.ranges.parts[index] ?? [] }))
-    .filter(({ row, parts }) => row < nameRow && parts.length > 0)
-  const listed = deciding.slice(0, listedRules)
-  const unlisted = deciding.length - listed.length
-  const deniedParts = routing.outbound.deniedParts()
+export function branchesOf(routing: Routing, count: number, nameRow: number): RouteBranch[] {
+  const listed = routing.decidingRanges.slice(0, Math.min(count, listedRules))
+  const isTotal = routing.isEveryAddressHeld && count === routing.decidingRanges.length
+  const refusedBy = { direct: routing.outbound.deniedParts(), parent: anyAddresses }
 
   const denied: AddressRange[] = []
-  const outcomes = listed.flatMap(({ row, parts }): RouteBranch[] => {
-    const refused = routing.routeAt(row) === 'direct' ? deniedParts : anyAddresses
-    const [open, closed] = split(parts, refused)
+  const outcomes = listed.flatMap(({ row, action, parts }): RouteBranch[] => {
+    const { open, closed } = split(parts, refusedBy[action])
     denied.push(...closed)
     return open.length === 0 ? [] : [branch(routing, row, open)]
   })
-  const isTotal = unlisted === 0 && routing.ranges.coversAll() && deciding.length === decidingCount(routing)
-  if (unlisted === 0 && !isTotal) {
-    const refused = routing.routeAt(nameRow) === 'direct' ? deniedParts : anyAddresses
-    denied.push(
-      ...split(
-        refused,
-        listed.flatMap(({ parts }) => parts),
-      )[0],
-    )
+  if (unlistedOf(count) === 0 && !isTotal) {
+    const held = listed.flatMap(({ parts }) => parts)
+    denied.push(...split(refusedBy[routing.routeAt(nameRow)], held).open)
   }
-  return {
-    branches: [
-      ...outcomes,
-      ...(denied.length === 0
-        ? []
-        : [{ ...texts(denied), isEveryOther: false, verdict: 'denied', rule: null, parents: [] } as const]),
-      ...(isTotal ? [] : [{ ...branch(routing, nameRow, []), isEveryOther: true }]),
-    ],
-    unlisted,
+  if (denied.length > 0) {
+    outcomes.push({ ...texts(denied), isEveryOther: false, verdict: 'denied', rule: null, parents: [] })
   }
+  return isTotal ? outcomes : [...outcomes, { ...branch(routing, nameRow, []), isEveryOther: true }]
+}
+
+/** Of so many deciding ranges, how many have no branch. */
+export function unlistedOf(count: number): number {
+  return Math.max(0, count - listedRules)
 }
 
 /** 0.0.0.0 and ::, which ATS refuses before any rule. */
@@ -62,10 +48,6 @@ const anyAddresses: readonly AddressRange[] = [
   { family: 4, first: 0n, last: 0n, text: '0.0.0.0' },
   { family: 6, first: 0n, last: 0n, text: '::' },
 ]
-
-function decidingCount({ ranges }: Routing): number {
-  return ranges.parts.filter((parts) => parts.length > 0).length
-}
 
 function branch(routing: Routing, row: number, ranges: readonly AddressRange[]): RouteBranch {
   const verdict = routing.routeAt(row)
@@ -91,14 +73,13 @@ function texts(ranges: readonly AddressRange[]): Pick<RouteBranch, 'addresses' |
 function split(
   ranges: readonly AddressRange[],
   cut: readonly AddressRange[],
-): [AddressRange[], AddressRange[]] {
-  const open = disjointParts([...cut, ...ranges])
-    .slice(cut.length)
-    .flat()
-  const closed = disjointParts([...open, ...ranges])
-    .slice(open.length)
-    .flat()
-  return [open, closed]
+): { readonly open: AddressRange[]; readonly closed: AddressRange[] } {
+  const without = (covers: readonly AddressRange[]) =>
+    disjointParts([...covers, ...ranges])
+      .slice(covers.length)
+      .flat()
+  const open = without(cut)
+  return { open, closed: without(open) }
 }
 
 /** Ascending, with neighbours joined: IPv4 first. */

@@ -1,7 +1,7 @@
 /** The rules around the one that decides: what came close before it, what would match too. */
 import { type AddressRange, parseRange } from '../cidr.ts'
 import type { Rule } from '../config-document.ts'
-import { type Address, rangeTester } from './address.ts'
+import { type Address, HoldingRanges } from './address.ts'
 import { type Finding, type Routing, rowsOf } from './decision.ts'
 import { asCompared, NameRules } from './names.ts'
 import type { NamedRule, RouteReason } from './reasons.ts'
@@ -10,33 +10,32 @@ import type { ParsedRouteRequest } from './request.ts'
 /** Of each sort. */
 const listed = 3
 
-interface Tested {
-  readonly row: number
-  readonly range: AddressRange
-  readonly holds: (address: Address) => boolean
-}
-
 /** Built at the first explanation: bulk decisions need none of it. */
 export class ConsideredRules {
   readonly #routing: Routing
   readonly #disabledNames: NameRules
-  readonly #disabledRanges: readonly Tested[]
-  readonly #enabledRanges: readonly Tested[]
+  readonly #disabledRanges: HoldingRanges
+  readonly #enabledRanges: HoldingRanges
   /** Rows of enabled name rules by the last two labels of their value, ascending. */
   readonly #byTail = new Map<string, number[]>()
   /** How many enabled rules come before each row. */
   readonly #enabledBefore: Int32Array
+  /** And how many enabled IP range rules. */
+  readonly #rangesBefore: Int32Array
 
   constructor(routing: Routing) {
     this.#routing = routing
     const { rules } = routing
     this.#disabledNames = new NameRules(rowsOf(rules, false))
-    this.#disabledRanges = tested(rowsOf(rules, false))
-    this.#enabledRanges = tested(rowsOf(rules, true))
+    this.#disabledRanges = holdingRanges(rowsOf(rules, false))
+    this.#enabledRanges = holdingRanges(rowsOf(rules, true))
     this.#enabledBefore = new Int32Array(rules.length + 1)
+    this.#rangesBefore = new Int32Array(rules.length + 1)
     for (const [row, rule] of rules.entries()) {
       this.#enabledBefore[row + 1] = (this.#enabledBefore[row] ?? 0) + (rule.enabled ? 1 : 0)
-      if (!rule.enabled || rule.kind === 'ip_range') continue
+      const isRange = rule.enabled && rule.kind === 'ip_range'
+      this.#rangesBefore[row + 1] = (this.#rangesBefore[row] ?? 0) + (isRange ? 1 : 0)
+      if (!rule.enabled || isRange) continue
       const tail = tailOf(rule.value)
       const rows = this.#byTail.get(tail)
       if (rows === undefined) this.#byTail.set(tail, [row])
@@ -45,9 +44,10 @@ export class ConsideredRules {
   }
 
   /** Facts about other rules than the one that decides; empty where no rule could. */
-  of(request: ParsedRouteRequest, { cause, row, address }: Finding): RouteReason[] {
+  of(request: ParsedRouteRequest, { cause, row, nameRow, address }: Finding): RouteReason[] {
     if (cause.kind !== 'list' && cause.kind !== 'address') return []
-    const before = row < 0 ? this.#routing.rules.length : row
+    const pivot = cause.kind === 'address' ? nameRow : row < 0 ? Number.POSITIVE_INFINITY : row
+    const before = Math.min(pivot, this.#routing.rules.length)
     const host = asCompared(request.host)
     const isName = request.literal === null
     const earlier = [
@@ -56,19 +56,21 @@ export class ConsideredRules {
     ]
     const matching = [
       ...(isName ? this.#routing.names.all(host) : []),
-      ...(address === null ? [] : rowsHolding(this.#enabledRanges, address)),
+      ...(address === null ? [] : this.#enabledRanges.rows(address)),
     ]
     const disabled = [
       ...(isName ? this.#disabledNames.all(host) : []),
-      ...(address === null ? [] : rowsHolding(this.#disabledRanges, address)),
+      ...(address === null ? [] : this.#disabledRanges.rows(address)),
     ]
-    const undecided =
-      cause.kind === 'address' ? this.#routing.rangeRows.filter((each) => each < before).length : 0
+    const undecided = cause.kind === 'address' ? (this.#rangesBefore[before] ?? 0) : 0
     const rest = (this.#enabledBefore[before] ?? 0) - earlier.length - undecided
     return [
       ...earlier,
       ...(rest > 0 ? [{ code: 'EARLIER_RULES_NOT_LISTED', count: rest } as const] : []),
-      ...this.#named('LATER_RULE_MATCHES', row < 0 ? [] : matching.filter((each) => each > row)),
+      ...this.#named(
+        'LATER_RULE_MATCHES',
+        matching.filter((each) => each > pivot),
+      ),
       ...this.#named('DISABLED_RULE_MATCHES', disabled),
     ]
   }
@@ -113,17 +115,13 @@ export function namedRule(row: number, { id, kind, value, action }: Rule): Named
   return { row: row + 1, ruleId: id, kind, value, route: action }
 }
 
-function tested(rows: Iterable<readonly [number, Rule]>): Tested[] {
-  const found: Tested[] = []
+function holdingRanges(rows: Iterable<readonly [number, Rule]>): HoldingRanges {
+  const ranges: { row: number; range: AddressRange }[] = []
   for (const [row, rule] of rows) {
     const parsed = rule.kind === 'ip_range' ? parseRange(rule.value) : null
-    if (parsed?.ok) found.push({ row, range: parsed.range, holds: rangeTester(parsed.range) })
+    if (parsed?.ok) ranges.push({ row, range: parsed.range })
   }
-  return found
-}
-
-function rowsHolding(ranges: readonly Tested[], address: Address): number[] {
-  return ranges.filter(({ holds }) => holds(address)).map(({ row }) => row)
+  return new HoldingRanges(ranges)
 }
 
 function tailOf(name: string): string {

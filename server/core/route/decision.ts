@@ -3,7 +3,7 @@
 import { cacheMethods } from '../ats/ip-allow-yaml.ts'
 import { type OddSpelling, oddSpellings } from '../ats/parent-config.ts'
 import { forwardsNamesUnresolved } from '../ats/records.ts'
-import { parseRange } from '../cidr.ts'
+import { type AddressRange, parseRange } from '../cidr.ts'
 import {
   type ConfigDocument,
   canonicalDocument,
@@ -47,6 +47,12 @@ export interface Finding {
   readonly deniedRange: string | null
 }
 
+export interface DecidingRange {
+  readonly row: number
+  readonly action: Route
+  readonly parts: readonly AddressRange[]
+}
+
 /** A document as routing looks at it; built once. */
 export class Routing {
   readonly canonical: ConfigDocument
@@ -55,6 +61,10 @@ export class Routing {
   readonly parents: readonly ParentProxy[]
   readonly names: NameRules
   readonly ranges: FirstRangeMap
+  /** The ranges that decide for some address, in order, with the parts that are theirs. */
+  readonly decidingRanges: readonly DecidingRange[]
+  /** Whether every address is held by some range. */
+  readonly isEveryAddressHeld: boolean
   /** The rows of the enabled IP range rules, ascending. */
   readonly rangeRows: readonly number[]
   readonly clients: ClientAccess
@@ -85,10 +95,13 @@ export class Routing {
     this.outbound = new OutboundAccess(this.canonical, outboundExceptions)
     this.routes = routesOf(this.canonical)
     this.forwardsUnresolved = forwardsNamesUnresolved(this.canonical)
-    const deciding = ranged.filter((_, index) => (this.ranges.parts[index]?.length ?? 0) > 0)
-    const firstOf = (route: Route) => deciding.find(({ action }) => action === route)?.row ?? none
+    this.decidingRanges = ranged
+      .map(({ row, action }, index) => ({ row, action, parts: this.ranges.parts[index] ?? [] }))
+      .filter(({ parts }) => parts.length > 0)
+    this.isEveryAddressHeld = this.ranges.coversAll()
+    const firstOf = (route: Route) => this.decidingRanges.find(({ action }) => action === route)?.row ?? none
     this.#firstRangeRow = { direct: firstOf('direct'), parent: firstOf('parent') }
-    this.#coveredFrom = this.ranges.coversAll() ? (deciding.at(-1)?.row ?? none) : none
+    this.#coveredFrom = this.isEveryAddressHeld ? (this.decidingRanges.at(-1)?.row ?? none) : none
   }
 
   decide(request: ParsedRouteRequest): Finding {

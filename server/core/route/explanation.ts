@@ -1,8 +1,8 @@
 /** A finding in full: the facts in the order in which ATS comes to them. */
 import { parseRange } from '../cidr.ts'
-import type { RouteExplanation } from '../route.ts'
+import type { RouteBranch, RouteExplanation } from '../route.ts'
 import type { Route } from '../vocabulary.ts'
-import { type Branches, branchesOf } from './branches.ts'
+import { branchesOf, unlistedOf } from './branches.ts'
 import { ConsideredRules, namedRule } from './considered.ts'
 import type { Finding, Routing } from './decision.ts'
 import type { RouteReason } from './reasons.ts'
@@ -11,24 +11,29 @@ import type { ParsedRouteRequest } from './request.ts'
 export class Explainer {
   readonly #routing: Routing
   #considered: ConsideredRules | undefined
-  readonly #branches = new Map<number, Branches>()
+  readonly #branches = new Map<string, readonly RouteBranch[]>()
+
+  readonly #namedParents: readonly RouteReason[]
 
   constructor(routing: Routing) {
     this.#routing = routing
+    this.#namedParents = routing.parents
+      .filter(({ host }) => !parseRange(host).ok)
+      .map(({ host }) => ({ code: 'PARENT_ADDRESS_UNKNOWN', host }))
   }
 
   explain(request: ParsedRouteRequest): RouteExplanation {
     const routing = this.#routing
     const finding = routing.decide(request)
     const { verdict, row } = finding
-    const { branches, unlisted } =
-      verdict === 'depends_on_address' ? this.#branchesFor(finding.nameRow) : { branches: [], unlisted: 0 }
+    const isOpen = verdict === 'depends_on_address'
+    const unlisted = isOpen ? unlistedOf(this.#decidingBefore(finding.nameRow)) : 0
     this.#considered ??= new ConsideredRules(routing)
     return {
       verdict,
       rule: verdict === 'denied' ? null : (routing.rules[row] ?? null),
       parents: verdict === 'parent' ? routing.parents : [],
-      branches,
+      branches: isOpen ? this.#branchesFor(finding.nameRow) : [],
       reasons: [
         ...this.#clientReasons(request, finding),
         ...this.#decidingReasons(request, finding),
@@ -69,7 +74,7 @@ export class Explainer {
       case 'odd':
         return [{ code: 'ODD_SPELLING', spelling: cause.spelling.spelling }]
       case 'address': {
-        const count = this.#decidingRangesBefore(nameRow)
+        const count = this.#decidingBefore(nameRow)
         const route = this.#routing.routeAt(this.#routing.rangeRows[0] ?? nameRow)
         return [
           cause.isSame
@@ -132,27 +137,36 @@ export class Explainer {
       selection === 'primary_first' || parents.length < 2
         ? { code: 'PARENTS_IN_ORDER', count: parents.length }
         : { code: 'FIRST_PARENT_VARIES', selection, count: parents.length },
-      ...parents
-        .filter(({ host }) => !parseRange(host).ok)
-        .map(({ host }) => ({ code: 'PARENT_ADDRESS_UNKNOWN', host }) as const),
+      ...this.#namedParents,
       { code: directWhenAllDown && !isOdd ? 'DIRECT_WHEN_ALL_DOWN' : 'FAILS_WHEN_ALL_DOWN' },
     ]
   }
 
-  #decidingRangesBefore(nameRow: number): number {
-    const { rangeRows, ranges } = this.#routing
-    return rangeRows.filter((row, index) => row < nameRow && (ranges.parts[index]?.length ?? 0) > 0).length
+  #decidingBefore(row: number): number {
+    return countBelow(this.#routing.decidingRanges, row)
   }
 
-  /** Names after the same IP range rules share their branches, but for the rule of "every other address". */
-  #branchesFor(nameRow: number): Branches {
-    const known = this.#branches.get(nameRow)
-    if (known !== undefined) return known
-    const branches = branchesOf(this.#routing, nameRow)
-    if (this.#branches.size >= keptBranches) this.#branches.clear()
-    this.#branches.set(nameRow, branches)
-    return branches
+  /** Names after the same ranges share their branches, but for the rule of "every other address". */
+  #branchesFor(nameRow: number): readonly RouteBranch[] {
+    const count = this.#decidingBefore(nameRow)
+    const route = this.#routing.routeAt(nameRow)
+    const key = `${count - Math.max(0, unlistedOf(count) - 1)} ${route}`
+    const known = this.#branches.get(key) ?? branchesOf(this.#routing, count, nameRow)
+    this.#branches.set(key, known)
+    const last = known.at(-1)
+    if (!last?.isEveryOther) return known
+    return [...known.slice(0, -1), { ...last, rule: this.#routing.rules[nameRow] ?? null }]
   }
 }
 
-const keptBranches = 256
+/** How many of the ranges, ascending by row, come before a row. */
+function countBelow(ranges: readonly { readonly row: number }[], row: number): number {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle]?.row ?? row) < row) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -5,10 +5,13 @@ import type { Rule } from '../config-document.ts'
 export class NameRules {
   readonly #hosts = new Map<string, number>()
   readonly #domains = new Map<string, number>()
+  /** Characters of the shortest domain: no shorter ending of a host needs to be looked up. */
+  #shortest = Number.POSITIVE_INFINITY
 
   constructor(rules: Iterable<readonly [row: number, rule: Rule]>) {
     for (const [row, { kind, value }] of rules) {
       if (kind === 'ip_range') continue
+      if (kind === 'domain') this.#shortest = Math.min(this.#shortest, value.length)
       const rows = kind === 'host' ? this.#hosts : this.#domains
       if (!rows.has(value)) rows.set(value, row)
     }
@@ -17,7 +20,7 @@ export class NameRules {
   /** The first row that matches; Infinity: none. */
   first(host: string): number {
     let first = this.#hosts.get(host) ?? Number.POSITIVE_INFINITY
-    for (let at = 0; at >= 0; ) {
+    for (let at = 0; at >= 0 && host.length - at >= this.#shortest; ) {
       const row = this.#domains.get(at === 0 ? host : host.slice(at))
       if (row !== undefined && row < first) first = row
       const dot = host.indexOf('.', at)

@@ -32,8 +32,11 @@ export type RouteRequestResult =
  * other schemes, a name without scheme and port, ports outside 1–65,535, texts over `limits.urlLength`.
  */
 export function parseRouteRequest(request: RouteRequest): RouteRequestResult {
-  const method = request.method.trim().toUpperCase()
-  if (method.length > limits.methodLength || !/^[!#$%&'*+.^_`|~0-9A-Z-]+$/.test(method)) {
+  const method = usualMethods.has(request.method) ? request.method : request.method.trim().toUpperCase()
+  if (
+    !usualMethods.has(method) &&
+    (method.length > limits.methodLength || !/^[!#$%&'*+.^_`|~0-9A-Z-]+$/.test(method))
+  ) {
     return fault('method', 'METHOD_MALFORMED', 'Write one method, as GET or CONNECT.')
   }
   const client = optionalAddress(request.clientAddress)
@@ -41,24 +44,22 @@ export function parseRouteRequest(request: RouteRequest): RouteRequestResult {
   const resolved = optionalAddress(request.resolvedAddress)
   if (resolved === undefined) return fault('resolvedAddress', 'ADDRESS_MALFORMED', addressWanted)
 
-  const target = parseTarget(request.url.trim(), method)
-  if ('ok' in target) return target
-  const { literal } = target
-  return {
-    ok: true,
-    request: {
-      ...target,
-      method: target.isTunnel ? 'CONNECT' : method,
-      client: client === null ? null : unmapped(client),
-      resolved: literal === null ? resolved : null,
-    },
-  }
+  return parseTarget(request.url.trim(), method, client === null ? null : unmapped(client), resolved)
 }
 
-type Target = Pick<ParsedRouteRequest, 'isTunnel' | 'host' | 'port' | 'comparedText' | 'literal'>
+/** Written as they are most often: bulk checks ask for nothing else. */
+const usualMethods: ReadonlySet<string> = new Set(['GET', 'CONNECT', 'POST', 'HEAD'])
+
 type Fault = Extract<RouteRequestResult, { readonly ok: false }>
 
-function parseTarget(url: string, method: string): Target | Fault {
+const authorityPattern = /^(?:[^@]*@)?(\[[^\]@[]*\]|[^@:[\]]*)(?::([0-9]+))?$/
+
+function parseTarget(
+  url: string,
+  method: string,
+  client: Address | null,
+  resolved: Address | null,
+): RouteRequestResult {
   if (url.length > limits.urlLength) {
     return fault(
       'url',
@@ -73,42 +74,70 @@ function parseTarget(url: string, method: string): Target | Fault {
       'Write the URL as a client sends it: no spaces, and names with other letters as xn--….',
     )
   }
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
-  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+  const scheme = schemeOf(url)
+  if (scheme !== '' && scheme !== 'http' && scheme !== 'https') {
     return fault('url', 'SCHEME_UNKNOWN', 'Only http:// and https:// go through the proxy.')
   }
-  const rest = scheme === undefined ? url : url.slice(scheme.length + 3)
-  const end = rest.search(/[/?#]/)
-  const authority = end < 0 ? rest : rest.slice(0, end)
-  const found = /^(?:([^@]*)@)?(\[[^\]@[]*\]|[^@:[\]]*)(?::([0-9]+))?$/.exec(authority)
-  const spelled = found?.[2] ?? ''
-  const host = spelled.replace(/^\[|\]$/g, '')
-  const literal = parsePlainAddress(host) ?? parseLooseIpv4(host)
-  if (!/^[\w.~!$&'()*+,;=%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
+  const start = scheme === '' ? 0 : scheme.length + 3
+  const end = authorityEnd(url, start)
+  const authority = url.slice(start, end)
+  // Most are a plain name; matching the parts takes longer.
+  const isPlain = /^[a-z0-9._-]+$/.test(authority)
+  const parts = isPlain ? null : authorityPattern.exec(authority)
+  const spelled = isPlain ? authority : (parts?.[1] ?? '')
+  const host = spelled.startsWith('[') ? spelled.slice(1, -1) : spelled
+  const literal = mayBeAddress(host) ? (parsePlainAddress(host) ?? parseLooseIpv4(host)) : null
+  if (!isPlain && !/^[\w.~!$&'()*+,;=%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
     return fault('url', 'URL_MALFORMED', 'Write http://name/path, https://name/path or name:port.')
   }
-  const isTunnel = scheme === 'https' || method === 'CONNECT'
-  const port = Number(found?.[3] ?? (scheme === 'http' ? 80 : scheme === 'https' ? 443 : 0))
+  const typedPort = parts?.[2]
+  if (typedPort === undefined && scheme === '') {
+    return fault(
+      'url',
+      'PORT_MISSING',
+      'A name alone says no port: write http://name/, https://name/ or name:port.',
+    )
+  }
+  const port = typedPort === undefined ? (scheme === 'http' ? 80 : 443) : Number(typedPort)
   if (port < 1 || port > 65_535) {
-    return found?.[3] === undefined
-      ? fault(
-          'url',
-          'PORT_MISSING',
-          'A name alone says no port: write http://name/, https://name/ or name:port.',
-        )
-      : fault('url', 'PORT_OUT_OF_RANGE', 'A port is a whole number from 1 to 65535.')
+    return fault('url', 'PORT_OUT_OF_RANGE', 'A port is a whole number from 1 to 65535.')
   }
+  const isTunnel = scheme === 'https' || method === 'CONNECT'
+  const rest = url.charCodeAt(end) === slash ? end + 1 : end
   return {
-    isTunnel,
-    host,
-    port,
-    literal,
-    comparedText: unescaped(
-      isTunnel
-        ? `${spelled}:${port}/`
-        : `http://${authority}/${end < 0 ? '' : rest.slice(end).replace(/^\//, '')}`,
-    ),
+    ok: true,
+    request: {
+      method: isTunnel ? 'CONNECT' : method,
+      isTunnel,
+      host,
+      port,
+      comparedText: unescaped(isTunnel ? `${spelled}:${port}/` : `http://${authority}/${url.slice(rest)}`),
+      literal,
+      client,
+      resolved: literal === null ? resolved : null,
+    },
   }
+}
+
+const slash = 47
+const authorityEnds = new Set([slash, 63, 35]) // / ? #
+
+function authorityEnd(url: string, start: number): number {
+  let end = start
+  while (end < url.length && !authorityEnds.has(url.charCodeAt(end))) end += 1
+  return end
+}
+
+/** In small letters; empty: none is written. */
+function schemeOf(url: string): string {
+  if (url.startsWith('http://')) return 'http'
+  if (url.startsWith('https://')) return 'https'
+  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase() ?? ''
+}
+
+function mayBeAddress(host: string): boolean {
+  const first = host.charCodeAt(0)
+  return (first >= 48 && first <= 57) || host.includes(':')
 }
 
 /** As ATS does before it compares (9.2 source, `unescapifyStr`): any two characters after % count as a number. */
