@@ -131,7 +131,7 @@ describe('odd spellings', () => {
     '167772161:443',
     'http://[::ffff:10.0.0.1]/',
     'http://Me@corp.example/',
-    'http://corp+x.example/',
+    'http://corp~x.example/',
     'http://%43orp.example/',
   ]
   const mixed = documentOf([rule('domain', 'corp.example', 'direct')])

@@ -28,7 +28,7 @@ export type RouteRequestResult =
  * Parses a request, without changing how its host is spelled.
  *
  * Refused, as ATS does (9.2 source, `url_parse_internet`): two @, a colon without a port, brackets elsewhere than
- * around an IPv6 address. Refused too: what no client can send (spaces, control characters, letters beyond ASCII),
+ * around an IPv6 address; in a name other characters than letters, digits and - . _ ~ % (400, measured on 9.2.9). Refused too: what no client can send (spaces, control characters, letters beyond ASCII),
  * other schemes, a name without scheme and port, ports outside 1–65,535, texts over `limits.urlLength`.
  */
 export function parseRouteRequest(request: RouteRequest): RouteRequestResult {
@@ -87,7 +87,7 @@ function parseTarget(
   const spelled = isPlain ? authority : (parts?.[1] ?? '')
   const host = spelled.startsWith('[') ? spelled.slice(1, -1) : spelled
   const literal = mayBeAddress(host) ? (parsePlainAddress(host) ?? parseLooseIpv4(host)) : null
-  if (!isPlain && !/^[\w.~!$&'()*+,;=%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
+  if (!isPlain && !/^[\w.~%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
     return fault('url', 'URL_MALFORMED', 'Write http://name/path, https://name/path or name:port.')
   }
   const typedPort = parts?.[2]
@@ -103,7 +103,6 @@ function parseTarget(
     return fault('url', 'PORT_OUT_OF_RANGE', 'A port is a whole number from 1 to 65535.')
   }
   const isTunnel = scheme === 'https' || method === 'CONNECT'
-  const rest = url.charCodeAt(end) === slash ? end + 1 : end
   return {
     ok: true,
     request: {
@@ -111,7 +110,7 @@ function parseTarget(
       isTunnel,
       host,
       port,
-      comparedText: unescaped(isTunnel ? `${spelled}:${port}/` : `http://${authority}/${url.slice(rest)}`),
+      comparedText: unescaped(scheme === 'https' ? `${spelled}:${port}/` : asPrinted(url, end)),
       literal,
       client,
       resolved: literal === null ? resolved : null,
@@ -119,8 +118,15 @@ function parseTarget(
   }
 }
 
-const slash = 47
-const authorityEnds = new Set([slash, 63, 35]) // / ? #
+/**
+ * As ATS prints it: a capital in the scheme and a user name stay, for tunnels too, and no slash comes between the
+ * authority and a query (9.2.9, measured).
+ */
+function asPrinted(url: string, end: number): string {
+  return end >= url.length ? `${url}/` : url
+}
+
+const authorityEnds = new Set([47, 63, 35]) // / ? #
 
 function authorityEnd(url: string, start: number): number {
   let end = start
