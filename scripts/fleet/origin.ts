@@ -33,6 +33,12 @@ export async function startOrigin(options: { host?: string; port?: number } = {}
     })
     response.end(`${JSON.stringify(echo(request))}\n`)
   })
+  // ATS 9.2 passes `http://host?query` on as `GET ?query`: no HTTP, but it has come here.
+  server.on('clientError', (_, socket) => {
+    const at = 'localAddress' in socket ? String(socket.localAddress) : ''
+    const body = `${JSON.stringify({ origin: true, at })}\n`
+    socket.end(`HTTP/1.1 400 Bad Request\r\nX-Origin: 1\r\nConnection: close\r\n\r\n${body}`)
+  })
   const address = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
   return {
     ...address,

@@ -19,6 +19,7 @@ export function cellOf(asked: Asked, said: RouteExplanation): Cell {
 
 interface CellParts {
   readonly decider: Decider
+  readonly method: Asked['method']
   readonly verdict: Verdict
   readonly spelling: Spelling
 }
@@ -29,6 +30,10 @@ const impossible: readonly { readonly why: string; readonly holds: (cell: CellPa
     why: 'ATS refuses bytes beyond ASCII (400) before it routes',
     holds: ({ decider, verdict, spelling }) =>
       spelling === 'U-label' && (decider !== 'none' || verdict !== 'denied'),
+  },
+  {
+    why: 'a tunnel is asked for by host and port, without scheme or query',
+    holds: ({ method, spelling }) => method === 'CONNECT' && wholeUrls.has(spelling),
   },
   {
     why: 'an address has no name that a name rule could match',
@@ -50,7 +55,7 @@ const impossible: readonly { readonly why: string; readonly holds: (cell: CellPa
     why: 'what depends on the address has no decider yet, is a name, and is not odd, since such a document has both routes',
     holds: ({ decider, verdict, spelling }) =>
       verdict === 'depends_on_address' &&
-      (decider !== 'none' || oddOnes.has(spelling) || onlyAddresses.has(spelling)),
+      (decider !== 'none' || alwaysOdd.has(spelling) || onlyAddresses.has(spelling)),
   },
   {
     why: 'with nothing to decide it, an address goes direct only if it is 127.0.0.1, written so',
@@ -65,7 +70,16 @@ const impossible: readonly { readonly why: string; readonly holds: (cell: CellPa
 ]
 
 const onlyAddresses: ReadonlySet<Spelling> = new Set(['plain IPv4', 'plain IPv6', 'IPv4 form', 'IPv6 form'])
-const oddOnes: ReadonlySet<Spelling> = new Set(['capitals', 'final dot', 'IPv4 form', 'IPv6 form'])
+const wholeUrls: ReadonlySet<Spelling> = new Set(['scheme', 'bare query'])
+/** In a document with both routes; an escaped user name is odd or not, by what it stands for. */
+const alwaysOdd: ReadonlySet<Spelling> = new Set([
+  'capitals',
+  'final dot',
+  'IPv4 form',
+  'scheme',
+  'bare query',
+])
+const oddOnes: ReadonlySet<Spelling> = new Set([...alwaysOdd, 'IPv6 form', 'escapes'])
 
 function isName(decider: Decider): boolean {
   return decider === 'domain' || decider === 'host'
@@ -78,7 +92,8 @@ export function allCells(): { readonly cell: Cell; readonly impossible: string |
       methods.flatMap((method) =>
         spellings.map((spelling) => ({
           cell: `${decider} | ${verdict} | ${method} | ${spelling}` as const,
-          impossible: impossible.find(({ holds }) => holds({ decider, verdict, spelling }))?.why ?? null,
+          impossible:
+            impossible.find(({ holds }) => holds({ decider, method, verdict, spelling }))?.why ?? null,
         })),
       ),
     ),

@@ -3,7 +3,7 @@ import { forwardsNamesUnresolved } from '#core/ats/records'
 import type { Situation } from './documents.ts'
 import type { Random } from './random.ts'
 import type { Sent } from './send.ts'
-import { type Spelling, spellAddress, spellName } from './spelling.ts'
+import { type Spelling, spellAddress, spellName, urlSpellings } from './spelling.ts'
 
 export interface Asked extends Sent {
   readonly spelling: Spelling
@@ -25,13 +25,15 @@ export function generateAsked(random: Random, situation: Situation, port: number
     : random.chance(0.3)
       ? '::1'
       : random.pick(situation.addresses)
+  const isGet = method === 'GET'
+  const isLookedUp = !forwardsNamesUnresolved(situation.document)
   const { spelling, authority } = isName
-    ? spellName(random, host, port)
-    : spellAddress(random, host, port, !forwardsNamesUnresolved(situation.document))
+    ? spellName(random, host, port, isGet)
+    : spellAddress(random, host, port, { isGet, isLookedUp })
+  const asUrl = urlSpellings[spelling] ?? ((whole: string) => `http://${whole}${random.pick(paths)}`)
   return {
     method,
-    url:
-      method === 'GET' ? `http://${authority}${random.pick(['/', '/a/B.c?d=E', '/0x7f.1:80/'])}` : authority,
+    url: isGet ? asUrl(authority) : authority,
     clientAddress: random.chance(0.5) ? '127.0.0.2' : random.pick(situation.clients),
     hostHeader: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     spelling,
@@ -40,3 +42,5 @@ export function generateAsked(random: Random, situation: Situation, port: number
     resolvedAddress: isName ? (situation.names.get(host) ?? null) : null,
   }
 }
+
+const paths = ['/', '/a/B.c?d=E', '/0x7f.1:80/'] as const

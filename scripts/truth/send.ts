@@ -58,10 +58,10 @@ function outcomeOf(
   parent: string | null,
   originAddress: string | null,
 ): Outcome {
-  if (originAddress !== null && status === '200') return parent === null ? 'direct' : 'parent'
+  if (originAddress !== null) return parent === null ? 'direct' : 'parent'
   if (broken !== null) return 'silent'
   if (text === '') return 'cut'
-  if (parent !== null || originAddress !== null) return 'failed'
+  if (parent !== null) return 'failed'
   return status === '403' ? 'forbidden' : status === '400' ? 'malformed' : 'failed'
 }
 

@@ -9,11 +9,14 @@ export const spellings = [
   'capitals',
   'final dot',
   'user info',
+  'escapes',
   'port zeros',
   'IPv4 form',
   'IPv6 form',
   'A-label',
   'U-label',
+  'scheme',
+  'bare query',
 ] as const
 export type Spelling = (typeof spellings)[number]
 
@@ -23,10 +26,19 @@ export interface Spelt {
   readonly authority: string
 }
 
+/** Ways to write a whole URL, and so only for GET. */
+export const urlSpellings: Readonly<Partial<Record<Spelling, (authority: string) => string>>> = {
+  scheme: (authority) => `HTTP://${authority}/`,
+  'bare query': (authority) => `http://${authority}?q=1`,
+}
+
 /** One spelling of a name. */
-export function spellName(random: Random, name: string, port: number): Spelt {
+export function spellName(random: Random, name: string, port: number, isGet: boolean): Spelt {
   const isInternational = inUnicode(name) !== name
-  const choices: Spelling[] = ['plain name', 'capitals', 'capitals', 'final dot', 'user info', 'port zeros']
+  const choices: Spelling[] = [
+    ...(['plain name', 'capitals', 'capitals', 'final dot', 'user info', 'escapes', 'port zeros'] as const),
+    ...(isGet ? (['scheme', 'bare query'] as const) : []),
+  ]
   const spelling = isInternational
     ? random.pick([...choices, 'A-label', 'A-label', 'U-label'] as const)
     : random.pick(choices)
@@ -37,8 +49,16 @@ export function spellName(random: Random, name: string, port: number): Spelt {
       return { spelling, authority: `${name}.:${port}` }
     case 'user info':
       return { spelling, authority: `${random.pick(['me', 'me:secret', ''])}@${name}:${port}` }
+    case 'escapes': {
+      // ATS undoes them before it compares, and an undone / or NUL hides what follows from its patterns.
+      const spelt = random.pick([name, withCapitals(random, name), `${name}.`])
+      return { spelling, authority: `${random.pick(escapedUsers)}@${spelt}:${port}` }
+    }
     case 'port zeros':
       return { spelling, authority: `${name}:0${port}` }
+    case 'scheme':
+    case 'bare query':
+      return { spelling, authority: `${name}:${port}` }
     case 'U-label':
       return { spelling, authority: `${inUnicode(name)}:${port}` }
     default:
@@ -47,12 +67,19 @@ export function spellName(random: Random, name: string, port: number): Spelt {
 }
 
 /** One spelling of an address; with a final dot only where it is no name that has to be looked up. */
-export function spellAddress(random: Random, address: string, port: number, isLookedUp: boolean): Spelt {
+export function spellAddress(
+  random: Random,
+  address: string,
+  port: number,
+  { isGet, isLookedUp }: { readonly isGet: boolean; readonly isLookedUp: boolean },
+): Spelt {
   const isIpv6 = address.includes(':')
   const spelling = random.pick<Spelling>([
     'user info',
+    'escapes',
     'port zeros',
     'IPv6 form',
+    ...(isGet ? (['scheme', 'bare query'] as const) : []),
     ...(isIpv6
       ? (['plain IPv6', 'plain IPv6'] as const)
       : (['plain IPv4', 'IPv4 form', 'IPv4 form'] as const)),
@@ -61,6 +88,8 @@ export function spellAddress(random: Random, address: string, port: number, isLo
   switch (spelling) {
     case 'user info':
       return { spelling, authority: `me@${bracketed(address)}:${port}` }
+    case 'escapes':
+      return { spelling, authority: `${random.pick(escapedUsers)}@${bracketed(address)}:${port}` }
     case 'port zeros':
       return { spelling, authority: `${bracketed(address)}:0${port}` }
     case 'IPv6 form':
@@ -73,6 +102,8 @@ export function spellAddress(random: Random, address: string, port: number, isLo
       return { spelling, authority: `${bracketed(address)}:${port}` }
   }
 }
+
+const escapedUsers = ['a%2F', 'a%00', 'a:80%2f%00', 'a%3Fb', 'm%41'] as const
 
 function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address
