@@ -34,7 +34,7 @@ describe('documents from a seed', () => {
     expect(result.overlapping / result.decisions).toBeGreaterThan(0.3)
     const impossible = new Set(allCells().flatMap((each) => (each.impossible === null ? [] : [each.cell])))
     expect([...result.cells.keys()].filter((cell) => impossible.has(cell))).toEqual([])
-  })
+  }, 180_000)
 })
 
 describe('a model with a mistake', () => {
@@ -61,7 +61,7 @@ describe('a model with a mistake', () => {
     expect(small.situation.document.clientRules).toEqual([])
     expect(small.said.verdict).not.toBe(realModel(small.situation, small.asked).verdict)
     expect(small.reached.went).toBe(realModel(small.situation, small.asked).verdict)
-  })
+  }, 180_000)
 })
 
 test('a complaint of ATS is no normal line of its log', () => {

@@ -17,6 +17,10 @@ export function cellOf(asked: Asked, said: RouteExplanation): Cell {
   return `${deciderOf(said)} | ${said.verdict} | ${asked.method} | ${asked.spelling}`
 }
 
+export function verdictOf(cell: Cell): Verdict {
+  return verdicts.find((verdict) => cell.split(' | ')[1] === verdict) ?? 'direct'
+}
+
 interface CellParts {
   readonly decider: Decider
   readonly method: Asked['method']

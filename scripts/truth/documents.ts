@@ -36,9 +36,14 @@ export interface ParentAddress {
 }
 
 /** `parents` are those that listen; their order and number differ between documents. Names differ between indexes. */
-export function generateSituation(seed: number, index: number, parents: readonly ParentAddress[]): Situation {
+export function generateSituation(
+  seed: number,
+  index: number,
+  parents: readonly ParentAddress[],
+  focus: Focus | null = null,
+): Situation {
   const random = randomFrom('document', seed, index)
-  const style = random.pick(styles)
+  const style = focus === null ? random.pick(styles) : styleOf[focus]
   const spans = overlappingSpans(random, random.pick([0, 2, 6, 14, 24]))
   const names = namesBelow(random, `t${index}z`)
   const clientSpans = overlappingSpans(random, 4)
@@ -50,7 +55,7 @@ export function generateSituation(seed: number, index: number, parents: readonly
     failover: {
       ...defaultFailover,
       selection: random.pick(Object.values(ParentSelection)),
-      directWhenAllDown: random.chance(style === 'parent' ? 0.5 : 0.3),
+      directWhenAllDown: focus === 'parent' || random.chance(style === 'parent' ? 0.5 : 0.3),
     },
   }
   const problems = checkDocument(document)
@@ -58,7 +63,7 @@ export function generateSituation(seed: number, index: number, parents: readonly
     throw new Error(`document ${index} of seed ${seed}: ${JSON.stringify(problems[0])}`)
 
   const addresses = [...edgesOf(random, spans), '127.0.0.1', '127.0.0.2', '127.9.8.7', '::1']
-  const outboundExceptions = exceptionsOf(random, spans)
+  const outboundExceptions = exceptionsOf(random, spans, focus)
   // Names at denied addresses are rare otherwise, and each kind of rule shall meet some.
   const closed = addresses.filter((address) => !outboundExceptions.some((range) => holds(range, address)))
   const isOneWay = style === 'parent' && !document.failover.directWhenAllDown
@@ -85,6 +90,12 @@ export function generateSituation(seed: number, index: number, parents: readonly
 }
 
 type Style = Route | 'mixed'
+
+/** What a document shall bring more of. */
+export type Focus = 'denied' | 'direct' | 'parent'
+
+/** Only in a document with one route does every spelling follow the rules, and so meet every outcome. */
+const styleOf: Readonly<Record<Focus, Style>> = { denied: 'direct', direct: 'direct', parent: 'parent' }
 
 const styles = [
   'mixed',
@@ -217,8 +228,8 @@ function clientRulesOf(random: Random, spans: readonly Span[]): ClientRule[] {
 }
 
 /** Partly withheld in most documents, so that what goes direct is sometimes denied. */
-function exceptionsOf(random: Random, spans: readonly Span[]): string[] {
-  if (random.chance(0.35)) return ['127.0.0.0/8', '::1']
+function exceptionsOf(random: Random, spans: readonly Span[], focus: Focus | null): string[] {
+  if (focus === 'direct' || (focus !== 'denied' && random.chance(0.35))) return ['127.0.0.0/8', '::1']
   const halves = random.pick([['127.0.0.0/9'], ['127.128.0.0/9'], [], []] as const)
   return [
     ...new Set([

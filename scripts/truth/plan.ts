@@ -1,8 +1,8 @@
 /** Chooses the requests of one document so that every cell fills up, before anything is sent. */
 import type { RouteExplanation } from '#core/route'
-import { type Cell, cellOf } from './cells.ts'
+import { allCells, type Cell, cellOf, verdictOf } from './cells.ts'
 import { type Model, matchingRules, realModel } from './compare.ts'
-import type { Situation } from './documents.ts'
+import type { Focus, Situation } from './documents.ts'
 import { randomFrom } from './random.ts'
 import { type Asked, generateAsked } from './requests.ts'
 
@@ -62,6 +62,15 @@ export function planRequests(
   }
   return random.shuffled(chosen)
 }
+
+/** Which documents are wanted: every second one, when some have shown what is rare, brings what is rarest. */
+export function focusFor(index: number, counts: ReadonlyMap<Cell, number>): Focus | null {
+  if (index < 20 || index % 2 === 0) return null
+  const verdict = verdictOf(emptiest(possibleCells, counts))
+  return verdict === 'depends_on_address' ? null : verdict
+}
+
+const possibleCells = allCells().flatMap(({ cell, impossible }) => (impossible === null ? [cell] : []))
 
 function emptiest(cells: readonly Cell[], counts: ReadonlyMap<Cell, number>): Cell {
   return cells.reduce((least, cell) => ((counts.get(cell) ?? 0) < (counts.get(least) ?? 0) ? cell : least))

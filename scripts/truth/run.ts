@@ -6,7 +6,7 @@ import type { Cell } from './cells.ts'
 import { disagreement, type Model } from './compare.ts'
 import { generateSituation, type Situation } from './documents.ts'
 import { unusualLines } from './normal-log.ts'
-import { type Planned, planRequests } from './plan.ts'
+import { focusFor, type Planned, planRequests } from './plan.ts'
 import type { Asked } from './requests.ts'
 import { type Reached, send } from './send.ts'
 import type { World } from './world.ts'
@@ -79,7 +79,7 @@ export async function runTruth(world: World, options: RunOptions): Promise<RunRe
         const index = next
         next += 1
         const { seed, model, requestsEach } = options
-        const situation = generateSituation(seed, index, world.parents)
+        const situation = generateSituation(seed, index, world.parents, focusFor(index, planned))
         const plan = planRequests(seed, situation, model, requestsEach, world.origin.port, planned)
         await Promise.all([
           runStarted(world, directory, situation, plan, result),
