@@ -27,6 +27,7 @@ export default defineConfig({
             'tests/failover-*.test.ts',
             'tests/browser-*.test.ts',
             'tests/demo-*.test.ts',
+            'tests/truth.test.ts',
           ],
           globalSetup: ['tests/support/global-database.ts'],
           testTimeout: 30_000,
@@ -38,7 +39,12 @@ export default defineConfig({
         test: {
           name: 'agent',
           environment: 'node',
-          include: ['agent/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/{ats,failover}-*.test.ts'],
+          include: [
+            'agent/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'tests/{ats,failover}-*.test.ts',
+            'tests/truth.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME`: prints a table, and as its last line one JSON object of its figures. */
+/** `npm run bench -- NAME [options]`: prints a table, and as its last line one JSON object of its figures. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
@@ -13,7 +13,8 @@ if (!name || !names.includes(name)) giveUp(`Which one? npm run bench -- ${names.
 await ensureDependencies(say)
 const missing = await ensurePackages([name === 'console' ? 'chromium' : 'trafficserver'], say)
 if (missing) giveUp(`Benches run against the real thing. ${missing}`)
-await build(say)
+// The route model needs no built web app: only the core and an ATS.
+if (name !== 'truth') await build(say)
 const { register } = await import('tsx/esm/api')
 register()
 await import(`./bench/${name}.ts`)

@@ -1,4 +1,4 @@
-/** A web server on loopback that echoes what reached it: method, url and headers as JSON. */
+/** A web server on loopback that echoes what reached it, and where: method, url and headers as JSON. */
 import { createServer, type IncomingMessage } from 'node:http'
 import { listen } from './listen.ts'
 
@@ -16,6 +16,8 @@ export interface Echo {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The address at which the connection arrived; of use when the origin listens on several. */
+  readonly at: string
 }
 
 /** Plain HTTP on `host` (127.0.0.1) and `port` (a free one); `CONNECT` tunnels end here as plain HTTP too. */
@@ -31,6 +33,12 @@ export async function startOrigin(options: { host?: string; port?: number } = {}
     })
     response.end(`${JSON.stringify(echo(request))}\n`)
   })
+  // ATS 9.2 passes `http://host?query` on as `GET ?query`: no HTTP, but it has come here.
+  server.on('clientError', (_, socket) => {
+    const at = 'localAddress' in socket ? String(socket.localAddress) : ''
+    const body = `${JSON.stringify({ origin: true, at })}\n`
+    socket.end(`HTTP/1.1 400 Bad Request\r\nX-Origin: 1\r\nConnection: close\r\n\r\n${body}`)
+  })
   const address = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
   return {
     ...address,
@@ -44,5 +52,11 @@ export async function startOrigin(options: { host?: string; port?: number } = {}
 }
 
 function echo(request: IncomingMessage): Echo {
-  return { origin: true, method: request.method ?? '', url: request.url ?? '', headers: request.headers }
+  return {
+    origin: true,
+    method: request.method ?? '',
+    url: request.url ?? '',
+    headers: request.headers,
+    at: request.socket.localAddress ?? '',
+  }
 }

@@ -132,6 +132,7 @@ function find(names: ReadonlyMap<string, Address>, name: string): Address | unde
 }
 
 function authority(target: string): Address | null {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[^:]+):(\d+)$/.exec(target)
+  // User names are let through, as ATS lets them through.
+  const match = /^(?:[^@]*@)?(\[[0-9a-fA-F:.]+\]|[^:@]+):(\d+)$/.exec(target)
   return match?.[1] && match[2] ? { host: match[1], port: Number(match[2]) } : null
 }
