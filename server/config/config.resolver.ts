@@ -50,6 +50,7 @@ import {
   ParentProxy,
   Problem,
   Rule,
+  Warning,
 } from './config.types.ts'
 import { createConfig } from './create.ts'
 import { documentByConfigId } from './document.read.ts'
@@ -206,8 +207,10 @@ export class ConfigResolver {
     return (await op.load(problemsByConfigId, config.id)) ?? []
   }
 
-  @FieldResolver(() => [Problem], { description: 'What a reviewer should know; blocks nothing.' })
-  async warnings(@Ctx() { op }: Context, @Root() config: Config): Promise<readonly Problem[]> {
+  @FieldResolver(() => [Warning], {
+    description: 'What a reviewer should know, each with a way to mend it; blocks nothing.',
+  })
+  async warnings(@Ctx() { op }: Context, @Root() config: Config): Promise<readonly Warning[]> {
     return (await op.load(warningsByConfigId, config.id)) ?? []
   }
 

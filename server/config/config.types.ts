@@ -11,6 +11,7 @@ import {
   RuleKind,
   VersionStatus,
 } from '../core/vocabulary.ts'
+import type { Warning as CoreWarning, WarningCode } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { RecordType } from '../graphql/scalars.ts'
@@ -131,6 +132,29 @@ export class Problem implements CoreProblem {
 
   @Field(() => String, { description: 'A sentence.' })
   message!: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a reviewer should know; it blocks nothing.' })
+export class Warning implements CoreWarning {
+  @Field(() => String, {
+    description: 'Dotted, with list indexes: `rules.3.value`. Empty where it only counts others.',
+  })
+  path!: string
+
+  @Field(() => String, { description: 'Stable; what `acknowledgedWarnings` names.' })
+  code!: WarningCode
+
+  @Field(() => String, { description: 'A sentence.' })
+  message!: string
+
+  @Field(() => String, { description: 'How to mend it: a sentence.' })
+  mend!: string
+
+  @Field(() => Int, {
+    description:
+      '0. Of a code found more than 100 times the last one counts how many more there are, which are not listed.',
+  })
+  more!: number
 }
 
 @ObjectType({

@@ -5,10 +5,11 @@ import type { Problem } from '../core/refusal.ts'
 import { reviewWarnings } from '../core/review-warnings.ts'
 import { checkDocument } from '../core/rules.ts'
 import type { AtsGeneration } from '../core/vocabulary.ts'
+import type { Warning } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { readListedProxies } from './config.read.ts'
+import { readListedProxies, readParentHostnames } from './config.read.ts'
 import { documentByConfigId } from './document.read.ts'
 
 interface Rendering {
@@ -78,11 +79,13 @@ export async function readRendering(
   return rendering ? [rendering] : []
 }
 
-export const warningsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
+export const warningsByConfigId: BatchRead<string, readonly Warning[]> = async (op, ids) => {
   const { outboundExceptions } = await readSettings(op)
   const entries = ids.map(async (id) => {
     const document = await op.load(documentByConfigId, id)
-    return [id, document ? reviewWarnings(document, { outboundExceptions, now: op.now }) : []] as const
+    if (!document) return [id, []] as const
+    const proxyHostnames = await readParentHostnames(op, id, document)
+    return [id, reviewWarnings(document, { outboundExceptions, proxyHostnames, now: op.now })] as const
   })
   return new Map(await Promise.all(entries))
 }

@@ -165,7 +165,9 @@ export function enabledParents(document: ConfigDocument): ParentProxy[] {
 
 /** Every route that some request can take: one for a document that sends all traffic one way. */
 export function routesOf(document: ConfigDocument): ReadonlySet<Route> {
-  return new Set([...enabledRules(document).map((rule) => rule.action), document.defaultAction])
+  const routes = new Set<Route>([document.defaultAction])
+  for (const rule of document.rules) if (rule.enabled) routes.add(rule.action)
+  return routes
 }
 
 function canonicalName(text: string, allowWildcard: boolean): string {
