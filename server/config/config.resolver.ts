@@ -49,6 +49,7 @@ import {
   OwnedRecord,
   ParentProxy,
   Problem,
+  RouteTest,
   Rule,
   Warning,
 } from './config.types.ts'
@@ -100,6 +101,11 @@ export class ConfigResolver {
   @FieldResolver(() => [ClientRule], { description: 'Who may use the proxies, in order.' })
   async clientRules(@Ctx() context: Context, @Root() config: Config): Promise<readonly ClientRule[]> {
     return (await documentOf(context, config)).clientRules
+  }
+
+  @FieldResolver(() => [RouteTest], { description: 'What is to hold, in order.' })
+  async routeTests(@Ctx() context: Context, @Root() config: Config): Promise<readonly RouteTest[]> {
+    return (await documentOf(context, config)).routeTests
   }
 
   @FieldResolver(() => Failover, { description: 'What happens when a parent does not answer.' })

@@ -2,12 +2,14 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import type * as core from '../core/config-document.ts'
 import type { Problem as CoreProblem } from '../core/refusal.ts'
+import type { RouteTest as CoreRouteTest } from '../core/route-test-shape.ts'
 import {
   AtsGeneration,
   ClientAction,
   ConfigStatus,
   ParentSelection,
   Route,
+  RouteExpectation,
   RuleKind,
   VersionStatus,
 } from '../core/vocabulary.ts'
@@ -72,6 +74,35 @@ export class ClientRule implements core.ClientRule {
 
   @Field(() => ClientAction, { description: 'Whether clients in the range may use the proxy.' })
   action!: ClientAction
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What somebody relies on: submission and approval are refused while it does not hold.',
+})
+export class RouteTest implements CoreRouteTest {
+  @Field(() => String, {
+    description: 'A URL, `host:port`, a bare host, or `*.corp.example`: the domain and all below it.',
+  })
+  target!: string
+
+  @Field(() => String, { description: 'e.g. GET or CONNECT.' })
+  method!: string
+
+  @Field(() => String, { nullable: true, description: 'Null: some client that may use the proxy.' })
+  clientAddress!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the proxy’s resolver answers; null: not known.',
+  })
+  resolvedAddress!: string | null
+
+  @Field(() => RouteExpectation, { description: 'Where the request is to go.' })
+  expect!: RouteExpectation
+
+  @Field(() => String, { description: 'Why it matters.' })
+  note!: string
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What happens when a parent does not answer.' })

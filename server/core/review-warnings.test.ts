@@ -17,6 +17,7 @@ function documentWith(more: Partial<ConfigDocument>): ConfigDocument {
     parentProxies: [{ host: 'parent.example', port: 3128, priority: 1, enabled: true }],
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
     ...more,
   }
 }

@@ -36,6 +36,7 @@ export function reviewWarnings(document: ConfigDocument, circumstances: ReviewCi
     ...parentFindings(canonical, document, circumstances.proxyHostnames),
     ...clientFindings(canonical),
     ...outboundExceptions(circumstances.outboundExceptions),
+    ...routeTests(canonical),
   ])
 }
 
@@ -106,6 +107,18 @@ function expiringRules({ rules }: ConfigDocument, now: Date): Finding[] {
       },
     ]
   })
+}
+
+function routeTests({ routeTests }: ConfigDocument): Finding[] {
+  if (routeTests.length > 0) return []
+  return [
+    {
+      path: 'routeTests',
+      code: 'NO_ROUTE_TESTS',
+      message: () =>
+        'There are no route tests: nothing checks that what people rely on still goes where it should.',
+    },
+  ]
 }
 
 function outboundExceptions(exceptions: readonly string[]): Finding[] {

@@ -11,10 +11,11 @@ import {
 import { parseDomainName } from './domain-name.ts'
 import type { Problem } from './refusal.ts'
 import { repeated } from './repeated.ts'
+import { checkRouteTests } from './route-test.ts'
 import { factsOf, type RuleFacts } from './rule-facts.ts'
 
 /** Problems of a document that is merely unfinished: a draft may have them, a submission may not. */
-export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT'])
+export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT', 'ROUTE_TEST_FAILED'])
 
 /**
  * Lists what is wrong with a document as typed; an empty list means it can be rendered and approved.
@@ -45,6 +46,7 @@ export function allProblems(document: ConfigDocument): Problem[] {
     ...checkParentRoutes(document),
     ...clientProblems(document),
     ...checkFailover(document),
+    ...checkRouteTests(document.routeTests),
   ]
 }
 

@@ -38,6 +38,7 @@ export const rulesDocument = graphql(
       parentProxies { host port priority enabled }
       clientRules { range action }
       failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+      routeTests { target method clientAddress resolvedAddress expect note }
     }
     configVersion(id: $baseId) @include(if: $hasBase) { id ...VersionFields }
   }

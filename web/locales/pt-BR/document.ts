@@ -7,6 +7,7 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'place.config': 'Configuração',
   'place.rule': 'Regra {{ row }}',
   'problem.ADDRESS_AS_DOMAIN': 'Isto é um endereço: escolha o tipo faixa de IP.',
+  'problem.ADDRESS_MALFORMED': 'Isto não é um endereço.',
   'problem.ADDRESS_OCTAL': 'Um número começa com zero, o que alguns programas leem como octal.',
   'problem.ADDRESS_SHORT': 'Escreva os quatro números do endereço.',
   'problem.CLIENT_MALFORMED': 'Uma regra de cliente é uma faixa e allow ou deny.',
@@ -26,6 +27,7 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'problem.DUPLICATE_PRIORITY': 'Outro pai tem esta prioridade.',
   'problem.DUPLICATE_RULE': 'Uma regra anterior diz o mesmo; só a primeira poderia valer.',
   'problem.EVERY_CLIENT_ALLOWED': 'Todo endereço de cliente é permitido.',
+  'problem.EXPECTATION_UNKNOWN': 'Um teste de rota espera direct, parent, primary ou denied.',
   'problem.EXPIRES_AT_MALFORMED': 'Isto não é uma data com hora.',
   'problem.FAIL_THRESHOLD_OUT_OF_RANGE': 'O limite de falhas está fora da faixa.',
   'problem.IS_DEFAULT_ACTION': 'Isto vale para tudo: defina a ação padrão.',
@@ -33,6 +35,7 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'problem.LOOPBACK_NOT_ALLOWED': 'O próprio host não pode usar o proxy dele.',
   'problem.MAYBE_NO_NAME':
     'Isto é um nome ou um pedaço de frase? Nomes sem ponto precisam de uma linha cada um, ou de vírgulas.',
+  'problem.METHOD_MALFORMED': 'Escreva um método, como GET ou CONNECT.',
   'problem.MORE_PROBLEMS': 'Há mais problemas.',
   'problem.NAMES_MUST_RESOLVE_HERE':
     'Algumas requisições podem sair direto, então cada proxy resolve todo nome antes; um nome que o resolvedor dele não conhece falha.',
@@ -71,7 +74,11 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'problem.SECTION_MISSING': 'Falta uma seção ou opção: o texto é a configuração inteira.',
   'problem.SETTING_MALFORMED': 'Isto não é uma opção com o seu valor.',
   'problem.STANDS_TWICE': 'Isto aparece duas vezes: escreva uma só.',
+  'problem.TARGET_MALFORMED':
+    'Isto não é um destino: escreva uma URL, nome:porta, um nome ou *.corp.example.',
+  'problem.TEST_MALFORMED': 'Um teste de rota é um destino, seguido de direct, parent, primary ou denied.',
   'problem.TOO_LONG': 'Nada tão longo é um nome ou uma faixa.',
+  'problem.TOO_MANY_ROUTE_TESTS': 'Há testes de rota demais.',
   'problem.WORD_UNEXPECTED': 'Há uma palavra que não se entende aqui.',
   'ruleField.action': 'ação',
   'ruleField.enabled': 'ativa',
