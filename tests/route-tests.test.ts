@@ -28,7 +28,7 @@ const readTests = `query ($id: ID!) { config(id: $id) {
   rules { id value } activeVersion { id routeTests { target } }
 } }`
 const read = async (id: string): Promise<Data> => (await root.get(readTests, { id })).config
-const problemsOf = ({ errors }: { errors?: Data[] }) =>
+const problemsOf = ({ errors }: { readonly errors?: readonly Data[] }) =>
   (errors ?? []).flatMap(({ extensions }) =>
     extensions.problems.map(({ path, code, message }: Data) => ({ path, code, message })),
   )
