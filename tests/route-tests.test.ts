@@ -183,6 +183,26 @@ test('every warning says how to mend what it warns of', async () => {
   for (const { mend } of warnings) expect(mend).toMatch(/^[A-Z].*\.$/)
 })
 
+test('a parent that is named after a proxy of the config is warned of', async () => {
+  const agent = await newAgent({ server, root })
+  const other = await newAgent({ server, root })
+  const host = (await root.get('query ($id: ID!) { proxy(id: $id) { hostname } }', { id: agent.proxyId }))
+    .proxy.hostname
+  const { id, revision } = await newConfig(root, {
+    parentProxies: [{ host: host.toUpperCase(), port: 3128, priority: 1 }],
+  })
+  const codes = async () => (await read(id)).warnings.map(({ code }: Data) => code)
+  const named = await changeConfig(root, 'setConfigProxies', {
+    configId: id,
+    revision,
+    proxyIds: [other.proxyId],
+  })
+  expect(await codes()).not.toContain('PARENT_IS_PROXY')
+  const input = { configId: id, revision: named.revision, proxyIds: [agent.proxyId] }
+  await changeConfig(root, 'setConfigProxies', input)
+  expect(await codes()).toContain('PARENT_IS_PROXY')
+})
+
 describe('a route', () => {
   const outcome = 'verdict rule { id } parents { host port }'
   const explain = `query ($input: ExplainRouteInput!) { explainRoute(input: $input) {

@@ -10,7 +10,7 @@ import type { Warning } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { readListedProxies, readParentHostnames } from './config.read.ts'
+import { parentHostnamesByConfigId, readListedProxies } from './config.read.ts'
 import { documentByConfigId } from './document.read.ts'
 
 interface Rendering {
@@ -103,7 +103,7 @@ async function warningsOf(op: Operation, configId: string): Promise<readonly War
   const document = await op.load(documentByConfigId, configId)
   if (!document) return []
   const { outboundExceptions } = await readSettings(op)
-  const proxyHostnames = await readParentHostnames(op, configId, document)
+  const proxyHostnames = (await op.load(parentHostnamesByConfigId, configId)) ?? []
   return reviewWarnings(document, { outboundExceptions, proxyHostnames, now: op.now })
 }
 
