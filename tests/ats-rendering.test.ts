@@ -267,6 +267,7 @@ async function load(wanted: Loaded, sign: { host: string; via: string }): Promis
     })),
     clientRules: wanted.clientRules ?? [],
     failover: { ...defaultFailover, ...wanted.failover },
+    routeTests: [],
   }
   expect(checkDocument(document)).toEqual([])
   const exceptions = wanted.outboundExceptions ?? loopback

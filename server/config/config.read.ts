@@ -5,6 +5,7 @@ import {
   count,
   desc,
   eq,
+  exists,
   getTableColumns,
   ilike,
   inArray,
@@ -19,7 +20,14 @@ import {
 import { Refusal } from '../core/refusal.ts'
 import type { AtsGeneration, ConfigStatus } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import { configProxies, configs, configVersions, proxies, versionFiles } from '../database/tables.ts'
+import {
+  configProxies,
+  configs,
+  configVersions,
+  parentProxies,
+  proxies,
+  versionFiles,
+} from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
@@ -134,6 +142,27 @@ export const followingCountByConfigId: BatchRead<string, number> = async (op, id
     .where(and(inArray(proxies.followsConfigId, [...ids]), isNull(proxies.retiredAt)))
     .groupBy(proxies.followsConfigId)
   return new Map(rows.map((row) => [row.configId, row.n]))
+}
+
+/** Hostnames of the config's proxies, listed or following, that one of its parents is named after. */
+export const parentHostnamesByConfigId: BatchRead<string, readonly string[]> = async (op, ids) => {
+  const isListed = op.read
+    .select({ one: sql`1` })
+    .from(configProxies)
+    .where(and(eq(configProxies.configId, parentProxies.configId), eq(configProxies.proxyId, proxies.id)))
+  const rows = await op.read
+    .select({ configId: parentProxies.configId, hostname: proxies.hostname })
+    .from(parentProxies)
+    .innerJoin(proxies, eq(sql`lower(${proxies.hostname})`, parentProxies.host))
+    .where(
+      and(
+        inArray(parentProxies.configId, [...ids]),
+        isNull(proxies.retiredAt),
+        or(eq(proxies.followsConfigId, parentProxies.configId), exists(isListed)),
+      ),
+    )
+  const groups = groupByConfig(rows)
+  return new Map(ids.map((id) => [id, (groups.get(id) ?? []).map(({ hostname }) => hostname)]))
 }
 
 /** Listed proxies that should run another config's version now: approval takes them over. */
