@@ -34,7 +34,13 @@ export function readComments(lines: readonly string[]): Comments {
       if (waiting.length > 0) {
         const whole = texts.join(' ')
         if (whole.length > limits.noteLength) findings.push(cut(index))
-        notes.set(index + 1, whole.slice(0, limits.noteLength).trim())
+        notes.set(
+          index + 1,
+          whole
+            .slice(0, limits.noteLength)
+            .replace(/\p{Cs}$/u, '')
+            .trim(),
+        )
         numbers.set(index + 1, waiting)
       }
       texts = []

@@ -94,6 +94,10 @@ export const configs: Readonly<Record<keyof typeof english, string>> = {
   'problem.CONFIG_NAMED_BY_TOKEN': 'Há tokens de registro válidos que a indicam; revogue-os primeiro.',
   'problem.CONFIG_RUNS':
     'Há proxies que a usam ou vão usá-la; aprove antes outra configuração que os inclua.',
+  'problem.FILES_COUNT': 'Indique de 1 a 10 arquivos.',
+  'problem.FILE_NAME_MALFORMED': 'Um arquivo tem um nome de até 255 caracteres.',
+  'problem.NOTHING_TO_IMPORT':
+    'Estes arquivos não trazem nenhuma regra, nenhum proxy pai e nenhuma regra de cliente.',
   'restore.approval': 'Nada chega a um proxy antes da revisão e da aprovação, como sempre.',
   'restore.confirm': 'Restaurar e revisar',
   'restore.document':
