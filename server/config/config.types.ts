@@ -236,7 +236,7 @@ export class ImportFinding implements Finding {
   text!: string
 
   @Field(() => String, { description: 'Stable; upper case.' })
-  code!: string
+  code!: Finding['code']
 
   @Field(() => String, { description: 'A sentence in English.' })
   message!: string

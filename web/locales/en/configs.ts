@@ -77,6 +77,7 @@ export const configs = {
   'configs.emptyText':
     'A config says which traffic goes direct and which goes to a parent proxy, and on which proxies. Start with one: name it, write its first rule, choose its proxies, and submit it.',
   'configs.emptyTitle': 'No configs yet',
+  'configs.import': 'Import…',
   'configs.nextRow': 'Next config',
   'configs.noMatchText': 'Try another word, or all statuses.',
   'configs.noMatchTitle': 'No config matches',

@@ -80,6 +80,7 @@ export const configs: Readonly<Record<keyof typeof english, string>> = {
   'configs.emptyText':
     'Uma configuração diz qual tráfego sai direto e qual vai a um proxy pai, e em quais proxies. Comece com uma: dê um nome, escreva a primeira regra, escolha os proxies e envie para aprovação.',
   'configs.emptyTitle': 'Nenhuma configuração ainda',
+  'configs.import': 'Importar…',
   'configs.nextRow': 'Próxima configuração',
   'configs.noMatchText': 'Tente outra palavra, ou todas as situações.',
   'configs.noMatchTitle': 'Nenhuma configuração corresponde',
