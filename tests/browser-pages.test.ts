@@ -37,6 +37,7 @@ async function everyPath(): Promise<readonly string[]> {
     `/proxies/${byStatus('drifted')}/files`,
     `/proxies/${byStatus('in_sync')}/events`,
     '/configs',
+    '/configs/import',
     `/configs/${big.id}`,
     `/configs/${long.id}`,
     `/configs/${empty.id}`,

@@ -228,6 +228,7 @@ async function startFleet(
       },
     ],
     defaultAction: 'parent',
+    routeTests: [],
     parentProxies: parents.map(({ host, port }, index) => ({
       host,
       port,

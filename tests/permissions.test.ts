@@ -53,6 +53,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.submitConfig': writers,
   'Mutation.restoreVersion': writers,
   'Mutation.cloneConfig': writers,
+  'Mutation.importConfigFiles': writers,
   'Mutation.retireConfig': writers,
   'Mutation.approveConfig': approvers,
   'Mutation.rejectConfig': approvers,

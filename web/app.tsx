@@ -8,6 +8,7 @@ import {
   ConfigListPage,
   ConfigPage,
   FleetPage,
+  ImportPage,
   ProxyPage,
   ReviewPage,
   SettingsPage,
@@ -34,6 +35,7 @@ export function App() {
           ))}
         />
         <Route path={paths.configs} component={forUser((user) => <ConfigListPage user={user} />)} />
+        <Route path={paths.importConfig} component={forUser((user) => <ImportPage user={user} />)} />
         <Route
           path={[routes.config, routes.configVersions, routes.configAudit]}
           component={forThing((user, last) => (

@@ -26,6 +26,14 @@ export const ConfigListPage = lazy(() =>
     'configs',
   ),
 )
+export const ImportPage = lazy(() =>
+  withTexts(
+    import('./config/ImportPage.tsx').then((file) => ({ default: file.ImportPage })),
+    'import',
+    'configs',
+    'document',
+  ),
+)
 export const ConfigPage = lazy(() =>
   withTexts(
     import('./config/ConfigPage.tsx').then((file) => ({ default: file.ConfigPage })),

@@ -7,6 +7,7 @@ export const paths = {
   proxyFiles: (id: string) => `/proxies/${encodeURIComponent(id)}/files`,
   proxyEvents: (id: string) => `/proxies/${encodeURIComponent(id)}/events`,
   configs: '/configs',
+  importConfig: '/configs/import',
   config: (id: string) => `/configs/${encodeURIComponent(id)}`,
   configVersions: (id: string) => `/configs/${encodeURIComponent(id)}/versions`,
   compare: (id: string, from: string, to: string) =>

@@ -20,7 +20,7 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const asked = Number(process.env.BENCH_REQUESTS ?? 100_000)
 const longestMs = 3_000
 
-const circumstances = { outboundExceptions: [] }
+const circumstances = { outboundExceptions: [], proxyHostnames: [] }
 const now = new Date('2026-01-01T00:00:00Z')
 const say = (line = '') => process.stdout.write(`${line}\n`)
 
@@ -91,6 +91,7 @@ function makeDocument(size: number): ConfigDocument {
     parentProxies: seedParents,
     clientRules: seedClientRules,
     failover: defaultFailover,
+    routeTests: [],
   }
 }
 

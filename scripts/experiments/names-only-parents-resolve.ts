@@ -190,7 +190,13 @@ function documentOf(ats: TestAts, changed: Partial<ConfigDocument>): ConfigDocum
     priority: index + 1,
     enabled: true,
   }))
-  const base = { defaultAction: 'parent', rules: [], clientRules: [], failover: defaultFailover } as const
+  const base = {
+    defaultAction: 'parent',
+    rules: [],
+    clientRules: [],
+    failover: defaultFailover,
+    routeTests: [],
+  } as const
   return { ...base, parentProxies, ...changed }
 }
 

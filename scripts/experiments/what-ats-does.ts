@@ -180,6 +180,7 @@ function documentOf(ats: TestAts, parent: string, rules: readonly Rule[]): Confi
     })),
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
   }
 }
 

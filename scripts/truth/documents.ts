@@ -57,6 +57,7 @@ export function generateSituation(
       selection: random.pick(Object.values(ParentSelection)),
       directWhenAllDown: focus === 'parent' || random.chance(style === 'parent' ? 0.5 : 0.3),
     },
+    routeTests: [],
   }
   const problems = checkDocument(document)
   if (problems.length > 0)

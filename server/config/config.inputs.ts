@@ -5,6 +5,7 @@ import type { ApproveConfigInput as ApproveFields } from './approve.ts'
 import type { CloneConfigInput as CloneFields } from './clone.ts'
 import type { CreateConfigInput as CreateFields } from './create.ts'
 import type { EditRulesInput as EditFields, RuleOperation } from './edit-rules.ts'
+import type { ImportConfigFilesInput as ImportFields } from './import.ts'
 import type { DocumentFields, RouteTestFields, RuleFields } from './input.ts'
 import type { RejectConfigInput as RejectFields } from './reject.ts'
 import type { RestoreVersionInput as RestoreFields } from './restore.ts'
@@ -303,6 +304,29 @@ export class CloneConfigInput implements CloneFields {
     description: 'A version of that config; without it the working copy is copied.',
   })
   versionId?: string | null
+}
+
+@InputType({ description: 'A file of an ATS.' })
+export class ImportedFileInput {
+  @Field(() => String, {
+    description: 'parent.config, ip_allow.yaml or sni.yaml; any other name is told by the content.',
+  })
+  name!: string
+
+  @Field(() => String, { description: 'Its text.' })
+  content!: string
+}
+
+@InputType({ description: 'Files to make a config from; a request has at most 4 MiB.' })
+export class ImportConfigFilesInput implements ImportFields {
+  @Field(() => String, { description: 'Of the new config: unique, whatever the case.' })
+  name!: string
+
+  @Field(() => String, { defaultValue: '', description: 'What it is for; at most 2,000 characters.' })
+  description!: string
+
+  @Field(() => [ImportedFileInput], { description: '1–10 files; one of each kind is read.' })
+  files!: ImportedFileInput[]
 }
 
 @InputType({ description: 'Ends a config that no proxy runs and no usable enrolment token names.' })

@@ -17,6 +17,7 @@ import {
   CloneConfigInput,
   CreateConfigInput,
   EditRulesInput,
+  ImportConfigFilesInput,
   RejectConfigInput,
   RestoreVersionInput,
   RetireConfigInput,
@@ -46,6 +47,7 @@ import {
   ConfigVersion,
   ConfigVersionConnection,
   Failover,
+  ImportPayload,
   OwnedRecord,
   ParentProxy,
   Problem,
@@ -56,6 +58,7 @@ import {
 import { createConfig } from './create.ts'
 import { documentByConfigId } from './document.read.ts'
 import { editRules } from './edit-rules.ts'
+import { importConfigFiles } from './import.ts'
 import { filesOf, problemsByConfigId, readRendering, warningsByConfigId } from './preview.read.ts'
 import { rejectConfig } from './reject.ts'
 import { restoreVersion } from './restore.ts'
@@ -316,6 +319,17 @@ export class ConfigResolver {
   })
   async cloneConfig(@Ctx() { op }: Context, @Arg('input', () => CloneConfigInput) input: CloneConfigInput) {
     return { config: await cloneConfig(op, input) }
+  }
+
+  @Mutation(() => ImportPayload, {
+    description:
+      'Makes a draft from an ATS’s own files. BAD_USER_INPUT for files that give no rule, no parent and no client rule.',
+  })
+  importConfigFiles(
+    @Ctx() { op }: Context,
+    @Arg('input', () => ImportConfigFilesInput) input: ImportConfigFilesInput,
+  ) {
+    return importConfigFiles(op, input)
   }
 
   @Mutation(() => ConfigPayload, {

@@ -1,6 +1,7 @@
 /** GraphQL types of configs, their rules and versions. */
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import type * as core from '../core/config-document.ts'
+import { type ImportFinding as Finding, FindingKind } from '../core/import-finding.ts'
 import type { Problem as CoreProblem } from '../core/refusal.ts'
 import type { RouteTest as CoreRouteTest } from '../core/route-test-shape.ts'
 import {
@@ -276,6 +277,38 @@ export const ConfigVersionConnection = connectionType('ConfigVersion', () => Con
 export class ConfigPayload {
   @Field(() => Config, { description: 'The config.' })
   config!: Config
+}
+
+@ObjectType({ description: 'What an import says about one line of a file.' })
+export class ImportFinding implements Finding {
+  @Field(() => String, { description: 'The file, as it was named.' })
+  file!: string
+
+  @Field(() => Int, { description: 'The line, from 1.' })
+  line!: number
+
+  @Field(() => String, { description: 'The line’s text, at most 300 characters of it.' })
+  text!: string
+
+  @Field(() => String, { description: 'Stable; upper case.' })
+  code!: Finding['code']
+
+  @Field(() => String, { description: 'A sentence in English.' })
+  message!: string
+
+  @Field(() => FindingKind, { description: 'Whether something was lost, changed, or is only worth knowing.' })
+  kind!: FindingKind
+}
+
+@ObjectType({ description: 'The draft that files became, and what they say beyond it.' })
+export class ImportPayload {
+  @Field(() => Config, { description: 'The config.' })
+  config!: Config
+
+  @Field(() => [ImportFinding], {
+    description: 'By file and line; at most 10,000, and one that counts the rest.',
+  })
+  findings!: ImportFinding[]
 }
 
 @ArgsType()

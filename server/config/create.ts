@@ -39,7 +39,7 @@ export interface NewConfig {
 export async function insertConfig(
   op: Operation,
   user: UserActor,
-  action: Extract<AuditAction, 'config.create' | 'config.clone'>,
+  action: Extract<AuditAction, 'config.create' | 'config.clone' | 'config.import'>,
   { name, description, document, audited }: NewConfig,
 ): Promise<ConfigRow> {
   return op.change(async (tx) => {

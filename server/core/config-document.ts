@@ -87,6 +87,10 @@ export const limits = {
   connectTimeoutSeconds: 300,
   /** Problems that one check lists; the rest is only counted. */
   problems: 100,
+  /** Findings that one import lists; the rest is only counted. */
+  importFindings: 10_000,
+  importFiles: 10,
+  fileNameLength: 255,
   /** Bytes of one HTTP body or websocket message. */
   bodyBytes: 4 * 1024 * 1024,
 } as const

@@ -1,4 +1,5 @@
 /** Lines of PAC files and of parent.config, as the rules that they amount to. */
+import { conditions, kindOfDestination } from './ats/parent-config-line.ts'
 import type { Route, RuleKind } from './vocabulary.ts'
 
 /** Something found in a line: an item to be read, or what can't be a rule and why. */
@@ -15,8 +16,6 @@ export interface FoundLine {
 
 const parentConfigLine = /(?:^|\s)(dest_domain|dest_host|dest_ip|url_regex)\s*=/i
 const setting = /\b([a-z_]+)\s*=\s*("[^"]*"|[^\s"]\S*)/gi
-/** What narrows a line of parent.config to some requests: a rule has no such conditions. */
-const conditions = new Set(['port', 'scheme', 'prefix', 'suffix', 'method', 'time', 'src_ip', 'internal'])
 
 /** A line of ATS's parent.config; null for any other. */
 export function readParentConfigLine(line: string): FoundLine | null {
@@ -49,8 +48,6 @@ export function readParentConfigLine(line: string): FoundLine | null {
   })
   return { found: destinations, action }
 }
-
-const kindOfDestination = { dest_domain: 'domain', dest_host: 'host', dest_ip: 'ip_range' } as const
 
 function directIf(settings: ReadonlyMap<string, string>): Route | null {
   return settings.get('go_direct') === 'true' ? 'direct' : null

@@ -152,6 +152,7 @@ export type Channel = (typeof Channel)[keyof typeof Channel]
 export const auditActions = [
   'config.create',
   'config.clone',
+  'config.import',
   'config.update',
   'config.submit',
   'config.approve',

@@ -1,5 +1,6 @@
 /** Core's closed sets as GraphQL enums, each with its description. */
 import { registerEnumType } from 'type-graphql'
+import { FindingKind } from '../core/import-finding.ts'
 import * as words from '../core/vocabulary.ts'
 
 /** Types of owned ATS records, as records.config writes them. */
@@ -10,6 +11,11 @@ export const SessionStatus = { ACTIVE: 'active' } as const
 export type SessionStatus = (typeof SessionStatus)[keyof typeof SessionStatus]
 
 const described: readonly (readonly [object, string, string])[] = [
+  [
+    FindingKind,
+    'FindingKind',
+    'LOST: not in the config. CHANGED: there with another meaning. NOTED: nothing that decides is missing.',
+  ],
   [words.Route, 'Route', 'Where a request goes: straight to the origin, or through a parent proxy.'],
   [
     words.RuleKind,

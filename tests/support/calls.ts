@@ -31,6 +31,7 @@ const configs: Readonly<Record<string, string>> = {
   rejectConfig: 'RejectConfigInput',
   restoreVersion: 'RestoreVersionInput',
   cloneConfig: 'CloneConfigInput',
+  importConfigFiles: 'ImportConfigFilesInput',
   retireConfig: 'RetireConfigInput',
 }
 export const configMutation = (name: string, fields = 'id revision status configHash activeVersion { id }') =>
@@ -128,6 +129,11 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     const { id } = await newConfig(owner)
     return configCall('cloneConfig', { id, name: unique('clone') })
   },
+  importConfigFiles: async () =>
+    configCall('importConfigFiles', {
+      name: unique('import'),
+      files: [{ name: 'parent.config', content: 'dest_domain=corp.example go_direct=true' }],
+    }),
   retireConfig: async ({ owner }) => {
     const { id, revision } = await newConfig(owner)
     return configCall('retireConfig', { id, revision, reason: 'nobody runs it' })

@@ -1,11 +1,12 @@
 /** All configs: what each is, what it waits for, and the way to a new one. */
-import { useSearchParams } from '@solidjs/router'
+import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { ConfigStatus } from '#core/vocabulary'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { FilterBar, only, Pager } from '../lists.tsx'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { usePaletteActions } from '../palette.ts'
+import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import type { SessionUser } from '../session.ts'
 import { useShortcuts } from '../shortcuts.ts'
@@ -42,6 +43,7 @@ const filters = [...statuses, 'RETIRED'] as const
 type ListSearch = { [Name in 'search' | 'status' | 'after' | 'sort' | 'order']?: string | undefined }
 
 export function ConfigListPage(props: { readonly user: SessionUser }) {
+  const navigate = useNavigate()
   const [search, setSearch] = useSearchParams<ListSearch>()
   const [cloned, setCloned] = createSignal<CloneSource>()
   const [isCreating, setCreating] = createSignal(false)
@@ -107,7 +109,12 @@ export function ConfigListPage(props: { readonly user: SessionUser }) {
             {(data) => plural('configs.count', data().configs.totalCount)}
           </Show>
         }
-        actions={createButton(isFirst() ? 'secondary' : 'primary')}
+        actions={
+          <>
+            <Button onClick={() => navigate(paths.importConfig)}>{t('configs.import')}</Button>
+            {createButton(isFirst() ? 'secondary' : 'primary')}
+          </>
+        }
       />
       <FilterBar
         searchLabel={t('configs.search')}

@@ -4,6 +4,7 @@ import { configs } from './en/configs.ts'
 import { document } from './en/document.ts'
 import { editor } from './en/editor.ts'
 import { fleet } from './en/fleet.ts'
+import { importing } from './en/import.ts'
 import { proxy } from './en/proxy.ts'
 import { review } from './en/review.ts'
 import { settings } from './en/settings.ts'
@@ -18,5 +19,6 @@ export const en = {
   ...review,
   ...configs,
   ...audit,
+  ...importing,
   ...settings,
 } as const

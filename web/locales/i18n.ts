@@ -43,6 +43,10 @@ const loaders = {
     en: () => import('./en/configs.ts').then((file) => file.configs),
     'pt-BR': () => import('./pt-BR/configs.ts').then((file) => file.configs),
   },
+  import: {
+    en: () => import('./en/import.ts').then((file) => file.importing),
+    'pt-BR': () => import('./pt-BR/import.ts').then((file) => file.importing),
+  },
   audit: {
     en: () => import('./en/audit.ts').then((file) => file.audit),
     'pt-BR': () => import('./pt-BR/audit.ts').then((file) => file.audit),

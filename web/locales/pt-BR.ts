@@ -4,6 +4,7 @@ import { configs } from './pt-BR/configs.ts'
 import { document } from './pt-BR/document.ts'
 import { editor } from './pt-BR/editor.ts'
 import { fleet } from './pt-BR/fleet.ts'
+import { importing } from './pt-BR/import.ts'
 import { proxy } from './pt-BR/proxy.ts'
 import { review } from './pt-BR/review.ts'
 import { settings } from './pt-BR/settings.ts'
@@ -18,5 +19,6 @@ export const ptBr = {
   ...review,
   ...configs,
   ...audit,
+  ...importing,
   ...settings,
 }

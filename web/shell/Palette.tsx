@@ -75,6 +75,12 @@ export function Palette() {
         run: go(place.href),
         keys: place.keys,
       })),
+      {
+        id: `page-${paths.importConfig}`,
+        label: t('palette.import'),
+        icon: icon(FileSlidersIcon),
+        run: go(paths.importConfig),
+      },
       { id: 'help', label: t('shortcuts.title'), icon: icon(ZapIcon), run: openHelp, keys: '?' },
     ]
     const found = isEmpty ? undefined : search.found()

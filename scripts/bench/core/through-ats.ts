@@ -79,6 +79,7 @@ function parentConfigOf(size: number): string {
     parentProxies: [{ host: '127.0.0.1', port: 1, priority: 1, enabled: true }],
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
   }
   const { files } = renderConfigFiles(document, '9.2')
   return files.find(({ name }) => name === 'parent.config')?.content ?? ''

@@ -31,7 +31,10 @@ export const deniedDestinations: readonly string[] = [
 /** ATS takes these for IPv6, the kernel connects to the IPv4 address inside: loopback too (measured on 9.2.9). */
 export const mappedAddresses = '::ffff:0:0/96'
 
-const everyAddress = ['0.0.0.0/0', '::/0']
+/** The ranges of the one `out` entry that denies. */
+export const generalDenial: readonly string[] = [...deniedDestinations, mappedAddresses]
+
+export const everyAddress = ['0.0.0.0/0', '::/0']
 
 /** Methods that change the proxy's own cache; no client may use them. */
 export const cacheMethods: readonly string[] = ['PURGE', 'PUSH']
@@ -80,7 +83,7 @@ function outbound(document: ConfigDocument, exceptions: readonly string[]): Entr
   const allowed = [...exceptions.map(notation), ...new Set(parents)]
   return [
     ...allowed.map((range): Entry => ({ apply: 'out', ranges: [range], action: 'allow', methods: 'ALL' })),
-    { apply: 'out', ranges: [...deniedDestinations, mappedAddresses], action: 'deny', methods: 'ALL' },
+    { apply: 'out', ranges: generalDenial, action: 'deny', methods: 'ALL' },
     { apply: 'out', ranges: everyAddress, action: 'allow', methods: 'ALL' },
   ]
 }

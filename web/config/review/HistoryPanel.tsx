@@ -37,6 +37,7 @@ type Entry = ResultOf<typeof historyDocument>['auditEntries']['edges'][number]['
 const icons: Readonly<Record<string, { readonly icon: typeof PlusIcon; readonly look: string }>> = {
   'config.create': { icon: PlusIcon, look: 'text-muted' },
   'config.clone': { icon: PlusIcon, look: 'text-muted' },
+  'config.import': { icon: PlusIcon, look: 'text-muted' },
   'config.submit': { icon: ClockIcon, look: 'text-info' },
   'config.restore': { icon: ClockIcon, look: 'text-info' },
   'config.approve': { icon: CircleCheckIcon, look: 'text-ok' },

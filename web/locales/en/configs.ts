@@ -78,6 +78,7 @@ export const configs = {
   'configs.emptyText':
     'A config says which traffic goes direct and which goes to a parent proxy, and on which proxies. Start with one: name it, write its first rule, choose its proxies, and submit it.',
   'configs.emptyTitle': 'No configs yet',
+  'configs.import': 'Import…',
   'configs.nextRow': 'Next config',
   'configs.noMatchText': 'Try another word, or all statuses.',
   'configs.noMatchTitle': 'No config matches',
@@ -91,6 +92,9 @@ export const configs = {
     'By name: only a list of at most {{ count }} configs can be sorted otherwise. Narrow it first.',
   'problem.CONFIG_NAMED_BY_TOKEN': 'Live enrolment tokens name it; revoke them first.',
   'problem.CONFIG_RUNS': 'Proxies run it or will run it; have another config approved that names them first.',
+  'problem.FILES_COUNT': 'Name 1 to 10 files.',
+  'problem.FILE_NAME_MALFORMED': 'A file has a name of at most 255 characters.',
+  'problem.NOTHING_TO_IMPORT': 'These files give no rule, no parent and no client rule.',
   'restore.approval': 'Nothing reaches a proxy before the review and its approval, as always.',
   'restore.confirm': 'Restore and review',
   'restore.document':

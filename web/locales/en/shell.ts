@@ -74,6 +74,7 @@ export const shell = {
   'pager.previous': 'Previous page',
   'palette.actions': 'On this page',
   'palette.failed': 'The server could not be searched.',
+  'palette.import': 'Import from ATS',
   'palette.nothing': 'Nothing is called “{{ text }}”.',
   'palette.pages': 'Pages',
   'palette.placeholder': 'Proxy, config, page or action…',

@@ -81,6 +81,7 @@ export const configs: Readonly<Record<keyof typeof english, string>> = {
   'configs.emptyText':
     'Uma configuração diz qual tráfego sai direto e qual vai a um proxy pai, e em quais proxies. Comece com uma: dê um nome, escreva a primeira regra, escolha os proxies e envie para aprovação.',
   'configs.emptyTitle': 'Nenhuma configuração ainda',
+  'configs.import': 'Importar…',
   'configs.nextRow': 'Próxima configuração',
   'configs.noMatchText': 'Tente outra palavra, ou todas as situações.',
   'configs.noMatchTitle': 'Nenhuma configuração corresponde',
@@ -95,6 +96,10 @@ export const configs: Readonly<Record<keyof typeof english, string>> = {
   'problem.CONFIG_NAMED_BY_TOKEN': 'Há tokens de registro válidos que a indicam; revogue-os primeiro.',
   'problem.CONFIG_RUNS':
     'Há proxies que a usam ou vão usá-la; aprove antes outra configuração que os inclua.',
+  'problem.FILES_COUNT': 'Indique de 1 a 10 arquivos.',
+  'problem.FILE_NAME_MALFORMED': 'Um arquivo tem um nome de até 255 caracteres.',
+  'problem.NOTHING_TO_IMPORT':
+    'Estes arquivos não trazem nenhuma regra, nenhum proxy pai e nenhuma regra de cliente.',
   'restore.approval': 'Nada chega a um proxy antes da revisão e da aprovação, como sempre.',
   'restore.confirm': 'Restaurar e revisar',
   'restore.document':

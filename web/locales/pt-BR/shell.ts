@@ -76,6 +76,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'pager.previous': 'Página anterior',
   'palette.actions': 'Nesta página',
   'palette.failed': 'Não foi possível buscar no servidor.',
+  'palette.import': 'Importar do ATS',
   'palette.nothing': 'Nada se chama “{{ text }}”.',
   'palette.pages': 'Páginas',
   'palette.placeholder': 'Proxy, configuração, página ou ação…',
