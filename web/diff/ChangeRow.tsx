@@ -44,7 +44,7 @@ export function ChangeRow(props: ChangeRowProps) {
           <span class="sr-only">{t(`changeSign.${signOf(props.change)}`)} </span>
         </span>
       </Show>
-      <div class="min-w-0 flex-1">{contentOf(props.change)}</div>
+      <div class="min-w-0 flex-1">{contentOf(props.change, props.isContent)}</div>
     </div>
   )
 }
@@ -55,7 +55,7 @@ function signOf({ kind }: DocumentChange): Sign {
   return kind === 'rule-moved' ? 'moved' : 'changed'
 }
 
-function contentOf(change: DocumentChange): JSX.Element {
+function contentOf(change: DocumentChange, isContent: boolean): JSX.Element {
   switch (change.kind) {
     case 'rule-added':
     case 'rule-removed':
@@ -79,6 +79,7 @@ function contentOf(change: DocumentChange): JSX.Element {
     case 'default-changed':
       return (
         <Fields
+          isContent={isContent}
           fields={[
             {
               field: t('changeGroup.default'),
@@ -104,10 +105,11 @@ function contentOf(change: DocumentChange): JSX.Element {
         />
       )
     case 'failover-changed':
-      return <Fields fields={failoverChanges(change.before, change.after)} />
+      return <Fields isContent={isContent} fields={failoverChanges(change.before, change.after)} />
     case 'client-rules-changed':
       return (
         <Fields
+          isContent={isContent}
           fields={[
             {
               field: t('changeGroup.clients'),
@@ -144,7 +146,7 @@ function RuleLine(props: { readonly rule: Rule; readonly position: string }) {
         {props.rule.value}
       </span>
       <span class="w-24 shrink-0">→ {routeWords(props.rule.action)}</span>
-      <span class="min-w-0 text-sm wrap-anywhere text-muted empty:hidden max-sm:order-2 max-sm:basis-full sm:flex-1 sm:basis-48">
+      <span class="min-w-0 text-sm wrap-anywhere text-muted max-sm:order-2 max-sm:empty:hidden max-sm:basis-full sm:flex-1 sm:basis-48">
         <Show when={!props.rule.enabled}>
           <Badge tone="idle">{t('change.disabled')}</Badge>{' '}
         </Show>
@@ -163,7 +165,14 @@ function remarks({ note, owner, expiresAt }: Rule): readonly string[] {
   ]
 }
 
-function Fields(props: { readonly fields: readonly FieldChange[]; readonly isUnderRule?: boolean }) {
+interface FieldsProps {
+  readonly fields: readonly FieldChange[]
+  readonly isUnderRule?: boolean
+  /** Only what is, as nothing was before. */
+  readonly isContent?: boolean
+}
+
+function Fields(props: FieldsProps) {
   return (
     <dl class={`space-y-0.5 ${props.isUnderRule ? 'mt-0.5 sm:pl-13' : ''}`}>
       <For each={props.fields}>
@@ -171,17 +180,19 @@ function Fields(props: { readonly fields: readonly FieldChange[]; readonly isUnd
           <div class="flex flex-wrap gap-x-2">
             <dt class="text-muted">{field}:</dt>
             <dd class="min-w-0 wrap-anywhere">
-              <del class="rounded-sm bg-bad-soft px-1 text-bad no-underline">
-                <span class="sr-only">{t('change.before')} </span>
-                {before}
-              </del>{' '}
-              <span class="text-muted" aria-hidden="true">
-                →
-              </span>{' '}
-              <ins class="rounded-sm bg-ok-soft px-1 text-ok no-underline">
-                <span class="sr-only">{t('change.after')} </span>
-                {after}
-              </ins>
+              <Show when={!props.isContent} fallback={after}>
+                <del class="rounded-sm bg-bad-soft px-1 text-bad no-underline">
+                  <span class="sr-only">{t('change.before')} </span>
+                  {before}
+                </del>{' '}
+                <span class="text-muted" aria-hidden="true">
+                  →
+                </span>{' '}
+                <ins class="rounded-sm bg-ok-soft px-1 text-ok no-underline">
+                  <span class="sr-only">{t('change.after')} </span>
+                  {after}
+                </ins>
+              </Show>
             </dd>
           </div>
         )}

@@ -45,7 +45,7 @@ export function NextStep(props: NextStepProps) {
           <Match when={props.proxy.status === 'FAILED'}>
             <AtsWords text={props.proxy.statusReason} />
             <Todo text={t(isConfigToBlame(props.proxy) ? 'proxyNext.REJECTED_BY_ATS' : 'proxyNext.FAILED')}>
-              <Show when={isConfigToBlame(props.proxy) && props.proxy.config}>
+              <Show when={props.proxy.config}>
                 {(config) => (
                   <>
                     <Way href={paths.config(config().id)} label={t('proxyNext.openConfig')} />
