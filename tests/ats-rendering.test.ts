@@ -20,6 +20,8 @@ beforeAll(async () => {
     ats.resolver.names.set(name, '127.0.0.1')
   }
   ats.resolver.names.set('ranged.example', '127.0.0.40')
+  // As a wildcard zone answers.
+  ats.resolver.names.set('x%2f.corp.example', '127.0.0.1')
   // Whoever owns a reverse zone can say this about any of their addresses.
   ats.resolver.names.set('50.0.0.127.in-addr.arpa', 'corp.example')
 })
@@ -125,6 +127,24 @@ describe('a document that is direct except for some names and addresses', () => 
       expect(answer).toMatch(/^HTTP\/1.1 200/)
       expect(answer).toMatch(/x-parent: p1/i)
     }
+  })
+
+  test.each([
+    'a%2F@Corp.example',
+    'a%2F%00@Corp.example',
+    'a%2F@corp.EXAMPLE',
+    'a%2F@0x7f.0.0.40',
+    'x%2F.Corp.example',
+  ])('an escape before or in the host (%s) hides nothing, by GET and by CONNECT', async (authority) => {
+    const port = ats.origin.port
+    expect(await say(`GET http://${authority}:${port}/ HTTP/1.1\r\nHost: x`)).toMatch(/x-parent: p1/i)
+    expect(await say(`CONNECT ${authority}:${port} HTTP/1.1\r\nHost: x`)).toMatch(/x-parent: p1/i)
+  })
+
+  test('an escape is no reason to send a plain host anywhere else', async () => {
+    const answer = await say(`GET http://a%2F@other.example:${ats.origin.port}/ HTTP/1.1\r\nHost: x`)
+    expect(answer).toMatch(/^HTTP\/1.1 200/)
+    expect(answer).not.toMatch(/x-parent/i)
   })
 
   test('clients may use every method but those that change the cache', async () => {
@@ -311,7 +331,7 @@ async function went(method: 'GET' | 'CONNECT', host: string, path = '/'): Promis
   return `${status ?? 'cut'} ${via ?? '–'}`
 }
 
-/** Sends a request's first lines as they are; the whole answer as text. */
+/** Sends a request's first lines as they are; the answer as text, of a tunnel only its head. */
 function say(start: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(ats.port, '127.0.0.1')
@@ -319,6 +339,7 @@ function say(start: string): Promise<string> {
     socket.setTimeout(10_000, () => socket.destroy(new Error('no answer in time')))
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString()
+      if (start.startsWith('CONNECT') && text.includes('\r\n\r\n')) socket.destroy()
     })
     socket.on('error', reject)
     socket.on('close', () => resolve(text))

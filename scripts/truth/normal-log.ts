@@ -44,6 +44,11 @@ export const normalLines: readonly NormalLine[] = [
       /^no available parents and the config proxy\.config\.http\.no_dns_just_forward_to_parent, prevents origin lookups\.$/,
     why: 'somebody asked for 127.0.0.1 where everything goes to the parents: ATS would go direct, and may not',
   },
+  {
+    level: 'WARNING',
+    pattern: /^error matching regex at line \d+$/,
+    why: 'a host in an odd spelling did not match the line for plain ones: ATS calls that an error',
+  },
   { level: 'NOTE', pattern: /^Traffic Server is fully initialized\.$/, why: 'the end of the start' },
 ]
 

@@ -247,7 +247,7 @@ test('every valid document renders for every generation, each line whole and eac
         expect(lines.at(-2)).toMatch(/^dest_domain=\. /)
         for (const line of lines.slice(1, -1)) {
           expect(line).toMatch(
-            /^(url_regex|dest_(domain|host|ip))=\S+ (go_direct=true|parent="\S+" round_robin=\w+ go_direct=(true|false))$/,
+            /^(url_regex|host_regex|dest_(domain|host|ip))=\S+ (go_direct=true|parent="\S+" round_robin=\w+ go_direct=(true|false))$/,
           )
         }
         expect(parse(fileOf('sni.yaml', each, generation))).toEqual({ sni: [] })

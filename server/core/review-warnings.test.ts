@@ -139,6 +139,16 @@ test('where a rule gets only a part, it says which part and who has the rest', (
   ])
 })
 
+test('a parent rule before a direct one that may hold the same name can be got around', () => {
+  const secret = rule('host', 'secret.corp.example', 'parent')
+  expect(rulesWarned('RULE_EVADABLE', [secret, rule('domain', 'corp.example')])).toEqual([
+    'rules.0.value: A client can get around rule 1 (secret.corp.example, parent) by writing capitals behind an escape, as in http://a%2F@…: ATS then misses it, and rule 2 may send the request direct.',
+  ])
+  expect(rulesWarned('RULE_EVADABLE', [secret, rule('ip_range', '10.0.0.0/8')])).toHaveLength(1)
+  expect(rulesWarned('RULE_EVADABLE', [secret, rule('domain', 'other.example')])).toEqual([])
+  expect(rulesWarned('RULE_EVADABLE', [rule('domain', 'corp.example'), secret])).toEqual([])
+})
+
 describe('a rule with the action of the default changes nothing', () => {
   test.each<[string, Rule[], string[]]>([
     ['when nothing comes after it', [rule('host', 'a.test', 'parent')], ['rules.0.action']],

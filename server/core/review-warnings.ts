@@ -3,6 +3,7 @@ import { forwardsNamesUnresolved } from './ats/records.ts'
 import { type ConfigDocument, canonicalDocument, parseInstant, routesOf } from './config-document.ts'
 import { layRanges } from './range-layers.ts'
 import { clientFindings } from './warnings/clients.ts'
+import { evasionFindings } from './warnings/evasion.ts'
 import { nameFindings } from './warnings/names.ts'
 import { parentFindings } from './warnings/parents.ts'
 import { rangeFindings } from './warnings/ranges.ts'
@@ -77,6 +78,8 @@ function ruleFindings(document: ConfigDocument, rows: Rows): Finding[] {
     ...nameFindings(rows, holdsAllAt, document.defaultAction),
     ...rangeFindings(rows, laid, document.defaultAction),
   ]
+  const neverDeciding = new Set(found.flatMap(({ code, path }) => (code === 'RULE_SHADOWED' ? [path] : [])))
+  found.push(...evasionFindings(rows).filter(({ path }) => !neverDeciding.has(path)))
   const rowOf = ({ path }: Finding) => Number(path.split('.')[1])
   const byRow = found.map((finding) => ({ finding, row: rowOf(finding) })).sort((a, b) => a.row - b.row)
   return [...byRow.map(({ finding }) => finding), ...defaultNeverDecides(holdsAllAt)]

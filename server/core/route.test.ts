@@ -172,6 +172,31 @@ describe('odd spellings', () => {
   })
 
   test.each([
+    'http://a%2F@Corp.example/',
+    'http://a%2F%00@Corp.example/',
+    'http://x%2F.CORP.example/',
+    'http://a%2F@corp.example./',
+    'http://a%2F@0x7f.0.0.1/',
+    'http://%63orp.example/',
+  ])('%s does not get a default that goes direct', (url) => {
+    const document = documentOf([rule('domain', 'corp.example', 'parent')], 'direct')
+    expect(ask(document, url)).toMatchObject({ verdict: 'parent', ruleId: null })
+    expect(ask(document, url).codes).toContain('ODD_SPELLING')
+    expect(ask(document, 'http://a%2F@corp.example/').ruleId).toBe('corp.example')
+    expect(ask(document, 'http://a%2F@other.example/').verdict).toBe('direct')
+  })
+
+  test('with ranges before it, a hidden spelling still leaves only the parents to every other address', () => {
+    const document = documentOf(
+      [rule('ip_range', '10.0.0.0/8', 'direct'), rule('domain', 'corp.example', 'parent')],
+      'direct',
+    )
+    const { verdict, branches } = ask(document, 'http://a%2F@Corp.example/')
+    expect(verdict).toBe('depends_on_address')
+    expect(branches.at(-1)).toMatchObject({ isEveryOther: true, verdict: 'parent' })
+  })
+
+  test.each([
     ['corp.EXAMPLE', 'corp.example'],
     ['A.b.corp.example', 'b.corp.example'],
     ['Corp.example', null],

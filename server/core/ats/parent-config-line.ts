@@ -168,7 +168,9 @@ function readParents(value: string): ParentsReading {
     if (!text.includes(':')) return dropped(`the parent ${text} has no port`)
     const [, host, port, rest] = /^([^:]+):([0-9]+)((?:\|[0-9.]+)?(?:&.*)?)$/.exec(text) ?? []
     if (host === undefined || port === undefined) return dropped(`it can’t read the parent ${text}`)
-    parents.push({ host: canonicalParentHost(host), port: Number(port), hasWeight: rest !== '' })
+    // Its own address for a hash name is what ATS should take, and what we write.
+    const hasWeight = rest !== '' && rest !== `&${host}:${port}`
+    parents.push({ host: canonicalParentHost(host), port: Number(port), hasWeight })
   }
   return parents.length > 0 ? { ok: true, parents } : dropped('it names no parent')
 }

@@ -17,19 +17,14 @@ export function renderParentConfig(document: ConfigDocument): string {
   const lines = rules.flatMap((rule) =>
     destinations(rule, parts).map((to) => `${to} ${actions[rule.action]}`),
   )
-  return `${[
-    header,
-    ...oddSpellingLines(document),
-    ...lines,
-    `dest_domain=. ${actions[document.defaultAction]}`,
-  ].join('\n')}\n`
+  return `${[header, ...oddSpellingLines(document), ...lines, ...defaultLines(document)].join('\n')}\n`
 }
 
 const host = '^([A-Za-z]*://)?([^/]*@)?'
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
 
 export interface OddSpelling {
-  readonly spelling: 'characters' | 'dots' | 'number' | 'mapped'
+  readonly spelling: 'characters' | 'dots' | 'number' | 'mapped' | 'hidden'
   readonly why: string
   readonly pattern: string
 }
@@ -65,6 +60,33 @@ function oddSpellingLines(document: ConfigDocument): string[] {
   if (routesOf(document).size < 2) return []
   const action = toParents(document, false)
   return oddSpellings.map(({ pattern }) => `url_regex=${pattern} ${action}`)
+}
+
+/** One label that is no number: what ends in a number is an address, or tries to be one. */
+const lastLabel = '(?!(0x[0-9a-f]*|[0-9]+)$)[a-z0-9_-]+'
+
+/**
+ * Every host in its plain spelling: no capitals, escapes, empty labels, odd or mapped addresses. As PCRE over the host
+ * alone, as it was sent: `host_regex` is the one key that escapes and user names can't deceive. Before `url_regex` is
+ * compared, ATS undoes escapes, and `a%2F@Corp.example` then reads as the host `a`.
+ */
+export const plainHosts = `^((${octet}\\.){3}${octet}|([a-z0-9_-]+\\.)*${lastLabel}|\\[(?![0:]*:ffff:[0-9a-f]*:[0-9a-f]*\\])[0-9a-f:]+\\])$`
+
+/**
+ * Whether the default, going direct, is only for hosts in their plain spelling: where another spelling could miss a
+ * rule that sends it to the parents. All others then go to the parents.
+ *
+ * A line that named the odd ones instead would serve as well, but ATS writes a warning into its log for each request
+ * that a `host_regex` line does not match (9.2.9; the same in the source of 10.x). This one matches nearly all.
+ */
+export function isDefaultForPlainHosts(document: ConfigDocument): boolean {
+  return document.defaultAction === 'direct' && routesOf(document).size > 1
+}
+
+function defaultLines(document: ConfigDocument): string[] {
+  const actions = lineActions(document)
+  if (!isDefaultForPlainHosts(document)) return [`dest_domain=. ${actions[document.defaultAction]}`]
+  return [`host_regex=${plainHosts} ${actions.direct}`, `dest_domain=. ${toParents(document, false)}`]
 }
 
 function lineActions(document: ConfigDocument): Record<Route, string> {

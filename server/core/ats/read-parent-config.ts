@@ -7,7 +7,7 @@ import type { Route, RuleKind } from '../vocabulary.ts'
 import { type ChosenParents, chooseParents, type TakenLine } from './choose-parents.ts'
 import { effectiveRanges } from './effective-ranges.ts'
 import { header } from './header.ts'
-import { oddSpellings } from './parent-config.ts'
+import { oddSpellings, plainHosts } from './parent-config.ts'
 import { type Remark, readDestination } from './parent-config-destination.ts'
 import { type ParentConfigLine, parseParentConfigLine } from './parent-config-line.ts'
 import { type Comments, comment, readComments } from './parent-config-notes.ts'
@@ -95,6 +95,7 @@ function readLine(text: string, number: number, defaultLine: TakenLine | undefin
   if (!parsed.ok) return { remarks: [['ATS_DROPS_LINE', `ATS leaves this line out: ${parsed.why}.`]] }
   const { line } = parsed
   if (isOddSpelling(line)) return { own: line, remarks: [] }
+  if (isPlainDefault(line)) return { line, remarks: [] }
   const to = readDestination(line.destination)
   const hole = to.says === 'range' ? { item: holeOf(number, line, to.range) } : {}
   if (line.conditions.length > 0) {
@@ -102,6 +103,9 @@ function readLine(text: string, number: number, defaultLine: TakenLine | undefin
   }
   if (to.says === 'nothing') return { remarks: [to.why] }
   if (defaultLine !== undefined) {
+    // After our default for plain spellings comes the line for all others.
+    const isForOthers = isPlainDefault(defaultLine.line) && to.says === 'everything'
+    if (isForOthers && line.action === 'parent' && line.goDirect === false) return { own: line, remarks: [] }
     const message = `This never decides: line ${defaultLine.number} above is for everything.`
     return { ...hole, remarks: [['NEVER_DECIDES', message]] }
   }
@@ -122,6 +126,11 @@ const oddPatterns: ReadonlySet<string> = new Set(oddSpellings.map(({ pattern }) 
 function isOddSpelling({ destination, action, goDirect }: ParentConfigLine): boolean {
   const isPattern = destination.key === 'url_regex' && oddPatterns.has(destination.value)
   return isPattern && action === 'parent' && goDirect === false
+}
+
+/** Our default, where it is only for hosts in their plain spelling. */
+function isPlainDefault({ destination, action }: ParentConfigLine): boolean {
+  return destination.key === 'host_regex' && destination.value === plainHosts && action === 'direct'
 }
 
 function holeOf(number: number, line: ParentConfigLine, range: AddressRange): Item {

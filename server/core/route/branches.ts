@@ -1,6 +1,7 @@
 /** Which addresses of a name lead where: for a name whose address is not known. */
 import { type AddressRange, disjointParts } from '../cidr.ts'
 import type { RouteBranch } from '../route.ts'
+import type { Route } from '../vocabulary.ts'
 import type { Routing } from './decision.ts'
 
 /** Rules that get a branch of their own, and ranges that one branch lists. */
@@ -16,26 +17,36 @@ const listedRanges = 100
  *
  * @param count how many of the deciding ranges come before the first rule that matches the name
  * @param nameRow that rule's row; Infinity: the default
+ * @param defaultRoute where the default sends the request
  */
-export function branchesOf(routing: Routing, count: number, nameRow: number): RouteBranch[] {
+export function branchesOf(
+  routing: Routing,
+  count: number,
+  nameRow: number,
+  defaultRoute: Route,
+): RouteBranch[] {
   const listed = routing.decidingRanges.slice(0, Math.min(count, listedRules))
   const isTotal = routing.isEveryAddressHeld && count === routing.decidingRanges.length
   const refusedBy = { direct: routing.outbound.deniedParts(), parent: anyAddresses }
+
+  const namedRoute = routing.routeAt(nameRow, defaultRoute)
 
   const denied: AddressRange[] = []
   const outcomes = listed.flatMap(({ row, action, parts }): RouteBranch[] => {
     const { open, closed } = split(parts, refusedBy[action])
     denied.push(...closed)
-    return open.length === 0 ? [] : [branch(routing, row, open)]
+    return open.length === 0 ? [] : [branch(routing, row, open, action)]
   })
   if (unlistedOf(count) === 0 && !isTotal) {
     const held = listed.flatMap(({ parts }) => parts)
-    denied.push(...split(refusedBy[routing.routeAt(nameRow)], held).open)
+    denied.push(...split(refusedBy[namedRoute], held).open)
   }
   if (denied.length > 0) {
     outcomes.push({ ...texts(denied), isEveryOther: false, verdict: 'denied', rule: null, parents: [] })
   }
-  return isTotal ? outcomes : [...outcomes, { ...branch(routing, nameRow, []), isEveryOther: true }]
+  return isTotal
+    ? outcomes
+    : [...outcomes, { ...branch(routing, nameRow, [], namedRoute), isEveryOther: true }]
 }
 
 /** Of so many deciding ranges, how many have no branch. */
@@ -49,8 +60,7 @@ const anyAddresses: readonly AddressRange[] = [
   { family: 6, first: 0n, last: 0n, text: '::' },
 ]
 
-function branch(routing: Routing, row: number, ranges: readonly AddressRange[]): RouteBranch {
-  const verdict = routing.routeAt(row)
+function branch(routing: Routing, row: number, ranges: readonly AddressRange[], verdict: Route): RouteBranch {
   return {
     ...texts(ranges),
     isEveryOther: false,

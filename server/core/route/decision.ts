@@ -1,7 +1,7 @@
 /** What ATS does with a request, as short as it can be worked out: the hot path. */
 
 import { cacheMethods } from '../ats/ip-allow-yaml.ts'
-import { type OddSpelling, oddSpellings } from '../ats/parent-config.ts'
+import { isDefaultForPlainHosts, type OddSpelling, oddSpellings, plainHosts } from '../ats/parent-config.ts'
 import { forwardsNamesUnresolved } from '../ats/records.ts'
 import { type AddressRange, parseRange } from '../cidr.ts'
 import {
@@ -45,6 +45,8 @@ export interface Finding {
   readonly address: Address | null
   /** The denied range that refuses a direct route. */
   readonly deniedRange: string | null
+  /** Where the default sends this request: not every spelling of a host gets the document's. */
+  readonly defaultRoute: Route
 }
 
 export interface DecidingRange {
@@ -71,6 +73,7 @@ export class Routing {
   readonly outbound: OutboundAccess
   readonly routes: ReadonlySet<Route>
   readonly forwardsUnresolved: boolean
+  readonly #hasPlainDefault: boolean
   /** The first row of each route among the ranges that decide for some address. */
   readonly #firstRangeRow: Readonly<Record<Route, number>>
   /** From this row on every address is held by a range. */
@@ -94,6 +97,7 @@ export class Routing {
     this.clients = new ClientAccess(this.canonical)
     this.outbound = new OutboundAccess(this.canonical, outboundExceptions)
     this.routes = routesOf(this.canonical)
+    this.#hasPlainDefault = isDefaultForPlainHosts(this.canonical)
     this.forwardsUnresolved = forwardsNamesUnresolved(this.canonical)
     this.decidingRanges = ranged
       .map(({ row, action }, index) => ({ row, action, parts: this.ranges.parts[index] ?? [] }))
@@ -127,25 +131,49 @@ export class Routing {
   }
 
   /** The route of a row, with Infinity for the default. */
-  routeAt(row: number): Route {
-    return this.rules[row]?.action ?? this.canonical.defaultAction
+  routeAt(row: number, defaultRoute: Route = this.canonical.defaultAction): Route {
+    return this.rules[row]?.action ?? defaultRoute
+  }
+
+  #defaultFor({ host, literal }: ParsedRouteRequest): Route {
+    const sent = literal?.family === 6 ? `[${host}]` : host
+    return this.#hasPlainDefault && !plainHost.test(sent) ? 'parent' : this.canonical.defaultAction
   }
 
   #byList(request: ParsedRouteRequest, address: Address | null): Finding {
     const nameRow = request.literal === null ? this.names.first(asCompared(request.host)) : none
-    if (address === null && !this.forwardsUnresolved) return this.#byUnknownAddress(nameRow)
+    const defaultRoute = this.#defaultFor(request)
+    if (address === null && !this.forwardsUnresolved) return this.#byUnknownAddress(nameRow, defaultRoute)
     const rangeRow = address === null ? none : (this.rangeRows[this.ranges.find(address)] ?? none)
     const row = Math.min(nameRow, rangeRow)
-    return this.#toward(this.routeAt(row), { kind: 'list' }, row === none ? -1 : row, nameRow, address)
+    return this.#decided(row, nameRow, address, defaultRoute)
   }
 
-  #byUnknownAddress(nameRow: number): Finding {
+  /** By the rule at `row`, or by the default; `isOpen` tells whether that is reached at all. */
+  #decided(
+    row: number,
+    nameRow: number,
+    address: Address | null,
+    defaultRoute: Route,
+    isOpen = true,
+  ): Finding {
+    if (row !== none || defaultRoute === this.canonical.defaultAction) {
+      const reached = row === none || !isOpen ? -1 : row
+      return this.#toward(this.routeAt(row), { kind: 'list' }, reached, nameRow, address)
+    }
+    return {
+      ...this.#toward(defaultRoute, { kind: 'odd', spelling: hidden }, -1, nameRow, address),
+      defaultRoute,
+    }
+  }
+
+  #byUnknownAddress(nameRow: number, defaultRoute: Route): Finding {
     const isReachable = this.#coveredFrom > nameRow || this.#coveredFrom === none
     const row = isReachable && nameRow !== none ? nameRow : -1
     const direct = this.#firstRangeRow.direct < nameRow
     const parent = this.#firstRangeRow.parent < nameRow
-    if (!direct && !parent) return this.#toward(this.routeAt(nameRow), { kind: 'list' }, row, nameRow, null)
-    const named = isReachable ? this.routeAt(nameRow) : null
+    if (!direct && !parent) return this.#decided(nameRow, nameRow, null, defaultRoute, isReachable)
+    const named = isReachable ? this.routeAt(nameRow, defaultRoute) : null
     if ((direct || named === 'direct') && (parent || named === 'parent')) {
       return {
         verdict: 'depends_on_address',
@@ -154,6 +182,7 @@ export class Routing {
         nameRow,
         address: null,
         deniedRange: null,
+        defaultRoute,
       }
     }
     return this.#toward(direct ? 'direct' : 'parent', { kind: 'address', isSame: true }, row, nameRow, null)
@@ -161,7 +190,9 @@ export class Routing {
 
   #toward(route: Route, cause: Cause, row: number, nameRow: number, address: Address | null): Finding {
     const deniedRange = route === 'direct' && address !== null ? this.outbound.denialOf(address) : null
-    return { verdict: deniedRange === null ? route : 'denied', cause, row, nameRow, address, deniedRange }
+    const verdict = deniedRange === null ? route : 'denied'
+    const defaultRoute = this.canonical.defaultAction
+    return { verdict, cause, row, nameRow, address, deniedRange, defaultRoute }
   }
 }
 
@@ -171,7 +202,22 @@ export function* rowsOf(rules: readonly Rule[], enabled: boolean): Iterable<read
 }
 
 const none = Number.POSITIVE_INFINITY
+const plainHost = new RegExp(plainHosts)
+/** What the patterns for odd spellings don't see, since ATS undoes escapes before it compares them. */
+const hidden: OddSpelling = {
+  spelling: 'hidden',
+  why: 'an odd spelling behind an escape',
+  pattern: plainHosts,
+}
 
 function refusal(cause: Cause): Finding {
-  return { verdict: 'denied', cause, row: -1, nameRow: none, address: null, deniedRange: null }
+  return {
+    verdict: 'denied',
+    cause,
+    row: -1,
+    nameRow: none,
+    address: null,
+    deniedRange: null,
+    defaultRoute: 'direct',
+  }
 }

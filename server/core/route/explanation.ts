@@ -33,7 +33,7 @@ export class Explainer {
       verdict,
       rule: verdict === 'denied' ? null : (routing.rules[row] ?? null),
       parents: verdict === 'parent' ? routing.parents : [],
-      branches: isOpen ? this.#branchesFor(finding.nameRow) : [],
+      branches: isOpen ? this.#branchesFor(finding) : [],
       reasons: [
         ...this.#clientReasons(request, finding),
         ...this.#decidingReasons(request, finding),
@@ -147,11 +147,11 @@ export class Explainer {
   }
 
   /** Names after the same ranges share their branches, but for the rule of "every other address". */
-  #branchesFor(nameRow: number): readonly RouteBranch[] {
+  #branchesFor({ nameRow, defaultRoute }: Finding): readonly RouteBranch[] {
     const count = this.#decidingBefore(nameRow)
-    const route = this.#routing.routeAt(nameRow)
+    const route = this.#routing.routeAt(nameRow, defaultRoute)
     const key = `${count - Math.max(0, unlistedOf(count) - 1)} ${route}`
-    const known = this.#branches.get(key) ?? branchesOf(this.#routing, count, nameRow)
+    const known = this.#branches.get(key) ?? branchesOf(this.#routing, count, nameRow, defaultRoute)
     this.#branches.set(key, known)
     const last = known.at(-1)
     if (!last?.isEveryOther) return known

@@ -127,6 +127,7 @@ const oddWords: Record<OddSpelling['spelling'], string> = {
   dots: 'A final dot or an empty part',
   number: 'An IPv4 address that is not four plain decimal numbers',
   mapped: 'An IPv4 address inside an IPv6 one',
+  hidden: 'An odd spelling behind an escape',
 }
 
 const selectionWords: Record<ParentSelection, string> = {

@@ -18,6 +18,8 @@ export const mends = {
   OUTBOUND_EXCEPTIONS_IN_FORCE: 'Take the exceptions out of the settings when nothing needs them.',
   PARENT_IN_DENIED_RANGE: 'Give the parent an address outside the denied ranges.',
   PARENT_IS_PROXY: 'Name the next proxy on the way out as the parent, not a proxy that runs this config.',
+  RULE_EVADABLE:
+    'Move the direct rule before it or narrow that rule, if no client may go direct to what this rule names.',
   RULE_EXPIRED: 'Remove the rule, or give it a later end.',
   RULE_EXPIRES_SOON: 'Give the rule a later end if it is still needed.',
   RULE_PARTLY_SHADOWED:

@@ -59,6 +59,7 @@ export const document = {
   'problem.RETRY_SECONDS_OUT_OF_RANGE': 'The retry time is out of its range.',
   'problem.ROUTE_TEST_FAILED': 'A route test fails.',
   'problem.RULE_ACTION_MISSING': 'After the value comes direct or parent.',
+  'problem.RULE_EVADABLE': 'A client can get around this rule by hiding capitals behind an escape.',
   'problem.RULE_EXPIRED': 'This rule has ended.',
   'problem.RULE_EXPIRES_SOON': 'This rule ends soon.',
   'problem.RULE_KIND_MISSING': 'A rule begins with domain, host or range.',

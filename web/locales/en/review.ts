@@ -91,6 +91,8 @@ export const review = {
   'mend.PARENT_IN_DENIED_RANGE': 'Give the parent an address outside the denied ranges.',
   'mend.PARENT_IS_PROXY':
     'Name the next proxy on the way out as the parent, not a proxy that runs this config.',
+  'mend.RULE_EVADABLE':
+    'Move the direct rule before it or narrow that rule, if no client may go direct to what this rule names.',
   'mend.RULE_EXPIRED': 'Remove the rule, or give it a later end.',
   'mend.RULE_EXPIRES_SOON': 'Give the rule a later end if it is still needed.',
   'mend.RULE_PARTLY_SHADOWED':
@@ -273,6 +275,7 @@ export const review = {
   'warningTitle.OUTBOUND_EXCEPTIONS_IN_FORCE': 'Outbound exceptions are in force',
   'warningTitle.PARENT_IN_DENIED_RANGE': 'A parent is in a denied range',
   'warningTitle.PARENT_IS_PROXY': 'A parent is the proxy itself',
+  'warningTitle.RULE_EVADABLE': 'Parent rules that a client can get around',
   'warningTitle.RULE_EXPIRED': 'Rules that have ended',
   'warningTitle.RULE_EXPIRES_SOON': 'Rules that end soon',
   'warningTitle.RULE_PARTLY_SHADOWED': 'Rules that get only a part',

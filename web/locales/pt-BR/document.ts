@@ -64,6 +64,8 @@ export const document: Readonly<Record<keyof typeof english, string>> = {
   'problem.RETRY_SECONDS_OUT_OF_RANGE': 'O tempo de nova tentativa está fora da faixa.',
   'problem.ROUTE_TEST_FAILED': 'Um teste de rota falha.',
   'problem.RULE_ACTION_MISSING': 'Depois do valor vem direct ou parent.',
+  'problem.RULE_EVADABLE':
+    'Um cliente consegue contornar esta regra escondendo maiúsculas atrás de um escape.',
   'problem.RULE_EXPIRED': 'Esta regra já terminou.',
   'problem.RULE_EXPIRES_SOON': 'Esta regra termina em breve.',
   'problem.RULE_KIND_MISSING': 'Uma regra começa com domain, host ou range.',

@@ -93,6 +93,8 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'mend.PARENT_IN_DENIED_RANGE': 'Dê ao proxy pai um endereço fora das faixas negadas.',
   'mend.PARENT_IS_PROXY':
     'Use como pai o próximo proxy no caminho de saída, não um proxy que roda esta configuração.',
+  'mend.RULE_EVADABLE':
+    'Mova a regra direta para antes dela ou reduza essa regra, se nenhum cliente puder sair direto para o que esta regra nomeia.',
   'mend.RULE_EXPIRED': 'Remova a regra ou adie seu fim.',
   'mend.RULE_EXPIRES_SOON': 'Adie o fim da regra se ela ainda for necessária.',
   'mend.RULE_PARTLY_SHADOWED':
@@ -276,6 +278,7 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'warningTitle.OUTBOUND_EXCEPTIONS_IN_FORCE': 'Há exceções de saída em vigor',
   'warningTitle.PARENT_IN_DENIED_RANGE': 'Um proxy pai está em faixa negada',
   'warningTitle.PARENT_IS_PROXY': 'Um proxy pai é o próprio proxy',
+  'warningTitle.RULE_EVADABLE': 'Regras de pai que um cliente consegue contornar',
   'warningTitle.RULE_EXPIRED': 'Regras já encerradas',
   'warningTitle.RULE_EXPIRES_SOON': 'Regras que acabam em breve',
   'warningTitle.RULE_PARTLY_SHADOWED': 'Regras que ficam só com uma parte',
