@@ -1,5 +1,6 @@
 /** Documents from a seed: rules of every kind that overlap, parents, clients and exceptions, all on loopback. */
 import { contains, parseRange } from '#core/cidr'
+import { allowedClients } from '#core/client-problems'
 import {
   type ClientRule,
   type ConfigDocument,
@@ -223,9 +224,11 @@ function clientRulesOf(random: Random, spans: readonly Span[]): ClientRule[] {
     ...(random.chance(0.5) ? [{ range: '::1', action: random.pick(['allow', 'deny'] as const) }] : []),
   ]
   const wide: ClientRule = { range: '127.0.0.0/8', action: random.chance(0.7) ? 'allow' : 'deny' }
-  return distinct([...rules, wide, { range: '127.0.0.2', action: 'allow' }], ({ range }) =>
-    canonicalRuleValue('ip_range', range),
-  )
+  const some: ClientRule = { range: '127.0.0.2', action: 'allow' }
+  const keyOf = ({ range }: ClientRule) => canonicalRuleValue('ip_range', range)
+  const listed = distinct([...rules, wide, some], keyOf)
+  // A list that lets nobody in is refused before it could be rendered.
+  return allowedClients(listed).length > 0 ? listed : distinct([some, ...listed], keyOf)
 }
 
 /** Partly withheld in most documents, so that what goes direct is sometimes denied. */
