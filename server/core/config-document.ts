@@ -72,6 +72,12 @@ export const limits = {
   ownerLength: 100,
   proxiesPerConfig: 20_000,
   outboundExceptions: 100,
+  routeTests: 1_000,
+  /** Names that the route tests of one config may stand for in all. */
+  routeTestRequests: 1_000_000,
+  /** Characters of a URL that a route is asked for. */
+  urlLength: 8_192,
+  methodLength: 32,
   priority: 1_000,
   failThreshold: 100,
   retrySeconds: 86_400,

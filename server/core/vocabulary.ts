@@ -4,6 +4,27 @@
 export const Route = { DIRECT: 'direct', PARENT: 'parent' } as const
 export type Route = (typeof Route)[keyof typeof Route]
 
+/**
+ * What becomes of a request. DENIED: it reaches nobody, the proxy itself refuses it. DEPENDS_ON_ADDRESS: IP range
+ * rules decide, and the address of the name is not known.
+ */
+export const Verdict = {
+  DIRECT: 'direct',
+  PARENT: 'parent',
+  DENIED: 'denied',
+  DEPENDS_ON_ADDRESS: 'depends_on_address',
+} as const
+export type Verdict = (typeof Verdict)[keyof typeof Verdict]
+
+/** What a route test expects; PRIMARY: the parents, and the first enabled one is tried first. */
+export const RouteExpectation = {
+  DIRECT: 'direct',
+  PARENT: 'parent',
+  PRIMARY: 'primary',
+  DENIED: 'denied',
+} as const
+export type RouteExpectation = (typeof RouteExpectation)[keyof typeof RouteExpectation]
+
 /** DOMAIN = the name and all below it; HOST = exactly it; IP_RANGE = CIDR, `a-b`, or one address. */
 export const RuleKind = { DOMAIN: 'domain', HOST: 'host', IP_RANGE: 'ip_range' } as const
 export type RuleKind = (typeof RuleKind)[keyof typeof RuleKind]

@@ -29,12 +29,12 @@ export const deniedDestinations: readonly string[] = [
 ]
 
 /** ATS takes these for IPv6, the kernel connects to the IPv4 address inside: loopback too (measured on 9.2.9). */
-const mappedAddresses = '::ffff:0:0/96'
+export const mappedAddresses = '::ffff:0:0/96'
 
 const everyAddress = ['0.0.0.0/0', '::/0']
 
 /** Methods that change the proxy's own cache; no client may use them. */
-const cacheMethods = ['PURGE', 'PUSH']
+export const cacheMethods: readonly string[] = ['PURGE', 'PUSH']
 
 interface Entry {
   readonly apply: 'in' | 'out'

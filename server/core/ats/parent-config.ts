@@ -28,21 +28,30 @@ export function renderParentConfig(document: ConfigDocument): string {
 const host = '^([A-Za-z]*://)?([^/]*@)?'
 const octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
 
+export interface OddSpelling {
+  readonly spelling: 'characters' | 'dots' | 'number' | 'mapped'
+  readonly why: string
+  readonly pattern: string
+}
+
 /**
  * What ATS compares differently from what it connects to, as PCRE over `scheme://host:port/…` (GET) and
  * `host:port/` (CONNECT). Measured on 9.2.9 (tests/ats-rendering.test.ts); the pattern's slash keeps paths out.
  */
-export const oddSpellings: readonly { readonly why: string; readonly pattern: string }[] = [
+export const oddSpellings: readonly OddSpelling[] = [
   {
+    spelling: 'characters',
     why: 'capitals (ATS compares the second and third label from the right exactly), escapes, other characters',
     pattern: '^([A-Za-z]*://)?[^/]*[^a-z0-9._:@/\\[\\]-]',
   },
-  { why: 'a final dot or an empty label', pattern: '^([A-Za-z]*://)?[^/]*\\.([.:/]|$)' },
+  { spelling: 'dots', why: 'a final dot or an empty label', pattern: '^([A-Za-z]*://)?[^/]*\\.([.:/]|$)' },
   {
+    spelling: 'number',
     why: 'an IPv4 address that is not four plain decimal numbers (0x7f.1, 010.0.0.1, 2130706433)',
     pattern: `${host}(?!(${octet}\\.){3}${octet}([:/]|$))([^/:@]*\\.)?(0x[0-9a-f]*|[0-9]+)([:/]|$)`,
   },
   {
+    spelling: 'mapped',
     why: 'an IPv4 address inside an IPv6 one',
     pattern: `${host}\\[([0:]*:ffff:[0-9a-f]*:[0-9a-f]*\\]|[^/]*\\.)`,
   },
