@@ -6,6 +6,7 @@ import { editor } from './en/editor.ts'
 import { fleet } from './en/fleet.ts'
 import { proxy } from './en/proxy.ts'
 import { review } from './en/review.ts'
+import { route } from './en/route.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 
@@ -18,5 +19,6 @@ export const en = {
   ...review,
   ...configs,
   ...audit,
+  ...route,
   ...settings,
 } as const

@@ -6,6 +6,7 @@ import { editor } from './pt-BR/editor.ts'
 import { fleet } from './pt-BR/fleet.ts'
 import { proxy } from './pt-BR/proxy.ts'
 import { review } from './pt-BR/review.ts'
+import { route } from './pt-BR/route.ts'
 import { settings } from './pt-BR/settings.ts'
 import { shell } from './pt-BR/shell.ts'
 
@@ -18,5 +19,6 @@ export const ptBr = {
   ...review,
   ...configs,
   ...audit,
+  ...route,
   ...settings,
 }

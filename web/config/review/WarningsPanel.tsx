@@ -170,7 +170,7 @@ function placeIn(
   const row = Number(index) + 1
   const editor = paths.config(configId)
   if (part === 'rules' && Number.isInteger(row)) {
-    return { href: `${editor}?rule=${row}`, words: t('place.rule', { row }) }
+    return { href: paths.configRule(configId, row), words: t('place.rule', { row }) }
   }
   if (part === 'outboundExceptions') return { href: paths.settings, words: t('settings.title') }
   if (part === 'rules' || part === 'defaultAction') return { href: editor, words: t('warnings.inRules') }

@@ -57,6 +57,7 @@ export const editor = {
   'edit.rulesOwner': 'owner of rules: {{ count }}',
   'edit.rulesRemoved': 'rules removed: {{ count }}',
   'edit.text': 'edits in the text',
+  'edit.tryRoute': 'Try a route',
   'edit.undo': 'Undo',
   'edit.undoTooLate': 'You have edited since; use Undo in the bar below, step by step.',
   'edit.undoWhat': 'Undo: {{ what }}',

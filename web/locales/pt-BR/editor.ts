@@ -58,6 +58,7 @@ export const editor: Readonly<Record<keyof typeof english, string>> = {
   'edit.rulesOwner': 'responsável de regras: {{ count }}',
   'edit.rulesRemoved': 'regras removidas: {{ count }}',
   'edit.text': 'edições no texto',
+  'edit.tryRoute': 'Testar uma rota',
   'edit.undo': 'Desfazer',
   'edit.undoTooLate': 'Houve edições depois; use Desfazer na barra abaixo, passo a passo.',
   'edit.undoWhat': 'Desfazer: {{ what }}',
