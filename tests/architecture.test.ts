@@ -20,7 +20,7 @@ interface Rule {
   readonly mayImport: (what: Import, file: string) => boolean
 }
 
-const nouns = 'audit|config|enrolment|proxy|session|settings|sync|user|log-capture|stats'
+const nouns = 'audit|config|enrolment|proxy|route|session|settings|sync|user|log-capture|stats'
 const nounOf = (file: string) => /^server\/([^/]+)\//.exec(file)?.[1] ?? ''
 const isOwn = (file: string, target: string) => target.startsWith(`server/${nounOf(file)}/`)
 const sharedBits = /^server\/(operation|permit|paging|secrets|token-input)\.ts$/

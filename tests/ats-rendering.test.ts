@@ -265,6 +265,7 @@ async function load(wanted: Loaded, sign: { host: string; via: string }): Promis
     })),
     clientRules: wanted.clientRules ?? [],
     failover: { ...defaultFailover, ...wanted.failover },
+    routeTests: [],
   }
   expect(checkDocument(document)).toEqual([])
   const { files, records } = renderConfigFiles(document, '9.2', wanted.outboundExceptions ?? loopback)

@@ -97,6 +97,7 @@ const declared: Readonly<Record<string, Kind>> = {
   ip_range_rules: 'child of a config',
   parent_proxies: 'child of a config',
   client_rules: 'child of a config',
+  config_route_tests: 'child of a config',
   config_proxies: 'child of a config',
   audit_logs: 'append-only',
   proxy_files: 'observed',
@@ -197,7 +198,13 @@ describe('lock 2: the database', () => {
     await expect(sql.unsafe(`delete from ${table} where config_id = '${config.id}'`)).rejects.toMatchObject(
       refused,
     )
-    const other = await newConfig(root, { rules: [], parentProxies: [], clientRules: [] })
+    const other = await newConfig(root, {
+      rules: [],
+      parentProxies: [],
+      clientRules: [],
+      defaultAction: 'DIRECT',
+      routeTests: [],
+    })
     const names = (
       await owner`select quote_ident(attname) name from pg_attribute where attrelid = ${table}::regclass
         and attnum > 0 and not attisdropped`

@@ -29,7 +29,8 @@ const retire = (by: TestUser, { id, revision }: Data, reason = 'replaced') =>
   })
 const wholeFields = `id name description status defaultAction rules { id kind value action enabled note owner expiresAt }
   parentProxies { host port priority enabled } clientRules { range action }
-  failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown } proxyIds`
+  failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+  routeTests { target method clientAddress resolvedAddress expect note } proxyIds`
 const whole = async (id: string): Promise<Data> =>
   (await root.get(`query ($id: ID!) { config(id: $id) { ${wholeFields} } }`, { id })).config
 const clone = (input: Record<string, unknown>, by = root) =>

@@ -50,6 +50,12 @@ export function problemSentence(problem: Pick<Problem, 'code' | 'message'>): str
   return locale() !== 'en' && isKey(key) ? t(key) : problem.message
 }
 
+/** How a warning is mended, in the reader's language. */
+export function mendSentence({ code, mend }: { readonly code: string; readonly mend: string }): string {
+  const key = `mend.${code}`
+  return locale() !== 'en' && isKey(key) ? t(key) : mend
+}
+
 function isProblem(value: unknown): value is Problem {
   if (typeof value !== 'object' || value === null) return false
   const { path, code, message } = value as Record<string, unknown>

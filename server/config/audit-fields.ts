@@ -1,5 +1,6 @@
 /** How a config stands in the audit trail: small enough to read, whole enough to know what was changed. */
 import type { ConfigDocument, Rule } from '../core/config-document.ts'
+import { writeRouteTestLine } from '../core/route-test-line.ts'
 import type { ConfigRow } from './config.read.ts'
 
 /** More changed rules than this are counted, not listed. */
@@ -26,6 +27,10 @@ export function auditedDocuments(
       clientRules:
         document.clientRules.length > listedRules ? document.clientRules.length : document.clientRules,
       failover: document.failover,
+      routeTests:
+        document.routeTests.length > listedRules
+          ? document.routeTests.length
+          : document.routeTests.map(writeRouteTestLine),
     }),
     rules:
       rules.length > listedRules

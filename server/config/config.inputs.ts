@@ -1,11 +1,11 @@
 /** GraphQL inputs of configs. */
 import { Field, ID, InputType, Int } from 'type-graphql'
-import { ClientAction, ParentSelection, Route, RuleKind } from '../core/vocabulary.ts'
+import { ClientAction, ParentSelection, Route, RouteExpectation, RuleKind } from '../core/vocabulary.ts'
 import type { ApproveConfigInput as ApproveFields } from './approve.ts'
 import type { CloneConfigInput as CloneFields } from './clone.ts'
 import type { CreateConfigInput as CreateFields } from './create.ts'
 import type { EditRulesInput as EditFields, RuleOperation } from './edit-rules.ts'
-import type { DocumentFields, RuleFields } from './input.ts'
+import type { DocumentFields, RouteTestFields, RuleFields } from './input.ts'
 import type { RejectConfigInput as RejectFields } from './reject.ts'
 import type { RestoreVersionInput as RestoreFields } from './restore.ts'
 import type { RetireConfigInput as RetireFields } from './retire.ts'
@@ -65,6 +65,32 @@ export class ClientRuleInput {
   action!: ClientAction
 }
 
+@InputType({ description: 'What somebody relies on.' })
+export class RouteTestInput implements RouteTestFields {
+  @Field(() => String, {
+    description: 'A URL, `host:port`, a bare host, or `*.corp.example`: the domain and all below it.',
+  })
+  target!: string
+
+  @Field(() => String, { defaultValue: 'GET', description: 'e.g. GET or CONNECT.' })
+  method!: string
+
+  @Field(() => String, { nullable: true, description: 'Null: some client that may use the proxy.' })
+  clientAddress?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the proxy’s resolver answers; null: not known.',
+  })
+  resolvedAddress?: string | null
+
+  @Field(() => RouteExpectation, { description: 'Where the request is to go.' })
+  expect!: RouteExpectation
+
+  @Field(() => String, { defaultValue: '', description: 'Why it matters; at most 500 characters.' })
+  note!: string
+}
+
 @InputType({
   description:
     'What happens when a parent does not answer; what is left out stays, or is PRIMARY_FIRST, 2, 300, 5 and false in a new config.',
@@ -114,6 +140,12 @@ export class CreateConfigInput implements CreateFields, DocumentFields {
 
   @Field(() => FailoverInput, { nullable: true, description: 'What happens when a parent does not answer.' })
   failover?: FailoverInput
+
+  @Field(() => [RouteTestInput], {
+    defaultValue: [],
+    description: 'What is to hold whenever the config is submitted or approved; at most 1,000.',
+  })
+  routeTests!: RouteTestInput[]
 }
 
 @InputType({ description: 'Fields left out stay as they are; a list given replaces the whole list.' })
@@ -144,6 +176,12 @@ export class UpdateConfigInput implements UpdateFields {
 
   @Field(() => FailoverInput, { nullable: true, description: 'What happens when a parent does not answer.' })
   failover?: FailoverInput
+
+  @Field(() => [RouteTestInput], {
+    nullable: true,
+    description: 'What is to hold whenever the config is submitted or approved; at most 1,000.',
+  })
+  routeTests?: RouteTestInput[]
 
   @Field(() => [ID], {
     nullable: true,

@@ -16,6 +16,7 @@ import {
   or,
   sql,
 } from 'drizzle-orm'
+import { type ConfigDocument, canonicalParentHost } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { AtsGeneration, ConfigStatus } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
@@ -134,6 +135,31 @@ export const followingCountByConfigId: BatchRead<string, number> = async (op, id
     .where(and(inArray(proxies.followsConfigId, [...ids]), isNull(proxies.retiredAt)))
     .groupBy(proxies.followsConfigId)
   return new Map(rows.map((row) => [row.configId, row.n]))
+}
+
+/** Hostnames of the config's proxies, listed or following, that some parent of the document is named after. */
+export async function readParentHostnames(
+  op: Operation,
+  configId: string,
+  document: ConfigDocument,
+): Promise<readonly string[]> {
+  const hosts = document.parentProxies.map(({ host }) => canonicalParentHost(host))
+  if (hosts.length === 0) return []
+  const listed = op.read
+    .select({ id: configProxies.proxyId })
+    .from(configProxies)
+    .where(eq(configProxies.configId, configId))
+  const rows = await op.read
+    .select({ hostname: proxies.hostname })
+    .from(proxies)
+    .where(
+      and(
+        inArray(sql<string>`lower(${proxies.hostname})`, hosts),
+        isNull(proxies.retiredAt),
+        or(eq(proxies.followsConfigId, configId), inArray(proxies.id, listed)),
+      ),
+    )
+  return rows.map(({ hostname }) => hostname)
 }
 
 /** Listed proxies that should run another config's version now: approval takes them over. */

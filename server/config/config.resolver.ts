@@ -49,7 +49,9 @@ import {
   OwnedRecord,
   ParentProxy,
   Problem,
+  RouteTest,
   Rule,
+  Warning,
 } from './config.types.ts'
 import { createConfig } from './create.ts'
 import { documentByConfigId } from './document.read.ts'
@@ -99,6 +101,11 @@ export class ConfigResolver {
   @FieldResolver(() => [ClientRule], { description: 'Who may use the proxies, in order.' })
   async clientRules(@Ctx() context: Context, @Root() config: Config): Promise<readonly ClientRule[]> {
     return (await documentOf(context, config)).clientRules
+  }
+
+  @FieldResolver(() => [RouteTest], { description: 'What is to hold, in order.' })
+  async routeTests(@Ctx() context: Context, @Root() config: Config): Promise<readonly RouteTest[]> {
+    return (await documentOf(context, config)).routeTests
   }
 
   @FieldResolver(() => Failover, { description: 'What happens when a parent does not answer.' })
@@ -206,8 +213,10 @@ export class ConfigResolver {
     return (await op.load(problemsByConfigId, config.id)) ?? []
   }
 
-  @FieldResolver(() => [Problem], { description: 'What a reviewer should know; blocks nothing.' })
-  async warnings(@Ctx() { op }: Context, @Root() config: Config): Promise<readonly Problem[]> {
+  @FieldResolver(() => [Warning], {
+    description: 'What a reviewer should know, each with a way to mend it; blocks nothing.',
+  })
+  async warnings(@Ctx() { op }: Context, @Root() config: Config): Promise<readonly Warning[]> {
     return (await op.load(warningsByConfigId, config.id)) ?? []
   }
 

@@ -2,15 +2,18 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import type * as core from '../core/config-document.ts'
 import type { Problem as CoreProblem } from '../core/refusal.ts'
+import type { RouteTest as CoreRouteTest } from '../core/route-test-shape.ts'
 import {
   AtsGeneration,
   ClientAction,
   ConfigStatus,
   ParentSelection,
   Route,
+  RouteExpectation,
   RuleKind,
   VersionStatus,
 } from '../core/vocabulary.ts'
+import type { Warning as CoreWarning, WarningCode } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { RecordType } from '../graphql/scalars.ts'
@@ -73,6 +76,35 @@ export class ClientRule implements core.ClientRule {
   action!: ClientAction
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What somebody relies on: submission and approval are refused while it does not hold.',
+})
+export class RouteTest implements CoreRouteTest {
+  @Field(() => String, {
+    description: 'A URL, `host:port`, a bare host, or `*.corp.example`: the domain and all below it.',
+  })
+  target!: string
+
+  @Field(() => String, { description: 'e.g. GET or CONNECT.' })
+  method!: string
+
+  @Field(() => String, { nullable: true, description: 'Null: some client that may use the proxy.' })
+  clientAddress!: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the proxy’s resolver answers; null: not known.',
+  })
+  resolvedAddress!: string | null
+
+  @Field(() => RouteExpectation, { description: 'Where the request is to go.' })
+  expect!: RouteExpectation
+
+  @Field(() => String, { description: 'Why it matters.' })
+  note!: string
+}
+
 @ObjectType({ simpleResolvers: true, description: 'What happens when a parent does not answer.' })
 export class Failover implements core.Failover {
   @Field(() => ParentSelection, { description: 'How a parent is picked.' })
@@ -131,6 +163,29 @@ export class Problem implements CoreProblem {
 
   @Field(() => String, { description: 'A sentence.' })
   message!: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a reviewer should know; it blocks nothing.' })
+export class Warning implements CoreWarning {
+  @Field(() => String, {
+    description: 'Dotted, with list indexes: `rules.3.value`. Empty where it only counts others.',
+  })
+  path!: string
+
+  @Field(() => String, { description: 'Stable; what `acknowledgedWarnings` names.' })
+  code!: WarningCode
+
+  @Field(() => String, { description: 'A sentence.' })
+  message!: string
+
+  @Field(() => String, { description: 'How to mend it: a sentence.' })
+  mend!: string
+
+  @Field(() => Int, {
+    description:
+      '0. Of a code found more than 100 times the last one counts how many more there are, which are not listed.',
+  })
+  more!: number
 }
 
 @ObjectType({

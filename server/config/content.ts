@@ -2,7 +2,8 @@
 
 import type { ConfigDocument } from '../core/config-document.ts'
 import { configHash, type RenderedConfig, renderConfigFiles } from '../core/config-files.ts'
-import { refuseInput } from '../core/refusal.ts'
+import { failedRouteTests } from '../core/failed-route-tests.ts'
+import { type Problem, refuseInput } from '../core/refusal.ts'
 import { checkDocument } from '../core/rules.ts'
 import { atsGenerations } from '../core/vocabulary.ts'
 import type { SubmittedProxy } from '../database/tables.ts'
@@ -34,8 +35,8 @@ export function contentOf(
   listed: readonly ListedProxy[],
   outboundExceptions: readonly string[],
 ): Submission {
-  const [first, ...rest] = checkDocument(document)
-  if (first) throw refuseInput([first, ...rest])
+  requireNone(checkDocument(document))
+  requireNone(failedRouteTests(document, { outboundExceptions }))
   const rendered = renderAll(document, outboundExceptions)
   const submittedProxies = listed.map(({ id, versionId }) => ({ id, versionId }))
   return {
@@ -45,6 +46,10 @@ export function contentOf(
     submittedProxies,
     configHash: configHash({ document, rendered, proxies: submittedProxies }),
   }
+}
+
+function requireNone([first, ...rest]: readonly Problem[]): void {
+  if (first) throw refuseInput([first, ...rest])
 }
 
 export function renderAll(document: ConfigDocument, outboundExceptions: readonly string[]): RenderedConfig[] {

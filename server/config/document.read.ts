@@ -4,6 +4,7 @@ import type { ConfigDocument, Rule } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import {
   clientRules,
+  configRouteTests,
   configs,
   configVersions,
   domainRules,
@@ -17,7 +18,7 @@ import { documentsIn } from './kept-documents.ts'
 type Head = Pick<typeof configs.$inferSelect, 'id' | 'revision' | 'defaultAction' | 'failover'>
 
 /**
- * The working copy's rules as one value: five statements for any number of configs, one when all are kept.
+ * The working copy's rules as one value: six statements for any number of configs, one when all are kept.
  *
  * The revision is read before the rules. An edit that comes between gives its rules to the older revision, which
  * nobody asks for again, and which no write is accepted for; the other way about would be kept and wrong.
@@ -50,7 +51,7 @@ export const documentByConfigId: BatchRead<string, ConfigDocument> = async (op, 
 async function readDocuments(op: Operation, heads: readonly Head[]): Promise<[Head, ConfigDocument][]> {
   if (heads.length === 0) return []
   const keys = heads.map(({ id }) => id)
-  const [domains, ranges, parents, clients] = await Promise.all([
+  const [domains, ranges, parents, clients, tests] = await Promise.all([
     op.read.select().from(domainRules).where(inArray(domainRules.configId, keys)),
     op.read.select().from(ipRangeRules).where(inArray(ipRangeRules.configId, keys)),
     op.read
@@ -63,10 +64,16 @@ async function readDocuments(op: Operation, heads: readonly Head[]): Promise<[He
       .from(clientRules)
       .where(inArray(clientRules.configId, keys))
       .orderBy(clientRules.position),
+    op.read
+      .select()
+      .from(configRouteTests)
+      .where(inArray(configRouteTests.configId, keys))
+      .orderBy(configRouteTests.position),
   ])
   const rulesOf = groupByConfig([...domains, ...ranges])
   const parentsOf = groupByConfig(parents)
   const clientsOf = groupByConfig(clients)
+  const testsOf = groupByConfig(tests)
   return heads.map((head) => [
     head,
     {
@@ -75,6 +82,7 @@ async function readDocuments(op: Operation, heads: readonly Head[]): Promise<[He
       parentProxies: (parentsOf.get(head.id) ?? []).map(({ configId: _, ...parent }) => parent),
       clientRules: (clientsOf.get(head.id) ?? []).map(({ range, action }) => ({ range, action })),
       failover: head.failover,
+      routeTests: (testsOf.get(head.id) ?? []).map(({ configId: _, position: __, ...test }) => test),
     },
   ])
 }
@@ -107,7 +115,8 @@ const versionDocumentById: BatchRead<string, ConfigDocument> = async (op, ids) =
     .select({ id: configVersions.id, document: configVersions.document })
     .from(configVersions)
     .where(inArray(configVersions.id, missing))
-  for (const { id, document } of rows) {
+  for (const { id, document: stored } of rows) {
+    const document = { ...stored, routeTests: stored.routeTests ?? [] }
     kept.set(id, anyRevision, document)
     found.set(id, document)
   }

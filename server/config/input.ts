@@ -10,6 +10,7 @@ import {
   type Rule,
 } from '../core/config-document.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import type { RouteTest } from '../core/route-test-shape.ts'
 import { checkDocument, incompleteCodes } from '../core/rules.ts'
 import type { Route } from '../core/vocabulary.ts'
 import { withIds } from './working-copy.ts'
@@ -25,12 +26,23 @@ export interface RuleFields {
   readonly expiresAt?: Date | null | undefined
 }
 
+/** A route test as sent. */
+export interface RouteTestFields {
+  readonly target: string
+  readonly method: string
+  readonly clientAddress?: string | null | undefined
+  readonly resolvedAddress?: string | null | undefined
+  readonly expect: RouteTest['expect']
+  readonly note: string
+}
+
 /** What a caller may set; what is absent stays as it is. */
 export interface DocumentFields {
   readonly defaultAction?: Route | undefined
   readonly rules?: readonly RuleFields[] | undefined
   readonly parentProxies?: readonly ParentProxy[] | undefined
   readonly clientRules?: readonly ClientRule[] | undefined
+  readonly routeTests?: readonly RouteTestFields[] | undefined
   readonly failover?: Partial<{ [K in keyof Failover]: Failover[K] | null | undefined }> | undefined
 }
 
@@ -46,6 +58,7 @@ export function documentFrom(before: ConfigDocument | null, fields: DocumentFiel
     clientRules:
       fields.clientRules?.map(({ range, action }) => ({ range, action })) ?? before?.clientRules ?? [],
     failover: { ...(before?.failover ?? defaultFailover), ...given(fields.failover ?? {}) },
+    routeTests: fields.routeTests?.map(routeTestFrom) ?? before?.routeTests ?? [],
   })
   requireStorable(document)
   return document
@@ -65,6 +78,7 @@ function keepIds(before: readonly Rule[], rules: readonly RuleFields[]): Rule[] 
     parentProxies: [],
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
   }).rules
   return fresh.map((rule) => {
     const key = `${rule.kind} ${rule.value}`
@@ -77,6 +91,18 @@ function keepIds(before: readonly Rule[], rules: readonly RuleFields[]): Rule[] 
 export function ruleFrom(fields: RuleFields): Omit<Rule, 'id'> {
   const { kind, value, action, enabled, note, owner, expiresAt } = fields
   return { kind, value, action, enabled, note, owner, expiresAt: expiresAt?.toISOString() ?? null }
+}
+
+function routeTestFrom(fields: RouteTestFields): RouteTest {
+  const { target, method, clientAddress, resolvedAddress, expect, note } = fields
+  return {
+    target,
+    method,
+    clientAddress: clientAddress ?? null,
+    resolvedAddress: resolvedAddress ?? null,
+    expect,
+    note,
+  }
 }
 
 function given<T extends object>(fields: T): { [K in keyof T]: NonNullable<T[K]> } {

@@ -19,6 +19,7 @@ function documentOf(rules: number): ConfigDocument {
     parentProxies: [],
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
   }
 }
 

@@ -1,14 +1,16 @@
 /** What a working copy would become: its problems, warnings and rendered files. */
 import type { ConfigDocument } from '../core/config-document.ts'
 import { renderConfigFiles } from '../core/config-files.ts'
+import { failedRouteTests } from '../core/failed-route-tests.ts'
 import type { Problem } from '../core/refusal.ts'
 import { reviewWarnings } from '../core/review-warnings.ts'
 import { checkDocument } from '../core/rules.ts'
 import type { AtsGeneration } from '../core/vocabulary.ts'
+import type { Warning } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { readListedProxies } from './config.read.ts'
+import { readListedProxies, readParentHostnames } from './config.read.ts'
 import { documentByConfigId } from './document.read.ts'
 
 interface Rendering {
@@ -43,16 +45,30 @@ export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (
 }
 
 async function problemsOf(op: Operation, configId: string): Promise<readonly Problem[]> {
-  const inDocument = (await op.load(documentProblemsByConfigId, configId)) ?? []
+  const inDocument = await readDocumentProblems(op, configId)
+  const failed = inDocument.length === 0 ? await readFailedTests(op, configId) : []
   const retired = (await readListedProxies(op, configId)).filter((proxy) => proxy.isRetired)
   return [
     ...inDocument,
+    ...failed,
     ...retired.map(({ hostname }) => ({
       path: 'proxies',
       code: 'PROXY_RETIRED',
       message: `${hostname} was retired; take it off the list.`,
     })),
   ]
+}
+
+/** Of the working copy alone: with any of these it can't be rendered, and no route be explained. */
+export async function readDocumentProblems(op: Operation, configId: string): Promise<readonly Problem[]> {
+  return (await op.load(documentProblemsByConfigId, configId)) ?? []
+}
+
+async function readFailedTests(op: Operation, configId: string): Promise<readonly Problem[]> {
+  const document = await op.load(documentByConfigId, configId)
+  if (!document || document.routeTests.length === 0) return []
+  const { outboundExceptions } = await readSettings(op)
+  return failedRouteTests(document, { outboundExceptions })
 }
 
 /** Keys are `generation configId`: one rendering each, because one takes long where rules are many. */
@@ -78,13 +94,17 @@ export async function readRendering(
   return rendering ? [rendering] : []
 }
 
-export const warningsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
-  const { outboundExceptions } = await readSettings(op)
-  const entries = ids.map(async (id) => {
-    const document = await op.load(documentByConfigId, id)
-    return [id, document ? reviewWarnings(document, { outboundExceptions, now: op.now }) : []] as const
-  })
+export const warningsByConfigId: BatchRead<string, readonly Warning[]> = async (op, ids) => {
+  const entries = ids.map(async (id) => [id, await warningsOf(op, id)] as const)
   return new Map(await Promise.all(entries))
+}
+
+async function warningsOf(op: Operation, configId: string): Promise<readonly Warning[]> {
+  const document = await op.load(documentByConfigId, configId)
+  if (!document) return []
+  const { outboundExceptions } = await readSettings(op)
+  const proxyHostnames = await readParentHostnames(op, configId, document)
+  return reviewWarnings(document, { outboundExceptions, proxyHostnames, now: op.now })
 }
 
 export function filesOf({ generation, files }: Pick<Rendering, 'generation' | 'files'>) {

@@ -14,6 +14,7 @@ import {
   Failover,
   OwnedRecord,
   ParentProxy,
+  RouteTest,
   Rule,
 } from './config.types.ts'
 import { readVersionDocument } from './document.read.ts'
@@ -56,6 +57,11 @@ export class VersionResolver {
   @FieldResolver(() => [ClientRule], { description: 'Who may use the proxies, in order.' })
   async clientRules(@Ctx() { op }: Context, @Root() version: ConfigVersion): Promise<readonly ClientRule[]> {
     return (await readVersionDocument(op, version.id)).clientRules
+  }
+
+  @FieldResolver(() => [RouteTest], { description: 'What is to hold, in order.' })
+  async routeTests(@Ctx() { op }: Context, @Root() version: ConfigVersion): Promise<readonly RouteTest[]> {
+    return (await readVersionDocument(op, version.id)).routeTests
   }
 
   @FieldResolver(() => Failover, { description: 'What happens when a parent does not answer.' })

@@ -6,7 +6,14 @@ import { permittedActions, reasonSentences, type Step } from '../core/lifecycle.
 import { Refusal } from '../core/refusal.ts'
 import type { ApprovalPolicy } from '../core/vocabulary.ts'
 import type { WriteTransaction } from '../database/connect.ts'
-import { clientRules, configs, domainRules, ipRangeRules, parentProxies } from '../database/tables.ts'
+import {
+  clientRules,
+  configRouteTests,
+  configs,
+  domainRules,
+  ipRangeRules,
+  parentProxies,
+} from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
 import { permit } from '../permit.ts'
 import { readSettings } from '../settings/settings.read.ts'
@@ -130,6 +137,11 @@ export async function writeDocument(
     if (before) await tx.delete(clientRules).where(eq(clientRules.configId, configId))
     const positioned = after.clientRules.map((rule, position) => ({ ...rule, configId, position }))
     await inBatches(positioned, (rows) => tx.insert(clientRules).values(rows))
+  }
+  if (!isSame(before?.routeTests, after.routeTests)) {
+    if (before) await tx.delete(configRouteTests).where(eq(configRouteTests.configId, configId))
+    const positioned = after.routeTests.map((test, position) => ({ ...test, configId, position }))
+    await inBatches(positioned, (rows) => tx.insert(configRouteTests).values(rows))
   }
 }
 

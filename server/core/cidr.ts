@@ -214,10 +214,11 @@ function range(family: AddressFamily, first: bigint, last: bigint): RangeResult 
 }
 
 function toRange(family: AddressFamily, first: bigint, last: bigint): AddressRange {
-  return { family, first, last, text: formatRange(family, first, last) }
+  return { family, first, last, text: formatRange(family, { first, last }) }
 }
 
-function formatRange(family: AddressFamily, first: bigint, last: bigint): string {
+/** Canonical: one address, else a CIDR block if it is one, else `a-b`. */
+export function formatRange(family: AddressFamily, { first, last }: Interval): string {
   const start = formatAddress(family, first)
   if (first === last) return start
   const size = last - first + 1n

@@ -1,6 +1,7 @@
 /** The rules of a config as one value: its shape, its limits and its canonical form. */
 import { parseRange } from './cidr.ts'
 import { parseDomainName } from './domain-name.ts'
+import type { RouteTest } from './route-test-shape.ts'
 import type { ClientAction, ParentSelection, Route, RuleKind } from './vocabulary.ts'
 
 /** One line of the ordered list; the first enabled rule that matches decides. */
@@ -52,6 +53,8 @@ export interface ConfigDocument {
   readonly parentProxies: readonly ParentProxy[]
   readonly clientRules: readonly ClientRule[]
   readonly failover: Failover
+  /** What somebody relies on; in no file, but approved with the rest. */
+  readonly routeTests: readonly RouteTest[]
 }
 
 export const defaultFailover: Failover = {
@@ -114,7 +117,25 @@ export function canonicalDocument(document: ConfigDocument): ConfigDocument {
       connectTimeoutSeconds: failover.connectTimeoutSeconds,
       directWhenAllDown: failover.directWhenAllDown,
     },
+    routeTests: document.routeTests.map(canonicalRouteTest),
   }
+}
+
+/** A target stays as spelled: how a name is written may decide its route. */
+function canonicalRouteTest(test: RouteTest): RouteTest {
+  return {
+    target: test.target.trim(),
+    method: test.method.trim().toUpperCase(),
+    clientAddress: canonicalAddress(test.clientAddress),
+    resolvedAddress: canonicalAddress(test.resolvedAddress),
+    expect: test.expect,
+    note: test.note.trim(),
+  }
+}
+
+/** Blank is none. */
+function canonicalAddress(text: string | null): string | null {
+  return text === null || text.trim() === '' ? null : canonicalRange(text)
 }
 
 const canonicalRules = new WeakMap<Rule, Rule>()
@@ -171,7 +192,9 @@ export function enabledParents(document: ConfigDocument): ParentProxy[] {
 
 /** Every route that some request can take: one for a document that sends all traffic one way. */
 export function routesOf(document: ConfigDocument): ReadonlySet<Route> {
-  return new Set([...enabledRules(document).map((rule) => rule.action), document.defaultAction])
+  const routes = new Set<Route>([document.defaultAction])
+  for (const rule of document.rules) if (rule.enabled) routes.add(rule.action)
+  return routes
 }
 
 function canonicalName(text: string, allowWildcard: boolean): string {

@@ -28,6 +28,7 @@ const document: ConfigDocument = {
   ],
   clientRules: [],
   failover: defaultFailover,
+  routeTests: [],
 }
 
 function fileOf(name: string, of: ConfigDocument = document, generation: AtsGeneration = '9.2'): string {
@@ -55,6 +56,7 @@ test('going direct when all parents are down holds for rules, never for odd spel
   const open = fileOf('parent.config', {
     ...document,
     failover: { ...defaultFailover, directWhenAllDown: true },
+    routeTests: [],
   })
   const lines = open.split('\n').filter((line) => line.includes('parent='))
   expect(

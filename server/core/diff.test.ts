@@ -23,6 +23,7 @@ const before: ConfigDocument = {
   parentProxies: [parent],
   clientRules: [],
   failover: defaultFailover,
+  routeTests: [],
 }
 
 test('nothing changed means no change, whatever the spelling or the ids', () => {
@@ -72,6 +73,7 @@ test('parents, client rules, failover and the default are each told with old and
     ],
     clientRules: [{ range: '10.0.0.0/8', action: 'allow' }],
     failover: { ...defaultFailover, retrySeconds: 60 },
+    routeTests: [],
   }
   expect(diffDocuments(before, after)).toEqual([
     { kind: 'default-changed', before: 'direct', after: 'parent' },

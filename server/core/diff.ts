@@ -9,6 +9,7 @@ import {
 } from './config-document.ts'
 import { longestAscending } from './longest-ascending.ts'
 import { matchRules } from './match-rules.ts'
+import type { RouteTest } from './route-test-shape.ts'
 import type { Route } from './vocabulary.ts'
 
 /** Row numbers count from 1, as people see them. */
@@ -33,6 +34,11 @@ export type DocumentChange =
       readonly after: readonly ClientRule[]
     }
   | { readonly kind: 'failover-changed'; readonly before: Failover; readonly after: Failover }
+  | {
+      readonly kind: 'route-tests-changed'
+      readonly before: readonly RouteTest[]
+      readonly after: readonly RouteTest[]
+    }
 
 /** Every field of a rule but its id: all that can be edited. */
 export const ruleFields = ['kind', 'value', 'action', 'enabled', 'note', 'owner', 'expiresAt'] as const
@@ -59,6 +65,9 @@ export function diffDocuments(before: ConfigDocument | null, after: ConfigDocume
     ...(from !== null && !same(from.failover, to.failover)
       ? [{ kind: 'failover-changed', before: from.failover, after: to.failover } as const]
       : []),
+    ...(same(from?.routeTests ?? [], to.routeTests)
+      ? []
+      : [{ kind: 'route-tests-changed', before: from?.routeTests ?? [], after: to.routeTests } as const]),
   ]
 }
 

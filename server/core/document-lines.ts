@@ -8,10 +8,11 @@ export interface DocumentLines {
   headings: Map<SectionName, number>
   parentProxies: number[]
   clientRules: number[]
+  routeTests: number[]
   rules: number[]
 }
 
-export type ListName = 'parentProxies' | 'clientRules' | 'rules'
+export type ListName = 'parentProxies' | 'clientRules' | 'routeTests' | 'rules'
 
 export type SectionName = ListName | 'failover'
 
@@ -19,6 +20,7 @@ export type SectionName = ListName | 'failover'
 export const headings = [
   ['parents', 'parentProxies'],
   ['clients', 'clientRules'],
+  ['tests', 'routeTests'],
   ['rules', 'rules'],
 ] as const satisfies readonly (readonly [string, ListName])[]
 
@@ -38,6 +40,7 @@ export function noLines(): DocumentLines {
     headings: new Map(),
     parentProxies: [],
     clientRules: [],
+    routeTests: [],
     rules: [],
   }
 }
@@ -47,6 +50,7 @@ export function lineOf(lines: DocumentLines, path: string): number {
   const [part = '', member = ''] = path.split('.')
   if (part === 'defaultAction') return lines.defaultAction || 1
   if (part === 'failover') return lines.failover.get(member as keyof Failover) ?? 1
-  if (part !== 'parentProxies' && part !== 'clientRules' && part !== 'rules') return 1
+  if (part !== 'parentProxies' && part !== 'clientRules' && part !== 'routeTests' && part !== 'rules')
+    return 1
   return (member === '' ? undefined : lines[part][Number(member)]) ?? lines.headings.get(part) ?? 1
 }

@@ -1,6 +1,8 @@
 /** Reads the text of a document line by line: what it says, where, and what can't be read. */
 import type { ClientRule, Failover, NewRule, ParentProxy } from './config-document.ts'
 import { type DocumentLines, failoverNames, headings, noLines, type SectionName } from './document-lines.ts'
+import { readRouteTestLine } from './route-test-line.ts'
+import type { RouteTest } from './route-test-shape.ts'
 import { endOf, type LineProblem, type LineProblemCode, readRuleLine, routeOf } from './rule-line.ts'
 import { readWord, splitWords, type Words } from './text-words.ts'
 import { ParentSelection, type Route } from './vocabulary.ts'
@@ -11,6 +13,7 @@ export type TextProblemCode =
   | 'SETTING_MALFORMED'
   | 'PARENT_MALFORMED'
   | 'CLIENT_MALFORMED'
+  | 'TEST_MALFORMED'
   | 'NOTE_NOT_KEPT'
   | 'STANDS_TWICE'
   | 'OUTSIDE_SECTION'
@@ -27,6 +30,7 @@ export interface Sections {
   readonly failover: { -readonly [Name in keyof Failover]?: Failover[Name] }
   readonly parentProxies: ParentProxy[]
   readonly clientRules: ClientRule[]
+  readonly routeTests: RouteTest[]
   readonly rules: NewRule[]
   readonly lines: DocumentLines
   readonly problems: TextProblem[]
@@ -50,6 +54,7 @@ export function readSections(text: string, knownRules: ReadonlyMap<string, NewRu
     failover: {},
     parentProxies: [],
     clientRules: [],
+    routeTests: [],
     rules: [],
     lines: noLines(),
     problems: [],
@@ -121,8 +126,16 @@ function readLine(sections: Sections, section: SectionName | null, words: Words,
   }
   if (section === 'failover') return [...readFailover(sections, words, line), ...noteFaults(words)]
   if (section === 'parentProxies') return [...readParent(sections, words, line), ...noteFaults(words)]
+  if (section === 'routeTests') {
+    const { test, problems } = readRouteTestLine(words)
+    if (test !== null) {
+      sections.routeTests.push(test)
+      lines.routeTests.push(line)
+    }
+    return [...problems]
+  }
   if (section === 'clientRules') return [...readClient(sections, words, line), ...noteFaults(words)]
-  const message = 'Before this comes the name of its section: failover, parents, clients or rules.'
+  const message = 'Before this comes the name of its section: failover, parents, clients, tests or rules.'
   return [fault(words.words[0]?.column ?? 1, 'OUTSIDE_SECTION', message)]
 }
 
@@ -194,11 +207,13 @@ function readClient({ clientRules, lines }: Sections, words: Words, line: number
   return []
 }
 
-/** An incomplete text is no order to forget what it does not mention. */
+/** An incomplete text is no order to forget what it does not mention; only without tests there is no section for them. */
 function nameMissing({ lines, problems }: Sections, line: number): void {
   const missing = [
     ...(lines.defaultAction === 0 ? ['default'] : []),
-    ...[...sectionOfHeading].flatMap(([name, section]) => (lines.headings.has(section) ? [] : [name])),
+    ...[...sectionOfHeading].flatMap(([name, section]) =>
+      lines.headings.has(section) || section === 'routeTests' ? [] : [name],
+    ),
     ...failoverNames.flatMap(([name, field]) =>
       lines.headings.has('failover') && !lines.failover.has(field) ? [name] : [],
     ),
@@ -211,7 +226,9 @@ function nameMissing({ lines, problems }: Sections, line: number): void {
 
 function noteFaults({ note, noteColumn }: Words): Fault[] {
   if (note === null) return []
-  return [fault(noteColumn, 'NOTE_NOT_KEPT', 'Only rules have notes; a comment needs a line of its own.')]
+  return [
+    fault(noteColumn, 'NOTE_NOT_KEPT', 'Only rules and tests have notes; a comment needs a line of its own.'),
+  ]
 }
 
 function readAddress(address: string): { host: string; port: number | null } {

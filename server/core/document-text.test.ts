@@ -40,6 +40,7 @@ const document: ConfigDocument = {
     { range: '::/0', action: 'deny' },
   ],
   failover: defaultFailover,
+  routeTests: [],
 }
 const text = `default parent
 
@@ -121,10 +122,70 @@ const anyDocument: fc.Arbitrary<ConfigDocument> = fc.record({
     connectTimeoutSeconds: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value || 0),
     directWhenAllDown: fc.boolean(),
   }),
+  routeTests: fc.array(
+    fc.record({
+      target: fc.oneof(fc.webUrl(), fc.domain(), fc.constant('*.corp.example'), trickyText),
+      method: fc.oneof(fc.constantFrom('GET', 'CONNECT'), trickyText),
+      clientAddress: fc.option(fc.oneof(fc.ipV4(), trickyText)),
+      resolvedAddress: fc.option(fc.oneof(fc.ipV6(), trickyText)),
+      expect: fc.constantFrom('direct', 'parent', 'primary', 'denied'),
+      note: trickyText,
+    }),
+    { maxLength: 4 },
+  ),
 })
 
 test('a document is one rule a line, in order, below its few settings', () => {
   expect(documentToText(document)).toBe(text)
+})
+
+test('route tests have a section of their own, which is only there if there are any', () => {
+  const tested: ConfigDocument = {
+    ...document,
+    routeTests: [
+      {
+        target: 'https://api.github.com/',
+        method: 'GET',
+        clientAddress: '10.1.2.3',
+        resolvedAddress: null,
+        expect: 'primary',
+        note: 'builds fetch from here',
+      },
+      {
+        target: '*.corp.example',
+        method: 'CONNECT',
+        clientAddress: null,
+        resolvedAddress: '10.0.0.9',
+        expect: 'direct',
+        note: '',
+      },
+    ],
+  }
+  const written = documentText(tested)
+  expect(written.text).toBe(
+    text.replace(
+      '\nrules\n',
+      `
+tests
+  https://api.github.com/                 primary client=10.1.2.3 # builds fetch from here
+  *.corp.example                          direct method=CONNECT address=10.0.0.9
+
+rules
+`,
+    ),
+  )
+  expect(textToDocument(written.text, document)).toMatchObject({
+    document: { routeTests: tested.routeTests },
+    problems: [],
+  })
+  const line = written.text.split('\n').indexOf('tests') + 1
+  expect(written.lineOf('routeTests.1.target')).toBe(line + 2)
+  expect(textToDocument(text, tested)).toMatchObject({ document: { routeTests: [] }, problems: [] })
+  const typed = written.text.replace('primary', 'fast').replace('method=', 'methods=')
+  expect(textToDocument(typed, document).problems.map(({ line: at, code }) => [at - line, code])).toEqual([
+    [1, 'TEST_MALFORMED'],
+    [2, 'TEST_MALFORMED'],
+  ])
 })
 
 test('every document comes back from its text with its ids, mistakes included, and gives the same bytes', {

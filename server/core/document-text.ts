@@ -13,6 +13,7 @@ import { ruleFields } from './diff.ts'
 import { failoverNames, lineOf, noLines } from './document-lines.ts'
 import { readSections, type TextProblem } from './document-sections.ts'
 import { matchInPlace, meaningOf } from './match-rules.ts'
+import { writeRouteTestLine } from './route-test-line.ts'
 import { writeRuleLine } from './rule-line.ts'
 import { writeWord } from './text-words.ts'
 
@@ -44,7 +45,8 @@ export function documentToText(document: ConfigDocument): string {
 
 /** The text, and where its parts stand. */
 export function documentText(document: ConfigDocument): DocumentText {
-  const { defaultAction, failover, parentProxies, clientRules, rules } = canonicalDocument(document)
+  const { defaultAction, failover, parentProxies, clientRules, routeTests, rules } =
+    canonicalDocument(document)
   const at = noLines()
   const lines: string[] = []
   const add = (line: string) => lines.push(line)
@@ -62,6 +64,11 @@ export function documentText(document: ConfigDocument): DocumentText {
   for (const { range, action } of clientRules)
     at.clientRules.push(add(`  ${action.padEnd(5)} ${writeWord(range)}`))
   add('')
+  if (routeTests.length > 0) {
+    at.headings.set('routeTests', add('tests'))
+    for (const test of routeTests) at.routeTests.push(add(`  ${writeRouteTestLine(test)}`))
+    add('')
+  }
   at.headings.set('rules', add('rules'))
   for (const rule of rules) at.rules.push(add(`  ${writeRuleLine(rule)}`))
   return { text: `${lines.join('\n')}\n`, lineOfRule: at.rules, lineOf: (path) => lineOf(at, path) }
@@ -112,6 +119,7 @@ export function textToDocument(text: string, previous: ConfigDocument): TextRead
         : previous.parentProxies,
       clientRules: lines.headings.has('clientRules') ? read.clientRules : previous.clientRules,
       failover: { ...previous.failover, ...read.failover },
+      routeTests: read.routeTests,
     }),
     rules: lines.headings.has('rules') ? withIds(read.rules, previous.rules, before.rules) : before.rules,
   }

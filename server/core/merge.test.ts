@@ -33,6 +33,7 @@ const base: ConfigDocument = {
   parentProxies: [parent('p.example', 1), parent('q.example', 2)],
   clientRules: [{ range: '10.0.0.0/8', action: 'allow' }],
   failover: defaultFailover,
+  routeTests: [],
 }
 
 function withRules(...rules: Rule[]): ConfigDocument {
@@ -85,7 +86,12 @@ const anyDocument: fc.Arbitrary<ConfigDocument> = fc.record({
     connectTimeoutSeconds: fc.integer({ min: 1, max: 3 }),
     directWhenAllDown: fc.boolean(),
   }),
+  routeTests: fc.constantFrom([], [routeTest('a.example')], [routeTest('a.example'), routeTest('b.example')]),
 })
+
+function routeTest(target: string): ConfigDocument['routeTests'][number] {
+  return { target, method: 'GET', clientAddress: null, resolvedAddress: null, expect: 'direct', note: '' }
+}
 
 test('where one side changed nothing, the result is the other side', { timeout: 30_000 }, () => {
   fc.assert(
@@ -317,11 +323,13 @@ test('default, failover and client rules are merged each for itself', () => {
     defaultAction: 'parent',
     clientRules: [],
     failover: { ...defaultFailover, retrySeconds: 60, failThreshold: 5 },
+    routeTests: [],
   }
   const theirs: ConfigDocument = {
     ...base,
     clientRules: [{ range: '::1', action: 'allow' }],
     failover: { ...defaultFailover, retrySeconds: 90, selection: 'sticky' },
+    routeTests: [],
   }
   const { merged, conflicts } = mergeDocuments(base, mine, theirs)
   expect(merged).toEqual({ ...mine, failover: { ...mine.failover, selection: 'sticky' } })

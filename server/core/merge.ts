@@ -17,6 +17,7 @@ import {
   takeParentUnit,
   takeRuleUnit,
 } from './merge-units.ts'
+import type { RouteTest } from './route-test-shape.ts'
 import type { Route } from './vocabulary.ts'
 
 interface Three<Value> {
@@ -40,6 +41,7 @@ export type MergeConflict =
   | ({ readonly kind: 'default' } & Three<Route>)
   | ({ readonly kind: 'failover'; readonly field: keyof Failover } & Three<Failover[keyof Failover]>)
   | ({ readonly kind: 'clients' } & Three<readonly ClientRule[]>)
+  | ({ readonly kind: 'routeTests' } & Three<readonly RouteTest[]>)
   | ({ readonly kind: 'rule'; readonly ruleId: string } & ThreeInList<Rule, RuleUnit>)
   | ({ readonly kind: 'parent'; readonly address: string } & ThreeInList<ParentProxy, ParentUnit>)
 
@@ -90,7 +92,10 @@ export function mergeDocuments(
     conflicts.push({ kind: 'clients', ...three }),
   )
   const rules = mergeRules(pick(sides, 'rules'), conflicts)
-  return { merged: { defaultAction, rules, parentProxies, clientRules, failover }, conflicts }
+  const routeTests = mergeValue(pick(sides, 'routeTests'), (three) =>
+    conflicts.push({ kind: 'routeTests', ...three }),
+  )
+  return { merged: { defaultAction, rules, parentProxies, clientRules, failover, routeTests }, conflicts }
 }
 
 /** The same for a whole config; a proxy that one side added or removed is added or removed. */
@@ -130,6 +135,7 @@ export function resolveConflicts(
   for (const conflict of taken) {
     if (conflict.kind === 'default') resolved = { ...resolved, defaultAction: conflict.theirs }
     if (conflict.kind === 'clients') resolved = { ...resolved, clientRules: conflict.theirs }
+    if (conflict.kind === 'routeTests') resolved = { ...resolved, routeTests: conflict.theirs }
     if (conflict.kind === 'failover') {
       resolved = { ...resolved, failover: { ...resolved.failover, [conflict.field]: conflict.theirs } }
     }

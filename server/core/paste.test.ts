@@ -247,6 +247,7 @@ function documentOf(rules: readonly NewRule[]) {
     parentProxies: [{ host: 'p.example', port: 3128, priority: 1, enabled: true }],
     clientRules: [{ range: '10.0.0.0/8', action: 'allow' as const }],
     failover: defaultFailover,
+    routeTests: [],
   }
 }
 

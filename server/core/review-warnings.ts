@@ -1,99 +1,100 @@
 /** What a reviewer should know before approving a document that is valid: warnings, never errors. */
-
-import { deniedDestinations } from './ats/ip-allow-yaml.ts'
 import { forwardsNamesUnresolved } from './ats/records.ts'
-import { disjointParts, parseRange } from './cidr.ts'
-import {
-  type ConfigDocument,
-  canonicalDocument,
-  enabledParents,
-  parseInstant,
-  type Rule,
-  routesOf,
-} from './config-document.ts'
-import type { Problem } from './refusal.ts'
+import { type ConfigDocument, canonicalDocument, parseInstant, routesOf } from './config-document.ts'
+import { layRanges } from './range-layers.ts'
+import { clientFindings } from './warnings/clients.ts'
+import { nameFindings } from './warnings/names.ts'
+import { parentFindings } from './warnings/parents.ts'
+import { rangeFindings } from './warnings/ranges.ts'
+import { type Rows, rowsOf } from './warnings/rows.ts'
+import { type Finding, toWarnings, type Warning } from './warnings/warning.ts'
 
 export interface ReviewCircumstances {
   /** The instance setting, in force for every config. */
   readonly outboundExceptions: readonly string[]
+  /** Of the proxies that run the config or will; those that no parent is named after may be left out. */
+  readonly proxyHostnames: readonly string[]
   readonly now: Date
 }
 
 /** A rule that ends within this many days is worth a look. */
 const expiryNoticeDays = 7
 
-/** Warnings in the order of the document; disabled rules count for nothing. Paths and rows as in `checkDocument`. */
-export function reviewWarnings(document: ConfigDocument, circumstances: ReviewCircumstances): Problem[] {
-  const canonical = canonicalDocument(document)
-  return [
+/**
+ * Warnings in the order of the document; disabled rules count for nothing. Paths and rows as in `checkDocument`. At
+ * most `limits.problems` of one code are listed, then one with that code and no path says how many more there are.
+ */
+export function reviewWarnings(document: ConfigDocument, circumstances: ReviewCircumstances): Warning[] {
+  // Rules are looked at by their facts, which are kept for each.
+  const canonical = { ...canonicalDocument({ ...document, rules: [] }), rules: document.rules }
+  const rows = rowsOf(document)
+  return toWarnings([
     ...namesMustResolve(canonical),
-    ...shadowedRules(canonical),
+    ...lookupsForced(canonical, rows),
+    ...ruleFindings(canonical, rows),
     ...expiringRules(canonical, circumstances.now),
-    ...parentsInDeniedRanges(canonical, document),
-    ...openClientRules(canonical),
+    ...parentFindings(canonical, document, circumstances.proxyHostnames),
+    ...clientFindings(canonical),
     ...outboundExceptions(circumstances.outboundExceptions),
-  ]
+    ...routeTests(canonical),
+  ])
 }
 
 /** docs/decisions/0004-names-only-parents-resolve.md */
-function namesMustResolve(document: ConfigDocument): Problem[] {
+function namesMustResolve(document: ConfigDocument): Finding[] {
   if (!routesOf(document).has('parent') || forwardsNamesUnresolved(document)) return []
   return [
     {
       path: routesOf(document).has('direct') ? 'rules' : 'failover.directWhenAllDown',
       code: 'NAMES_MUST_RESOLVE_HERE',
-      message:
+      message: () =>
         'Some requests may go direct, so each proxy looks up every name first: a name that its own resolver does not know fails (always over HTTPS), even where a rule sends it to the parents. Where that matters, let the resolver answer unknown names with an address that no rule names.',
     },
   ]
 }
 
-/** Never reached, because earlier enabled rules hold all that they hold. */
-function shadowedRules({ rules }: ConfigDocument): Problem[] {
-  const enabled = rules.flatMap((rule, index) => (rule.enabled ? [{ rule, index }] : []))
-  return [...shadowedNames(enabled), ...shadowedRanges(enabled)]
-    .sort((a, b) => a.index - b.index)
-    .map(({ index, by }) => ({
-      path: `rules.${index}.value`,
-      code: 'RULE_SHADOWED',
-      message: `Rule ${index + 1} never decides: ${by} before it ${by.startsWith('rules') ? 'hold' : 'holds'} all that it names.`,
-    }))
+/** `dest_ip` also matches names, by their addresses (9.2 and 10.x): one such line makes ATS look up every name. */
+function lookupsForced(document: ConfigDocument, { ranges }: Rows): Finding[] {
+  const [first] = ranges
+  if (first === undefined || !routesOf(document).has('parent') || forwardsNamesUnresolved(document)) return []
+  const count = ranges.length === 1 ? 'One rule names' : `${ranges.length} rules name`
+  return [
+    {
+      path: `rules.${first.index}.kind`,
+      code: 'LOOKUPS_FORCED',
+      message: () =>
+        `${count} addresses, so each proxy looks up every name before it decides, also to send it to a parent: a slow resolver delays every request.`,
+    },
+  ]
 }
 
-interface Row {
-  readonly rule: Rule
-  readonly index: number
+function ruleFindings(document: ConfigDocument, rows: Rows): Finding[] {
+  const laid = layRanges(rows.ranges)
+  // Where no name is looked up, ranges decide nothing about names.
+  const layer = forwardsNamesUnresolved(document) ? null : laid.holdsAllAt
+  const holdsAllAt = layer === null ? null : (rows.ranges[layer]?.index ?? null)
+  const found = [
+    ...nameFindings(rows, holdsAllAt, document.defaultAction),
+    ...rangeFindings(rows, laid, document.defaultAction),
+  ]
+  const rowOf = ({ path }: Finding) => Number(path.split('.')[1])
+  const byRow = found.map((finding) => ({ finding, row: rowOf(finding) })).sort((a, b) => a.row - b.row)
+  return [...byRow.map(({ finding }) => finding), ...defaultNeverDecides(holdsAllAt)]
 }
 
-function shadowedNames(rows: readonly Row[]): { index: number; by: string }[] {
-  const rowOfDomain = new Map<string, number>()
-  return rows.flatMap(({ rule, index }) => {
-    if (rule.kind === 'ip_range') return []
-    const earlier = suffixes(rule.value)
-      .map((suffix) => rowOfDomain.get(suffix))
-      .find((row) => row !== undefined)
-    if (rule.kind === 'domain' && !rowOfDomain.has(rule.value)) rowOfDomain.set(rule.value, index)
-    return earlier === undefined ? [] : [{ index, by: `rule ${earlier + 1}` }]
-  })
+function defaultNeverDecides(holdsAllAt: number | null): Finding[] {
+  if (holdsAllAt === null) return []
+  return [
+    {
+      path: 'defaultAction',
+      code: 'DEFAULT_NEVER_DECIDES',
+      message: () => `The default never decides: the ranges up to rule ${holdsAllAt + 1} hold every address.`,
+    },
+  ]
 }
 
-function shadowedRanges(rows: readonly Row[]): { index: number; by: string }[] {
-  const ranged = rows.flatMap(({ rule, index }) => {
-    const parsed = rule.kind === 'ip_range' ? parseRange(rule.value) : null
-    return parsed?.ok ? [{ index, range: parsed.range }] : []
-  })
-  const parts = disjointParts(ranged.map(({ range }) => range))
-  return ranged.flatMap(({ index }, at) => (parts[at]?.length === 0 ? [{ index, by: 'rules' }] : []))
-}
-
-/** `a.b.c` → `a.b.c`, `b.c`, `c`. */
-function suffixes(name: string): string[] {
-  const labels = name.split('.')
-  return labels.map((_, index) => labels.slice(index).join('.'))
-}
-
-function expiringRules({ rules }: ConfigDocument, now: Date): Problem[] {
-  return rules.flatMap((rule, index) => {
+function expiringRules({ rules }: ConfigDocument, now: Date): Finding[] {
+  return rules.flatMap((rule, index): Finding[] => {
     const at = rule.enabled && rule.expiresAt !== null ? parseInstant(rule.expiresAt) : null
     if (at === null || at.getTime() - now.getTime() > expiryNoticeDays * 86_400_000) return []
     const isPast = at.getTime() <= now.getTime()
@@ -101,63 +102,33 @@ function expiringRules({ rules }: ConfigDocument, now: Date): Problem[] {
       {
         path: `rules.${index}.expiresAt`,
         code: isPast ? 'RULE_EXPIRED' : 'RULE_EXPIRES_SOON',
-        message: `Rule ${index + 1} ${isPast ? 'expired' : 'expires'} at ${at.toISOString()}; it is then removed from what runs.`,
+        message: () =>
+          `Rule ${index + 1} ${isPast ? 'expired' : 'expires'} at ${at.toISOString()}; it is then removed from what runs.`,
       },
     ]
   })
 }
 
-/** One allow entry per parent address opens that address for every client, not only for traffic to the parent. */
-function parentsInDeniedRanges(canonical: ConfigDocument, typed: ConfigDocument): Problem[] {
-  const denied = deniedDestinations.flatMap((text) => {
-    const parsed = parseRange(text)
-    return parsed.ok ? [parsed.range] : []
-  })
-  return enabledParents(canonical).flatMap(({ host, port, priority }) => {
-    const parsed = parseRange(host)
-    const isDenied = parsed.ok && disjointParts([...denied, parsed.range]).at(-1)?.length === 0
-    const index = typed.parentProxies.findIndex((parent) => parent.priority === priority)
-    if (!isDenied) return []
-    return [
-      {
-        path: `parentProxies.${index}.host`,
-        code: 'PARENT_IN_DENIED_RANGE',
-        message: `The parent ${host}:${port} is at an address that clients may not reach otherwise; with this parent they can, on every port.`,
-      },
-    ]
-  })
+function routeTests({ routeTests }: ConfigDocument): Finding[] {
+  if (routeTests.length > 0) return []
+  return [
+    {
+      path: 'routeTests',
+      code: 'NO_ROUTE_TESTS',
+      message: () =>
+        'There are no route tests: nothing checks that what people rely on still goes where it should.',
+    },
+  ]
 }
 
-function openClientRules({ clientRules }: ConfigDocument): Problem[] {
-  if (clientRules.length === 0) {
-    return [
-      {
-        path: 'clientRules',
-        code: 'CLIENT_RULES_EMPTY',
-        message: 'Without client rules every client in a loopback or private range may use the proxies.',
-      },
-    ]
-  }
-  return clientRules.flatMap(({ range, action }, index) =>
-    action === 'allow' && (range === '0.0.0.0/0' || range === '::/0')
-      ? [
-          {
-            path: `clientRules.${index}.range`,
-            code: 'EVERY_CLIENT_ALLOWED',
-            message: `Client rule ${index + 1} lets every address use the proxies.`,
-          },
-        ]
-      : [],
-  )
-}
-
-function outboundExceptions(exceptions: readonly string[]): Problem[] {
+function outboundExceptions(exceptions: readonly string[]): Finding[] {
   if (exceptions.length === 0) return []
   return [
     {
       path: 'outboundExceptions',
       code: 'OUTBOUND_EXCEPTIONS_IN_FORCE',
-      message: `This installation lets clients reach addresses that are denied elsewhere: ${exceptions.join(', ')}.`,
+      message: () =>
+        `This installation lets clients reach addresses that are denied elsewhere: ${exceptions.join(', ')}.`,
     },
   ]
 }

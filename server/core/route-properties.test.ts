@@ -82,6 +82,7 @@ function documentOf(all: readonly Line[], defaultAction: Route, directWhenAllDow
     parentProxies: [{ host: '192.0.2.1', port: 3128, priority: 1, enabled: true }],
     clientRules: [],
     failover: { ...defaultFailover, directWhenAllDown },
+    routeTests: [],
   }
 }
 

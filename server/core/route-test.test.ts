@@ -18,6 +18,7 @@ function documentOf(rules: readonly Rule[], selection: ParentSelection = 'primar
     ],
     clientRules: [],
     failover: { ...defaultFailover, selection },
+    routeTests: [],
   }
 }
 

@@ -5,6 +5,8 @@ import {
   enabledParents,
   enabledRules,
   limits,
+  type ParentProxy,
+  type Rule,
 } from './config-document.ts'
 import { parseDomainName } from './domain-name.ts'
 import type { Problem } from './refusal.ts'
@@ -22,6 +24,9 @@ export interface RouteTestResult {
   readonly passed: boolean
   /** For a target that stands for many names: of the first that fails. */
   readonly got: Verdict
+  /** The rule that decides that request, and the parents that it may go to. */
+  readonly rule: Rule | null
+  readonly parents: readonly ParentProxy[]
   /** A sentence that names the request and what decided. */
   readonly because: string
 }
@@ -82,16 +87,18 @@ function runTest(
     budget.left -= 1
     if (budget.left < 0) {
       const because = `${test.target}: the tests of this config stand for more than ${limits.routeTestRequests} names.`
-      return { passed: false, got: last?.got ?? 'denied', because }
+      return { passed: false, got: last?.got ?? 'denied', rule: null, parents: [], because }
     }
     const request = { ...test, url: urlOf(host, test.method) }
-    const { verdict, parents } = table.decide(request)
+    const { verdict, rule, parents } = table.decide(request)
     const passed = isExpected(document, test, verdict, parents.length)
     if (passed && last !== undefined) continue
-    last = { passed, got: verdict, because: because(table, document, request, test) }
+    last = { passed, got: verdict, rule, parents, because: because(table, document, request, test) }
     if (!passed) return last
   }
-  return last ?? { passed: false, got: 'denied', because: 'The target names no host.' }
+  return (
+    last ?? { passed: false, got: 'denied', rule: null, parents: [], because: 'The target names no host.' }
+  )
 }
 
 function isExpected(

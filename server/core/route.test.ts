@@ -28,6 +28,7 @@ function documentOf(
     parentProxies: more.parentProxies ?? parents,
     clientRules: more.clientRules ?? [],
     failover: { ...defaultFailover, ...more.failover },
+    routeTests: [],
   }
   expect(checkDocument(document)).toEqual([])
   return document

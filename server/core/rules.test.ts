@@ -22,6 +22,7 @@ function documentWith(more: Partial<ConfigDocument>): ConfigDocument {
     parentProxies: [{ host: 'parent.example', port: 3128, priority: 1, enabled: true }],
     clientRules: [],
     failover: defaultFailover,
+    routeTests: [],
     ...more,
   }
 }
@@ -167,50 +168,27 @@ test('whatever was typed, checking never throws and the canonical form is its ow
     fc.property(fc.array(anyRule), fc.array(anyParent), (rules, parentProxies) => {
       const document = documentWith({ rules: rules as Rule[], parentProxies })
       checkDocument(document)
-      reviewWarnings(document, { outboundExceptions: [], now: new Date(0) })
+      reviewWarnings(document, { outboundExceptions: [], proxyHostnames: [], now: new Date(0) })
       const canonical = canonicalDocument(document)
       expect(canonicalDocument(canonical)).toEqual(canonical)
     }),
   )
 })
 
-test('a reviewer is told what the rules alone do not show', () => {
-  const document = documentWith({
-    rules: [
-      rule('domain', 'corp.example'),
-      rule('host', 'a.corp.example', 'parent'),
-      rule('ip_range', '10.0.0.0/9'),
-      rule('ip_range', '10.128.0.0/9'),
-      rule('ip_range', '10.0.0.0/8', 'parent'),
-      rule('host', 'corp.example', 'parent', { enabled: false }),
-      rule('host', 'old.test', 'direct', { expiresAt: '2030-01-01T00:00:00Z' }),
-      rule('host', 'soon.test', 'direct', { expiresAt: '2030-01-08T00:00:00Z' }),
-      rule('host', 'later.test', 'direct', { expiresAt: '2030-01-08T00:00:01Z' }),
-    ],
-    parentProxies: [
-      { host: '10.1.1.1', port: 3128, priority: 1, enabled: true },
-      { host: '127.0.0.1', port: 3128, priority: 2, enabled: true },
-    ],
-    clientRules: [{ range: '0.0.0.0/0', action: 'allow' }],
-  })
-  const circumstances = { outboundExceptions: ['127.0.0.0/8'], now: new Date('2030-01-01T00:00:00Z') }
-  expect(reviewWarnings(document, circumstances).map(({ path, code }) => `${path} ${code}`)).toEqual([
-    'rules NAMES_MUST_RESOLVE_HERE',
-    'rules.1.value RULE_SHADOWED',
-    'rules.4.value RULE_SHADOWED',
-    'rules.6.expiresAt RULE_EXPIRED',
-    'rules.7.expiresAt RULE_EXPIRES_SOON',
-    'parentProxies.1.host PARENT_IN_DENIED_RANGE',
-    'clientRules.0.range EVERY_CLIENT_ALLOWED',
-    'outboundExceptions OUTBOUND_EXCEPTIONS_IN_FORCE',
-  ])
-})
-
-test('where everything goes to the parents, names need not resolve here', () => {
-  const circumstances = { outboundExceptions: [], now: new Date(0) }
-  const codes = (document: ConfigDocument) => reviewWarnings(document, circumstances).map(({ code }) => code)
-  expect(codes(documentWith({}))).toEqual(['CLIENT_RULES_EMPTY'])
-  expect(codes(documentWith({ failover: { ...defaultFailover, directWhenAllDown: true } }))).toContain(
-    'NAMES_MUST_RESOLVE_HERE',
+test('a list whose denials come before all that it allows lets nobody in', () => {
+  const codes = (...clientRules: ConfigDocument['clientRules']) =>
+    found(documentWith({ clientRules })).filter((each) => each.endsWith('NO_CLIENT_ALLOWED'))
+  const every = { range: '0.0.0.0/0', action: 'deny' } as const
+  expect(codes(every, { range: '10.0.0.0/8', action: 'allow' })).toEqual(['clientRules NO_CLIENT_ALLOWED'])
+  expect(
+    codes(
+      { range: '10.0.0.0/9', action: 'deny' },
+      { range: '10.128.0.0/9', action: 'deny' },
+      { range: '10.0.0.0/8', action: 'allow' },
+    ),
+  ).toEqual(['clientRules NO_CLIENT_ALLOWED'])
+  expect(codes({ range: '10.1.0.0/16', action: 'deny' }, { range: '10.0.0.0/8', action: 'allow' })).toEqual(
+    [],
   )
+  expect(codes(every, { range: '::1', action: 'allow' })).toEqual([])
 })

@@ -1,20 +1,21 @@
 /** What makes a document wrong: every error, named by path, code and a sentence. */
 import { parseRange } from './cidr.ts'
+import { clientProblems } from './client-problems.ts'
 import {
   type ConfigDocument,
   canonicalParentHost,
-  canonicalRuleValue,
   limits,
-  type NewRule,
   type ParentProxy,
-  parseInstant,
   type Rule,
 } from './config-document.ts'
 import { parseDomainName } from './domain-name.ts'
 import type { Problem } from './refusal.ts'
+import { repeated } from './repeated.ts'
+import { checkRouteTests } from './route-test.ts'
+import { factsOf, type RuleFacts } from './rule-facts.ts'
 
 /** Problems of a document that is merely unfinished: a draft may have them, a submission may not. */
-export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT'])
+export const incompleteCodes: ReadonlySet<string> = new Set(['NO_ENABLED_PARENT', 'ROUTE_TEST_FAILED'])
 
 /**
  * Lists what is wrong with a document as typed; an empty list means it can be rendered and approved.
@@ -43,8 +44,9 @@ export function allProblems(document: ConfigDocument): Problem[] {
     ...document.parentProxies.slice(0, limits.parentProxies).flatMap(checkParent),
     ...checkDuplicateParents(document.parentProxies.slice(0, limits.parentProxies)),
     ...checkParentRoutes(document),
-    ...checkClientRules(document),
+    ...clientProblems(document),
     ...checkFailover(document),
+    ...checkRouteTests(document.routeTests),
   ]
 }
 
@@ -76,61 +78,10 @@ function checkCounts({ rules, parentProxies, clientRules }: ConfigDocument): Pro
     )
 }
 
-/** What a rule says of itself, wherever it stands. */
-interface RuleFacts {
-  /** Equal for rules that match the same. */
-  readonly meaning: string
-  /** Paths begin within the rule. */
-  readonly problems: readonly Problem[]
-}
-
-/** Equal for rules that match the same, however they are spelled. */
-export function ruleMeaning(rule: NewRule): string {
-  return factsOf(rule).meaning
-}
-
-const knownFacts = new WeakMap<NewRule, RuleFacts>()
-
-function factsOf(rule: NewRule): RuleFacts {
-  const known = knownFacts.get(rule)
-  if (known !== undefined) return known
-  const facts = workOut(rule)
-  knownFacts.set(rule, facts)
-  return facts
-}
-
-function workOut({ kind, value, note, owner, expiresAt }: NewRule): RuleFacts {
-  const parsed =
-    kind === 'ip_range' ? parseRange(value) : parseDomainName(value, { allowWildcard: kind === 'domain' })
-  const canonical = !parsed.ok ? value.trim() : 'name' in parsed ? parsed.name : parsed.range.text
-  return {
-    meaning: `${kind} ${canonical}`,
-    problems: [
-      ...(parsed.ok ? [] : [problem('value', parsed.code, parsed.message)]),
-      ...checkLength(note, limits.noteLength, 'note', 'NOTE_TOO_LONG', 'A note'),
-      ...checkLength(owner, limits.ownerLength, 'owner', 'OWNER_TOO_LONG', 'An owner'),
-      ...(expiresAt !== null && parseInstant(expiresAt) === null
-        ? [
-            problem(
-              'expiresAt',
-              'EXPIRES_AT_MALFORMED',
-              'Write an instant with its zone, as 2030-01-31T12:00:00Z.',
-            ),
-          ]
-        : []),
-    ],
-  }
-}
-
 function checkRules(rules: readonly RuleFacts[]): Problem[] {
   return rules.flatMap(({ problems }, index) =>
     problems.map(({ path, code, message }) => problem(`rules.${index}.${path}`, code, message)),
   )
-}
-
-function checkLength(text: string, limit: number, path: string, code: string, subject: string): Problem[] {
-  if (text.length <= limit) return []
-  return [problem(path, code, `${subject} has at most ${limit} characters, not ${text.length}.`)]
 }
 
 /** A name and the same name exactly are two rules; the same range written two ways is one. */
@@ -213,36 +164,6 @@ function checkParentRoutes({ rules, parentProxies, defaultAction }: ConfigDocume
   ]
 }
 
-function checkClientRules({ clientRules }: ConfigDocument): Problem[] {
-  const listed = clientRules.slice(0, limits.clientRules)
-  const malformed = listed.flatMap(({ range }, index) => {
-    const parsed = parseRange(range)
-    return parsed.ok ? [] : [problem(`clientRules.${index}.range`, parsed.code, parsed.message)]
-  })
-  const duplicates = repeated(listed.map(({ range }) => canonicalRuleValue('ip_range', range))).map(
-    ({ index, earlier, key }) =>
-      problem(
-        `clientRules.${index}.range`,
-        'DUPLICATE_CLIENT_RULE',
-        `Client rules ${earlier + 1} and ${index + 1} both name ${key}; only the first could ever match.`,
-      ),
-  )
-  const isClosed = listed.length > 0 && listed.every(({ action }) => action === 'deny')
-  return [
-    ...malformed,
-    ...duplicates,
-    ...(isClosed
-      ? [
-          problem(
-            'clientRules',
-            'NO_CLIENT_ALLOWED',
-            'No client could use the proxy: allow at least one range.',
-          ),
-        ]
-      : []),
-  ]
-}
-
 function checkFailover({ failover }: ConfigDocument): Problem[] {
   const fields = [
     ['failThreshold', 'FAIL_THRESHOLD_OUT_OF_RANGE', 'The threshold'],
@@ -257,18 +178,6 @@ function checkFailover({ failover }: ConfigDocument): Problem[] {
 function checkInteger(value: number, last: number, path: string, code: string, subject: string): Problem[] {
   if (Number.isInteger(value) && value >= 1 && value <= last) return []
   return [problem(path, code, `${subject} is a whole number from 1 to ${last}.`)]
-}
-
-/** Each key that came before, with the index of its first appearance. */
-function repeated(keys: readonly string[]): { index: number; earlier: number; key: string }[] {
-  const firstIndex = new Map<string, number>()
-  const repeats: { index: number; earlier: number; key: string }[] = []
-  keys.forEach((key, index) => {
-    const earlier = firstIndex.get(key)
-    if (earlier === undefined) firstIndex.set(key, index)
-    else repeats.push({ index, earlier, key })
-  })
-  return repeats
 }
 
 function splitOnce(text: string): [string, string] {

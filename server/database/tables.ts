@@ -29,6 +29,7 @@ import {
   EntityKind,
   Role,
   Route,
+  RouteExpectation,
   RuleKind,
   VersionStatus,
 } from '../core/vocabulary.ts'
@@ -41,6 +42,7 @@ function enumOf<const T extends Record<string, string>>(name: string, set: T) {
 export const roleEnum = enumOf('role', Role)
 export const routeEnum = enumOf('route', Route)
 export const ruleKindEnum = enumOf('rule_kind', RuleKind)
+export const routeExpectationEnum = enumOf('route_expectation', RouteExpectation)
 export const clientActionEnum = enumOf('client_action', ClientAction)
 export const configStatusEnum = enumOf('config_status', ConfigStatus)
 export const versionStatusEnum = enumOf('version_status', VersionStatus)
@@ -210,6 +212,25 @@ export const clientRules = pgTable(
   (t) => [primaryKey({ columns: [t.configId, t.position] })],
 )
 
+/** What people rely on, kept with the rules. */
+export const configRouteTests = pgTable(
+  'config_route_tests',
+  {
+    configId: configId(),
+    position: integer('position').notNull(),
+    target: text('target').notNull(),
+    method: text('method').notNull(),
+    clientAddress: text('client_address'),
+    resolvedAddress: text('resolved_address'),
+    expect: routeExpectationEnum('expect').notNull(),
+    note: text('note').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.configId, t.position] })],
+)
+
+/** As stored: one that was approved before there were route tests has none. */
+export type StoredDocument = Omit<ConfigDocument, 'routeTests'> & Partial<Pick<ConfigDocument, 'routeTests'>>
+
 /** The working copy's proxies; takes effect at approval. */
 export const configProxies = pgTable(
   'config_proxies',
@@ -230,7 +251,7 @@ export const configVersions = pgTable(
     configId: configId(),
     number: integer('number').notNull(),
     status: versionStatusEnum('status').notNull().default('active'),
-    document: jsonb('document').$type<ConfigDocument>().notNull(),
+    document: jsonb('document').$type<StoredDocument>().notNull(),
     configHash: text('config_hash').notNull(),
     submittedBy: uuid('submitted_by').references(() => users.id),
     submittedAt: instant('submitted_at').notNull(),

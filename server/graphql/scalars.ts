@@ -16,6 +16,16 @@ const described: readonly (readonly [object, string, string])[] = [
     'RuleKind',
     'DOMAIN: the name and all below it. HOST: exactly it. IP_RANGE: a CIDR, `a-b` or one address, v4 or v6.',
   ],
+  [
+    words.Verdict,
+    'Verdict',
+    'What becomes of a request. DENIED: the proxy itself refuses it. DEPENDS_ON_ADDRESS: IP range rules decide, and the address of the name is not known.',
+  ],
+  [
+    words.RouteExpectation,
+    'RouteExpectation',
+    'What a route test expects. PRIMARY: the parents, and the first enabled one is tried first.',
+  ],
   [words.ClientAction, 'ClientAction', 'Whether clients in a range may use the proxy.'],
   [
     words.ParentSelection,

@@ -10,6 +10,7 @@ import { ConfigResolver } from '../config/config.resolver.ts'
 import { VersionResolver } from '../config/version.resolver.ts'
 import { EnrolmentResolver } from '../enrolment/enrolment.resolver.ts'
 import { AttemptResolver, ProxyResolver } from '../proxy/proxy.resolver.ts'
+import { RouteResolver } from '../route/route.resolver.ts'
 import { SessionResolver } from '../session/session.resolver.ts'
 import { SettingsResolver } from '../settings/settings.resolver.ts'
 import { SyncResolver } from '../sync/sync.resolver.ts'
@@ -25,6 +26,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       ConfigResolver,
       EnrolmentResolver,
       ProxyResolver,
+      RouteResolver,
       SessionResolver,
       SettingsResolver,
       SyncResolver,

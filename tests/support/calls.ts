@@ -57,6 +57,7 @@ export function configInput(): Record<string, unknown> {
     ],
     parentProxies: [{ host: '10.96.215.26', port: 3128, priority: 1 }],
     clientRules: [{ range: '10.0.0.0/8', action: 'ALLOW' }],
+    routeTests: [{ target: '*.corp.example', expect: 'DIRECT' }],
   }
 }
 
@@ -180,6 +181,24 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
   me: async () => ({ query: '{ me { id } }' }),
   apiTokens: async () => ({ query: '{ apiTokens { id } }' }),
   settings: async () => ({ query: '{ settings { instanceId } }' }),
+  explainRoute: async ({ root }) => ({
+    query: 'query ($input: ExplainRouteInput!) { explainRoute(input: $input) { verdict } }',
+    variables: { input: { configId: (await newConfig(root)).id, url: 'http://a.example/' } },
+  }),
+  explainRoutes: async ({ root }) => ({
+    query: 'query ($input: ExplainRoutesInput!) { explainRoutes(input: $input) { verdict } }',
+    variables: { input: { configId: (await newConfig(root)).id, requests: [{ url: 'http://a.example/' }] } },
+  }),
+  compareRoutes: async ({ root }) => ({
+    query: 'query ($input: CompareRoutesInput!) { compareRoutes(input: $input) { differentCount } }',
+    variables: {
+      input: {
+        configId: (await newConfig(root)).id,
+        from: 'DRAFT',
+        requests: [{ url: 'http://a.example/' }],
+      },
+    },
+  }),
   config: async ({ root }) => ({
     query: 'query ($id: ID!) { config(id: $id) { id } }',
     variables: { id: (await newConfig(root)).id },

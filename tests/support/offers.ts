@@ -81,6 +81,7 @@ export function contentFor(
         enabled: true,
       })),
       clientRules: [],
+      routeTests: [],
       failover: defaultFailover,
       ...change,
     },

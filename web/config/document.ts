@@ -1,6 +1,6 @@
 /** A config between its two spellings: the API's (upper-case enums, inputs) and #core's document. */
 import type { ConfigDocument, Rule } from '#core/config-document'
-import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
+import { ClientAction, ParentSelection, Route, RouteExpectation, RuleKind } from '#core/vocabulary'
 import { type FragmentOf, graphql, type VariablesOf } from '../graphql.ts'
 
 export const documentFields = graphql(`
@@ -10,6 +10,7 @@ export const documentFields = graphql(`
     parentProxies { host port priority enabled }
     clientRules { range action }
     failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+    routeTests { target method clientAddress resolvedAddress expect note }
   }
 `)
 export const versionFields = graphql(`
@@ -19,6 +20,7 @@ export const versionFields = graphql(`
     parentProxies { host port priority enabled }
     clientRules { range action }
     failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+    routeTests { target method clientAddress resolvedAddress expect note }
   }
 `)
 export const updateConfigDocument = graphql(`
@@ -29,7 +31,7 @@ type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof version
 type UpdateInput = VariablesOf<typeof updateConfigDocument>['input']
 /** All of a document's fields in an input. */
 export type DocumentInput = Required<
-  Pick<UpdateInput, 'defaultAction' | 'rules' | 'parentProxies' | 'clientRules' | 'failover'>
+  Pick<UpdateInput, 'defaultAction' | 'rules' | 'parentProxies' | 'clientRules' | 'failover' | 'routeTests'>
 >
 
 /** The API's answer as the value that #core checks and compares. */
@@ -40,6 +42,7 @@ export function toDocument(answer: ApiDocument): ConfigDocument {
     parentProxies: answer.parentProxies.map((parent) => ({ ...parent })),
     clientRules: answer.clientRules.map(({ range, action }) => ({ range, action: ClientAction[action] })),
     failover: { ...answer.failover, selection: ParentSelection[answer.failover.selection] },
+    routeTests: answer.routeTests.map((test) => ({ ...test, expect: RouteExpectation[test.expect] })),
   }
 }
 
@@ -54,6 +57,11 @@ export function toInput(document: ConfigDocument): DocumentInput {
       action: nameIn(ClientAction, action),
     })),
     failover: { ...document.failover, selection: nameIn(ParentSelection, document.failover.selection) },
+    routeTests: document.routeTests.map((test) => ({
+      ...test,
+      target: test.target.trim(),
+      expect: nameIn(RouteExpectation, test.expect),
+    })),
   }
 }
 

@@ -13,6 +13,7 @@ import {
   kindWords,
   parentWords,
   routeWords,
+  testWords,
 } from './words.ts'
 
 type Sign = 'added' | 'removed' | 'changed' | 'moved'
@@ -103,6 +104,18 @@ function contentOf(change: DocumentChange): JSX.Element {
               field: t('changeGroup.clients'),
               before: clientWords(change.before),
               after: clientWords(change.after),
+            },
+          ]}
+        />
+      )
+    case 'route-tests-changed':
+      return (
+        <Fields
+          fields={[
+            {
+              field: t('changeGroup.tests'),
+              before: testWords(change.before),
+              after: testWords(change.after),
             },
           ]}
         />

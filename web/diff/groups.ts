@@ -6,6 +6,7 @@ export const groups = [
   'parents',
   'failover',
   'clients',
+  'tests',
   'removed',
   'added',
   'changed',
@@ -61,7 +62,7 @@ export function changeKey(change: DocumentChange): string {
 
 function isIn(filter: Filter, group: Group): boolean {
   if (filter === 'all' || filter === group) return true
-  return filter === 'settings' && ['default', 'parents', 'failover', 'clients'].includes(group)
+  return filter === 'settings' && ['default', 'parents', 'failover', 'clients', 'tests'].includes(group)
 }
 
 function groupOf({ kind }: DocumentChange): Group {
@@ -76,6 +77,8 @@ function groupOf({ kind }: DocumentChange): Group {
       return 'failover'
     case 'client-rules-changed':
       return 'clients'
+    case 'route-tests-changed':
+      return 'tests'
     case 'rule-removed':
       return 'removed'
     case 'rule-added':

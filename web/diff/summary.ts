@@ -23,6 +23,7 @@ export function summaryWords(changes: readonly DocumentChange[]): string {
         : 'summary.parentsSame',
     ),
     ...(isAny('failover-changed') ? [t('summary.failoverChanged')] : []),
+    ...(isAny('route-tests-changed') ? [t('summary.testsChanged')] : []),
     ...(isAny('client-rules-changed') ? [t('summary.clientsChanged')] : []),
   ].join(', ')
 }

@@ -1,6 +1,9 @@
 /** Parts of a config document in the reader's language, for whatever compares two of them. */
+
 import type { ClientRule, Failover, ParentProxy, Rule } from '#core/config-document'
 import type { RuleField } from '#core/diff'
+import { writeRouteTestLine } from '#core/route-test-line'
+import type { RouteTest } from '#core/route-test-shape'
 import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
 import { nameIn } from '../config/document.ts'
 import { formatDateTime } from '../format.ts'
@@ -46,6 +49,10 @@ export function clientWords(rules: readonly ClientRule[]): string {
     ({ range, action }) => `${range} ${t(`clientAction.${nameIn(ClientAction, action)}`)}`,
   )
   return words.join(', ') || t('change.none')
+}
+
+export function testWords(tests: readonly RouteTest[]): string {
+  return tests.map(writeRouteTestLine).join(', ') || t('change.none')
 }
 
 export interface FieldChange {

@@ -2,7 +2,7 @@
 import { createEffect, createMemo, createSignal, For, on, Show, untrack } from 'solid-js'
 import { limits, type NewRule } from '#core/config-document'
 import { type RejectedItem, readPasted } from '#core/paste'
-import { ruleMeaning } from '#core/rules'
+import { factsOf } from '#core/rule-facts'
 import { Route } from '#core/vocabulary'
 import { plural, t } from '../../locales/i18n.ts'
 import { problemSentence } from '../../messages.ts'
@@ -43,7 +43,7 @@ export function PastePanel(props: PastePanelProps) {
   const [lastId, setLastId] = createSignal<string>()
   let area: HTMLTextAreaElement | undefined
 
-  const known = createMemo(() => new Set(props.draft.document().rules.map(ruleMeaning)))
+  const known = createMemo(() => new Set(props.draft.document().rules.map((rule) => factsOf(rule).meaning)))
   const place = () => {
     const after = props.draft.document().rules.findIndex(({ id }) => id === lastId())
     return after < 0 ? Math.min(props.request.at, props.draft.document().rules.length) : after + 1
@@ -51,7 +51,7 @@ export function PastePanel(props: PastePanelProps) {
   /** Inserts those that the list doesn't have yet; how many it has. */
   const insert = (read: readonly NewRule[], replaces?: string) => {
     const existing = untrack(known)
-    const fresh = read.filter((rule) => !existing.has(ruleMeaning(rule)))
+    const fresh = read.filter((rule) => !existing.has(factsOf(rule).meaning))
     const room = limits.rules - props.draft.document().rules.length
     setFull(fresh.length > room)
     const added = fresh.slice(0, room).map((rule) => newRule(rule))

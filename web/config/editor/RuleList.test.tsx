@@ -27,6 +27,7 @@ function show(...values: string[]) {
       rules: values.map((value, index) => rule(`r${index}`, value)),
       parentProxies: [],
       clientRules: [],
+      routeTests: [],
       failover: defaultFailover,
     },
   }

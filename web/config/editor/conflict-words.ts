@@ -1,6 +1,7 @@
 /** A conflict of two edits in words: what it is about, and what each side wants. */
 import type { ClientRule, Failover, ParentProxy, Rule } from '#core/config-document'
 import type { ContentConflict } from '#core/merge'
+import { writeRouteTestLine } from '#core/route-test-line'
 import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
 import { formatDateTime } from '../../format.ts'
 import { locale, t } from '../../locales/i18n.ts'
@@ -18,6 +19,8 @@ export function conflictSubject(conflict: ContentConflict): string {
       return t('editor.default')
     case 'clients':
       return t('clients.title')
+    case 'routeTests':
+      return t('warnings.inTests')
     case 'failover':
       return t(`failover.${conflict.field}`)
     case 'parent':
@@ -38,6 +41,8 @@ export function sideWords(conflict: ContentConflict, side: Side): string {
       return t(`route.${nameIn(Route, conflict[side])}`)
     case 'clients':
       return clientWords(conflict[side])
+    case 'routeTests':
+      return conflict[side].map(writeRouteTestLine).join(', ') || t('merge.empty')
     case 'failover':
       return failoverWords(conflict.field, conflict[side])
     case 'parent':

@@ -30,6 +30,7 @@ function contentOf(rules: readonly Rule[]): DraftContent {
         { host: 'b', port: 3128, priority: 5, enabled: true },
       ],
       clientRules: [],
+      routeTests: [],
       failover: defaultFailover,
     },
   }

@@ -164,6 +164,7 @@ export function isSameDocument(a: ConfigDocument, b: ConfigDocument): boolean {
       isSameList(a.rules, b.rules, isSameRule) &&
       isSameList(a.parentProxies, b.parentProxies, isShallowSame) &&
       isSameList(a.clientRules, b.clientRules, isShallowSame) &&
+      isSameList(a.routeTests, b.routeTests, isShallowSame) &&
       isShallowSame(a.failover, b.failover))
   )
 }

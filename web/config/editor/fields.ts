@@ -93,6 +93,7 @@ export function placeOf(path: string): string {
   if (part === 'rules' && index !== undefined) return t('place.rule', { row })
   if (part === 'parentProxies' && index !== undefined) return t('parents.row', { row })
   if (part === 'clientRules' && index !== undefined) return t('clients.row', { row })
+  if (part === 'routeTests') return t('warnings.inTests')
   if (part === 'failover') return t('failover.title')
   if (part === 'defaultAction') return t('editor.default')
   if (part === 'name') return t('config.name')

@@ -132,7 +132,7 @@ function baseText(base: Loaded): string {
 }
 
 function parsed({ base: baseJson, content, text, keptAt }: Stored): KeptDraft {
-  const base = JSON.parse(baseJson) as Loaded
+  const base = withTests(JSON.parse(baseJson) as Loaded)
   return { base, content: unpacked(JSON.parse(content) as StoredContent, base), text, keptAt }
 }
 
@@ -153,7 +153,23 @@ function unpacked(content: StoredContent, base: Loaded): DraftContent {
   const rules = content.document.rules.flatMap((part) =>
     'id' in part ? [part] : base.content.document.rules.slice(...part),
   )
-  return { ...content, document: { ...content.document, rules } }
+  return {
+    ...content,
+    document: {
+      ...content.document,
+      routeTests: content.document.routeTests ?? base.content.document.routeTests,
+      rules,
+    },
+  }
+}
+
+/** What was kept before there were route tests has none. */
+function withTests(base: Loaded): Loaded {
+  const { content } = base
+  return {
+    ...base,
+    content: { ...content, document: { ...content.document, routeTests: content.document.routeTests ?? [] } },
+  }
 }
 
 function read(key: string): string | null {

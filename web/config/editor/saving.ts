@@ -66,6 +66,7 @@ export function changedFields(before: DraftContent, after: DraftContent): Change
       parentProxies: input.parentProxies,
     }),
     ...(!isSameList(old.clientRules, next.clientRules, isShallowSame) && { clientRules: input.clientRules }),
+    ...(!isSameList(old.routeTests, next.routeTests, isShallowSame) && { routeTests: input.routeTests }),
     ...(!isShallowSame(old.failover, next.failover) && { failover: input.failover }),
     ...(!isSameSet(before.proxyIds, after.proxyIds) && { proxyIds: [...after.proxyIds] }),
   }

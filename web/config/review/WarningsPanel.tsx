@@ -3,7 +3,7 @@ import { A } from '@solidjs/router'
 import { createSignal, createUniqueId, For, Show } from 'solid-js'
 import type { Problem } from '#core/refusal'
 import { isKey, locale, plural, t } from '../../locales/i18n.ts'
-import { problemSentence } from '../../messages.ts'
+import { mendSentence, problemSentence } from '../../messages.ts'
 import { paths } from '../../paths.ts'
 import { CircleAlertIcon, TriangleAlertIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -61,10 +61,9 @@ interface GroupProps {
 
 function Group(props: GroupProps) {
   const titleId = createUniqueId()
-  const mend = () => {
-    const key = `mend.${props.group.code}`
-    return isKey(key) ? t(key) : undefined
-  }
+  const listed = () => props.group.warnings.filter(({ more }) => more === 0)
+  const unlisted = () => props.group.warnings.reduce((sum, { more }) => sum + more, 0)
+  const count = () => listed().length + unlisted()
   const title = () => {
     const key = `warningTitle.${props.group.code}`
     return isKey(key) ? t(key) : props.group.code
@@ -76,18 +75,16 @@ function Group(props: GroupProps) {
         <div class="min-w-0 flex-1">
           <h3 id={titleId} class="font-medium">
             {title()}{' '}
-            <Show when={props.group.warnings.length > 1}>
-              <span class="text-muted tabular-nums">
-                ({new Intl.NumberFormat(locale()).format(props.group.warnings.length)})
-              </span>
+            <Show when={count() > 1}>
+              <span class="text-muted tabular-nums">({new Intl.NumberFormat(locale()).format(count())})</span>
             </Show>
           </h3>
           <p class="font-mono text-xs text-muted">{props.group.code}</p>
-          <Places configId={props.configId} problems={props.group.warnings} />
-          <Show when={mend()}>
-            {(words) => (
+          <Places configId={props.configId} problems={listed()} unlisted={unlisted()} />
+          <Show when={listed()[0]}>
+            {(first) => (
               <p class="mt-1 text-sm text-muted">
-                {t('warnings.mend')} {words()}
+                {t('warnings.mend')} {mendSentence(first())}
               </p>
             )}
           </Show>
@@ -99,9 +96,7 @@ function Group(props: GroupProps) {
                 onChange={(event) => props.acknowledgement.tick(props.group, event.currentTarget.checked)}
                 aria-describedby={titleId}
               />
-              {props.group.warnings.length > 1
-                ? plural('warnings.tickAll', props.group.warnings.length)
-                : t('warnings.tick')}
+              {count() > 1 ? plural('warnings.tickAll', count()) : t('warnings.tick')}
             </label>
           </Show>
         </div>
@@ -118,6 +113,8 @@ const listedMost = 200
 interface PlacesProps {
   readonly configId: string
   readonly problems: readonly Problem[]
+  /** How many more there are that the server does not list. */
+  readonly unlisted?: number
   readonly isBad?: boolean
 }
 
@@ -126,6 +123,7 @@ function Places(props: PlacesProps) {
   const [isWhole, setWhole] = createSignal(false)
   const shown = () => props.problems.slice(0, isWhole() ? listedMost : listedFirst)
   const hidden = () => props.problems.length - shown().length
+  const beyond = () => hidden() + (props.unlisted ?? 0)
   return (
     <div class={props.isBad ? 'px-4 py-2' : ''}>
       <ul class="space-y-1">
@@ -147,10 +145,10 @@ function Places(props: PlacesProps) {
           )}
         </For>
       </ul>
-      <Show when={hidden() > 0}>
+      <Show when={beyond() > 0}>
         <Show
-          when={!isWhole()}
-          fallback={<p class="mt-1 text-sm text-muted">{plural('warnings.more', hidden())}</p>}
+          when={hidden() > 0 && !isWhole()}
+          fallback={<p class="mt-1 text-sm text-muted">{plural('warnings.more', beyond())}</p>}
         >
           <button type="button" class="link mt-1 text-sm" onClick={() => setWhole(true)}>
             {plural('warnings.showMore', hidden())}
@@ -175,6 +173,7 @@ function placeIn(
   if (part === 'outboundExceptions') return { href: paths.settings, words: t('settings.title') }
   if (part === 'rules' || part === 'defaultAction') return { href: editor, words: t('warnings.inRules') }
   if (part === 'parentProxies' || part === 'failover') return { href: editor, words: t('warnings.inParents') }
+  if (part === 'routeTests') return { href: editor, words: t('warnings.inTests') }
   if (part === 'clientRules') return { href: editor, words: t('warnings.inClients') }
   return { href: editor, words: t('place.config') }
 }

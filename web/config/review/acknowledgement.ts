@@ -1,11 +1,13 @@
 /** Which warnings a reviewer has ticked: per kind, and only for exactly the warnings that were there. */
 import { createMemo, createSignal } from 'solid-js'
-import type { Problem } from '#core/refusal'
+import type { ReviewChecks } from './queries.ts'
+
+export type Warning = ReviewChecks['warnings'][number]
 
 /** All warnings of one kind. */
 export interface WarningGroup {
   readonly code: string
-  readonly warnings: readonly Problem[]
+  readonly warnings: readonly Warning[]
 }
 
 export interface Acknowledgement {
@@ -20,13 +22,13 @@ export interface Acknowledgement {
 
 /** @param contentKey what the warnings are about; after an edit everything is to be ticked again */
 export function createAcknowledgement(
-  warnings: () => readonly Problem[],
+  warnings: () => readonly Warning[],
   contentKey: () => string,
 ): Acknowledgement {
   const groups = createMemo(() => groupByCode(warnings()))
   const [ticked, setTicked] = createSignal<ReadonlySet<string>>(new Set<string>())
   const keyOf = ({ code, warnings }: WarningGroup) =>
-    JSON.stringify([contentKey(), code, warnings.map(({ path, message }) => [path, message])])
+    JSON.stringify([contentKey(), code, warnings.map(({ path, message, more }) => [path, message, more])])
   const isTicked = (group: WarningGroup) => ticked().has(keyOf(group))
   return {
     groups,
@@ -46,8 +48,8 @@ export function createAcknowledgement(
   }
 }
 
-function groupByCode(warnings: readonly Problem[]): readonly WarningGroup[] {
-  const byCode = new Map<string, Problem[]>()
+function groupByCode(warnings: readonly Warning[]): readonly WarningGroup[] {
+  const byCode = new Map<string, Warning[]>()
   for (const warning of warnings) {
     const known = byCode.get(warning.code)
     if (known) known.push(warning)

@@ -7,6 +7,7 @@ import {
   parentWords,
   routeWords,
   ruleWords,
+  testWords,
 } from '../../diff/words.ts'
 import { t } from '../../locales/i18n.ts'
 
@@ -47,6 +48,8 @@ export function changeWords(change: DocumentChange): readonly ChangeWords[] {
       return [changed('change.parent', parentWords(change.before), parentWords(change.after))]
     case 'client-rules-changed':
       return [changed('change.clients', clientWords(change.before), clientWords(change.after))]
+    case 'route-tests-changed':
+      return [changed('change.routeTests', testWords(change.before), testWords(change.after))]
     case 'failover-changed':
       return failoverChanges(change.before, change.after).map((field) => ({
         sign: '~',
@@ -56,7 +59,7 @@ export function changeWords(change: DocumentChange): readonly ChangeWords[] {
 }
 
 function changed(
-  key: 'change.default' | 'change.parent' | 'change.clients',
+  key: 'change.default' | 'change.parent' | 'change.clients' | 'change.routeTests',
   before: string,
   after: string,
 ): ChangeWords {

@@ -22,7 +22,7 @@ export type ReviewConfig = ReviewAnswer['config']
 
 export const checksDocument = graphql(`
   query ReviewChecks($id: ID!) {
-    config(id: $id) { id problems { path code message } warnings { path code message } }
+    config(id: $id) { id problems { path code message } warnings { path code message mend more } }
   }
 `)
 export type ReviewChecks = ResultOf<typeof checksDocument>['config']
@@ -38,6 +38,7 @@ export const rulesDocument = graphql(
       parentProxies { host port priority enabled }
       clientRules { range action }
       failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
+      routeTests { target method clientAddress resolvedAddress expect note }
     }
     configVersion(id: $baseId) @include(if: $hasBase) { id ...VersionFields }
   }

@@ -119,6 +119,7 @@ export const audit = {
   'auditField.revision': 'Revision',
   'auditField.revokedAt': 'Revoked',
   'auditField.role': 'Role',
+  'auditField.routeTests': 'Route tests',
   'auditField.ruleOrder': 'Order of the rules',
   'auditField.rules': 'Rules',
   'auditField.runningHash': 'Hash that runs',

@@ -123,6 +123,7 @@ export const audit: Readonly<Record<keyof typeof english, string>> = {
   'auditField.revision': 'Revisão',
   'auditField.revokedAt': 'Revogado em',
   'auditField.role': 'Papel',
+  'auditField.routeTests': 'Testes de rota',
   'auditField.ruleOrder': 'Ordem das regras',
   'auditField.rules': 'Regras',
   'auditField.runningHash': 'Hash em uso',
