@@ -187,7 +187,7 @@ function urlOf(target: string, method: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\/|:[0-9]+$/i.test(target) && !/^[0-9a-f]*:[0-9a-f:]*$/i.test(target))
     return target
   const host = target.includes(':') && !target.startsWith('[') ? `[${target}]` : target
-  return method.trim().toUpperCase() === 'CONNECT' ? `${host}:443` : `http://${host}/`
+  return method.trim() === 'CONNECT' ? `${host}:443` : `http://${host}/`
 }
 
 function checkTest(test: RouteTest, index: number): Problem[] {

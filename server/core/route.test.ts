@@ -132,7 +132,8 @@ describe('odd spellings', () => {
     '167772161:443',
     'http://[::ffff:10.0.0.1]/',
     'http://Me@corp.example/',
-    'http://corp+x.example/',
+    'http://corp~x.example/',
+    'http://m%45@corp.example/',
     'http://%43orp.example/',
   ]
   const mixed = documentOf([rule('domain', 'corp.example', 'direct')])
@@ -160,6 +161,11 @@ describe('odd spellings', () => {
       expect(ask(documentOf([], 'direct'), `http://${host}/`).verdict).toBe('denied')
     },
   )
+
+  test('the user name of a tunnel counts as one of a URL does', () => {
+    expect(ask(mixed, 'Me@corp.example:443', { method: 'CONNECT' }).codes).toContain('ODD_SPELLING')
+    expect(ask(mixed, 'me@corp.example:443', { method: 'CONNECT' }).verdict).toBe('direct')
+  })
 
   test('an escape that spells a plain name is no odd spelling, and matches no rule', () => {
     expect(ask(mixed, 'http://%63orp.example/').codes).toContain('DEFAULT_DECIDES')
@@ -345,13 +351,14 @@ describe('clients', () => {
     expect(from('192.0.2.1', documentOf([]))).toMatchObject({ verdict: 'denied' })
   })
 
-  test.each(['PURGE', 'PUSH', 'purge'])(
-    '%s is for no client; in a tunnel the proxy does not see it',
-    (method) => {
-      expect(ask(document, 'http://corp.example/', { method }).codes).toContain('CACHE_METHOD_DENIED')
-      expect(ask(document, 'https://corp.example/', { method }).verdict).toBe('direct')
-    },
-  )
+  test('a method is known by its capitals only', () => {
+    expect(ask(document, 'http://corp.example/', { method: 'purge' }).verdict).toBe('direct')
+  })
+
+  test.each(['PURGE', 'PUSH'])('%s is for no client; in a tunnel the proxy does not see it', (method) => {
+    expect(ask(document, 'http://corp.example/', { method }).codes).toContain('CACHE_METHOD_DENIED')
+    expect(ask(document, 'https://corp.example/', { method }).verdict).toBe('direct')
+  })
 })
 
 describe('parents', () => {
@@ -386,6 +393,7 @@ test.each([
   ['corp.example', 'url', 'PORT_MISSING'],
   ['ftp://corp.example/', 'url', 'SCHEME_UNKNOWN'],
   ['http://a@b@corp.example/', 'url', 'URL_MALFORMED'],
+  ['http://corp+x.example/', 'url', 'URL_MALFORMED'],
   ['http://corp.example:/', 'url', 'URL_MALFORMED'],
   ['http://corp.example:0/', 'url', 'PORT_OUT_OF_RANGE'],
   ['http://corp.example:65536/', 'url', 'PORT_OUT_OF_RANGE'],
@@ -412,6 +420,7 @@ test('a method or an address that is none is named by its field', () => {
   const request = { url: 'http://a.example/', method: 'GET', clientAddress: null, resolvedAddress: null }
   const problemOf = (more: Partial<RouteRequest>) => parseRouteRequest({ ...request, ...more })
   expect(problemOf({ method: 'G T' })).toMatchObject({ problem: { path: 'method' } })
+  expect(problemOf({ method: 'connect' })).toMatchObject({ problem: { path: 'method' } })
   expect(problemOf({ clientAddress: '10.0.0.0/8' })).toMatchObject({ problem: { path: 'clientAddress' } })
   expect(problemOf({ resolvedAddress: '010.0.0.1' })).toMatchObject({ problem: { path: 'resolvedAddress' } })
 })

@@ -5,7 +5,7 @@ import type { RouteRequest } from '../route.ts'
 import { type Address, parseLooseIpv4, parsePlainAddress, unmapped } from './address.ts'
 
 export interface ParsedRouteRequest {
-  /** In capitals; CONNECT for every tunnel, since the proxy sees no other method of it. */
+  /** As spelled: ATS knows methods by their capitals. CONNECT for every tunnel: the proxy sees no other of it. */
   readonly method: string
   readonly isTunnel: boolean
   /** As spelled, without brackets. */
@@ -27,17 +27,17 @@ export type RouteRequestResult =
 /**
  * Parses a request, without changing how its host is spelled.
  *
- * Refused, as ATS does (9.2 source, `url_parse_internet`): two @, a colon without a port, brackets elsewhere than
- * around an IPv6 address. Refused too: what no client can send (spaces, control characters, letters beyond ASCII),
+ * Refused, as ATS does (9.2.9: 400): two @, a colon without a port, brackets elsewhere than around an IPv6 address,
+ * characters in a name other than letters, digits and `._-~%`. Refused too: what no client can send (spaces, control characters, letters beyond ASCII),
  * other schemes, a name without scheme and port, ports outside 1–65,535, texts over `limits.urlLength`.
  */
 export function parseRouteRequest(request: RouteRequest): RouteRequestResult {
-  const method = usualMethods.has(request.method) ? request.method : request.method.trim().toUpperCase()
-  if (
-    !usualMethods.has(method) &&
-    (method.length > limits.methodLength || !/^[!#$%&'*+.^_`|~0-9A-Z-]+$/.test(method))
-  ) {
+  const method = request.method.trim()
+  if (method.length > limits.methodLength || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
     return fault('method', 'METHOD_MALFORMED', 'Write one method, as GET or CONNECT.')
+  }
+  if (method !== 'CONNECT' && /^connect$/i.test(method)) {
+    return fault('method', 'METHOD_MALFORMED', 'Methods are told apart by case: write CONNECT.')
   }
   const client = optionalAddress(request.clientAddress)
   if (client === undefined) return fault('clientAddress', 'ADDRESS_MALFORMED', addressWanted)
@@ -46,9 +46,6 @@ export function parseRouteRequest(request: RouteRequest): RouteRequestResult {
 
   return parseTarget(request.url.trim(), method, client === null ? null : unmapped(client), resolved)
 }
-
-/** Written as they are most often: bulk checks ask for nothing else. */
-const usualMethods: ReadonlySet<string> = new Set(['GET', 'CONNECT', 'POST', 'HEAD'])
 
 type Fault = Extract<RouteRequestResult, { readonly ok: false }>
 
@@ -87,7 +84,7 @@ function parseTarget(
   const spelled = isPlain ? authority : (parts?.[1] ?? '')
   const host = spelled.startsWith('[') ? spelled.slice(1, -1) : spelled
   const literal = mayBeAddress(host) ? (parsePlainAddress(host) ?? parseLooseIpv4(host)) : null
-  if (!isPlain && !/^[\w.~!$&'()*+,;=%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
+  if (!isPlain && !/^[\w.~%-]+$/.test(spelled) && (literal === null || !spelled.startsWith('['))) {
     return fault('url', 'URL_MALFORMED', 'Write http://name/path, https://name/path or name:port.')
   }
   const typedPort = parts?.[2]
@@ -102,6 +99,8 @@ function parseTarget(
   if (port < 1 || port > 65_535) {
     return fault('url', 'PORT_OUT_OF_RANGE', 'A port is a whole number from 1 to 65535.')
   }
+  // Clients name none in a tunnel, but one can be written.
+  const user = scheme === '' ? authority.slice(0, authority.indexOf('@') + 1) : ''
   const isTunnel = scheme === 'https' || method === 'CONNECT'
   const rest = url.charCodeAt(end) === slash ? end + 1 : end
   return {
@@ -111,7 +110,9 @@ function parseTarget(
       isTunnel,
       host,
       port,
-      comparedText: unescaped(isTunnel ? `${spelled}:${port}/` : `http://${authority}/${url.slice(rest)}`),
+      comparedText: unescaped(
+        isTunnel ? `${user}${spelled}:${port}/` : `http://${authority}/${url.slice(rest)}`,
+      ),
       literal,
       client,
       resolved: literal === null ? resolved : null,
