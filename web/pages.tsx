@@ -64,6 +64,7 @@ export const RoutesPage = lazy(() =>
     import('./route/RoutesPage.tsx').then((file) => ({ default: file.RoutesPage })),
     'route',
     'configs',
+    'document',
     'fleet',
   ),
 )

@@ -6,7 +6,6 @@ import { FileDiff } from '../diff/FileDiff.tsx'
 import { RulesDiff } from '../diff/RulesDiff.tsx'
 import { ChangeNav, ChangeStops } from '../diff/stops.tsx'
 import { DiffViewSwitch } from '../diff/view.tsx'
-import { graphql, type ResultOf } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { t } from '../locales/i18n.ts'
 import { usePaletteActions } from '../palette.ts'
@@ -20,17 +19,14 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { both, createFetched } from './fetched.ts'
 import { SidePicker } from './SidePicker.tsx'
-import { fetchDocument, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
-
-const choicesDocument = graphql(`
-  query CompareChoices($id: ID!) {
-    config(id: $id) {
-      id name revision retiredAt activeVersion { id number }
-      versions(first: 100) { totalCount edges { node { id number approvedAt } } }
-    }
-  }
-`)
-export type Choices = ResultOf<typeof choicesDocument>['config']
+import {
+  choicesDocument,
+  fetchDocument,
+  fetchFiles,
+  type GenerationName,
+  type Side,
+  type SideFile,
+} from './sides.ts'
 
 const generations = Object.keys(AtsGeneration) as readonly GenerationName[]
 

@@ -2,7 +2,7 @@
 import type { ConfigDocument } from '#core/config-document'
 import type { AtsGeneration } from '#core/vocabulary'
 import { client } from '../client.ts'
-import { graphql } from '../graphql.ts'
+import { graphql, type ResultOf } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { documentFields, toDocument, versionFields } from './document.ts'
 import type { Fetched } from './fetched.ts'
@@ -10,6 +10,17 @@ import type { Fetched } from './fetched.ts'
 /** Id of a version, or one of the two words. */
 export type Side = 'none' | 'working' | (string & {})
 export type GenerationName = keyof typeof AtsGeneration
+
+/** What can be chosen as a side. */
+export const choicesDocument = graphql(`
+  query CompareChoices($id: ID!) {
+    config(id: $id) {
+      id name revision retiredAt activeVersion { id number }
+      versions(first: 100) { totalCount edges { node { id number approvedAt } } }
+    }
+  }
+`)
+export type Choices = ResultOf<typeof choicesDocument>['config']
 
 const versionDocument = graphql(
   'query VersionDocument($id: ID!) { configVersion(id: $id) { id number ...VersionFields } }',

@@ -41,13 +41,8 @@ export const route = {
   'bulk.transition': '{{ before }} → {{ after }}',
   'bulk.transitionOf': '{{ before }} → {{ after }} ({{ count }})',
   'bulk.verdictOf': '{{ verdict }} ({{ count }})',
-  'problem.ADDRESS_MALFORMED': 'Write one IPv4 or IPv6 address, or leave it out.',
-  'problem.METHOD_MALFORMED': 'Write one method, as GET or CONNECT.',
-  'problem.PORT_MISSING': 'A name alone says no port: write http://name/, https://name/ or name:port.',
-  'problem.SCHEME_UNKNOWN': 'Only http:// and https:// go through the proxy.',
-  'problem.URL_MALFORMED':
-    'Write http://name/path, https://name/path or name:port, with no spaces and other letters as xn--….',
-  'problem.URL_TOO_LONG': 'This URL is too long.',
+  'problem.TOO_MANY_COLUMNS':
+    'After the URL come the client’s address and the address of the name, and no more.',
   'routeReason.ADDRESS_DECIDES.one':
     '{{ count }} IP range rule comes before the first rule that matches the name: the route depends on the address that the name has.',
   'routeReason.ADDRESS_DECIDES.other':
@@ -133,6 +128,7 @@ export const route = {
   'routes.config': 'Config',
   'routes.configPlaceholder': 'Search configs',
   'routes.many': 'Many URLs',
+  'routes.nothing': 'Nothing',
   'routes.one': 'One URL',
   'routes.pickText':
     'Choose a config, or a proxy to see what it runs now. The answer comes from the rules themselves: nothing is sent through a proxy.',

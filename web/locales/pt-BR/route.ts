@@ -43,13 +43,7 @@ export const route: Readonly<Record<keyof typeof english, string>> = {
   'bulk.transition': '{{ before }} → {{ after }}',
   'bulk.transitionOf': '{{ before }} → {{ after }} ({{ count }})',
   'bulk.verdictOf': '{{ verdict }} ({{ count }})',
-  'problem.ADDRESS_MALFORMED': 'Escreva um endereço IPv4 ou IPv6, ou deixe em branco.',
-  'problem.METHOD_MALFORMED': 'Escreva um método, como GET ou CONNECT.',
-  'problem.PORT_MISSING': 'Só o nome não diz a porta: escreva http://nome/, https://nome/ ou nome:porta.',
-  'problem.SCHEME_UNKNOWN': 'Só http:// e https:// passam pelo proxy.',
-  'problem.URL_MALFORMED':
-    'Escreva http://nome/caminho, https://nome/caminho ou nome:porta, sem espaços e com outras letras como xn--….',
-  'problem.URL_TOO_LONG': 'Esta URL é longa demais.',
+  'problem.TOO_MANY_COLUMNS': 'Depois da URL vêm o endereço do cliente e o endereço do nome, e mais nada.',
   'routeReason.ADDRESS_DECIDES.one':
     '{{ count }} regra de faixa de IP vem antes da primeira regra que casa com o nome: a rota depende do endereço que o nome tem.',
   'routeReason.ADDRESS_DECIDES.other':
@@ -138,6 +132,7 @@ export const route: Readonly<Record<keyof typeof english, string>> = {
   'routes.config': 'Configuração',
   'routes.configPlaceholder': 'Buscar configurações',
   'routes.many': 'Muitas URLs',
+  'routes.nothing': 'Nada',
   'routes.one': 'Uma URL',
   'routes.pickText':
     'Escolha uma configuração, ou um proxy para ver o que ele usa agora. A resposta vem das próprias regras: nada é enviado por um proxy.',
