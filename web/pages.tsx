@@ -54,6 +54,7 @@ export const ReviewPage = lazy(() =>
     'document',
     'editor',
     'review',
+    'route',
     'audit',
     'fleet',
     'proxy',

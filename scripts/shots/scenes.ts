@@ -48,6 +48,9 @@ export async function pagesOf({
     'review-pending': `/configs/${pending.id}/review`,
     'review-active': `/configs/${big.id}/review`,
     'review-draft': `/configs/${draft.id}/review`,
+    'routes-choose': '/routes',
+    'routes-one': `/routes?config=${big.id}&from=${older}&to=${newer}&url=${encodeURIComponent('https://www.example.com/')}`,
+    'routes-proxy': `/routes?proxy=${byStatus('in_sync')}`,
     audit: '/audit',
     settings: '/settings',
     'not-found': '/nowhere',
@@ -151,6 +154,28 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.locator('textarea').nth(1).waitFor()
       },
     },
+    'edit-try': { path: `/configs/${big.id}?try=open`, shows: '#try-route input', open: tryFirst },
+    'edit-try-draft': { path: `/configs/${draft.id}?try=open`, shows: '#try-route input', open: tryFirst },
+    'edit-tests': {
+      path: `/configs/${draft.id}`,
+      async open(page) {
+        await page.locator('#field-routeTests').click()
+        await page.locator('#field-routeTests-0-target').fill('http://nowhere.example/')
+        await page.locator('[data-test] select').selectOption('denied')
+        await page.locator('[data-test] .text-bad').first().waitFor()
+      },
+    },
+    'routes-many': {
+      path: `/routes?config=${big.id}&view=many`,
+      async open(page) {
+        await page
+          .locator('textarea')
+          .fill(Array.from({ length: 400 }, (_, index) => `https://shop${index}.example/`).join('\n'))
+        await page.locator('main [aria-disabled=true]').first().waitFor({ state: 'detached' })
+        await page.locator('textarea').press('Control+Enter')
+        await page.locator('[data-page-search]').waitFor()
+      },
+    },
     'edit-text': { path: `/configs/${big.id}?view=text`, shows: '.cm-line' },
     'review-confirm': {
       path: `/configs/${pending.id}/review`,
@@ -170,6 +195,12 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
       },
     },
   }
+}
+
+/** Takes the first of the examples that the panel offers. */
+async function tryFirst(page: Page): Promise<void> {
+  await page.locator('#try-route ul button').first().click()
+  await page.locator('[data-answer=after]').waitFor()
 }
 
 function faultShown(page: Page): Promise<void> {

@@ -47,6 +47,12 @@ import type { TextPosition } from './text/TextView.tsx'
 export type { Loaded } from './draft.ts'
 
 const TextView = lazy(() => import('./text/TextView.tsx').then((file) => ({ default: file.TextView })))
+const RouteTestFields = lazy(() =>
+  withTexts(
+    import('./RouteTestFields.tsx').then((file) => ({ default: file.RouteTestFields })),
+    'route',
+  ),
+)
 const TryPanel = lazy(() =>
   withTexts(
     import('./TryPanel.tsx').then((file) => ({ default: file.TryPanel })),
@@ -201,7 +207,7 @@ function OpenEditor(
   }
   const isTrying = () => search.try !== undefined
   const openTry = (isOpen: boolean) => {
-    setSearch({ try: isOpen ? '' : null }, { replace: true })
+    setSearch({ try: isOpen ? 'open' : null }, { replace: true })
     if (isOpen) document.querySelector<HTMLElement>('#try-route input')?.focus()
     else document.getElementById('try-route-button')?.focus()
   }
@@ -343,6 +349,17 @@ function OpenEditor(
                 <Show when={isSettled()}>
                   <ParentFields draft={draft} problems={problems} why={props.why} />
                   <ClientFields draft={draft} problems={problems} why={props.why} />
+
+                  <PanelBoundary>
+                    <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>
+                      <RouteTestFields
+                        draft={draft}
+                        problems={problems}
+                        why={props.why}
+                        links={{ show: showTarget }}
+                      />
+                    </Suspense>
+                  </PanelBoundary>
                 </Show>
               </>
             }

@@ -7,19 +7,29 @@ import { RulesDiff } from '../../diff/RulesDiff.tsx'
 import { ChangeStops } from '../../diff/stops.tsx'
 import { t } from '../../locales/i18n.ts'
 import { createQuery, type LiveQuery } from '../../query.ts'
+import { createCircumstances } from '../../route/circumstances.ts'
 import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
+import { both } from '../fetched.ts'
 import { createAcknowledgement } from './acknowledgement.ts'
 import { createComparison } from './comparison.ts'
 import { DecisionBar } from './DecisionBar.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
 import { createProgress, ProgressPanel } from './ProgressPanel.tsx'
-import { baseOf, checksDocument, filesDocument, reviewDocument, rulesDocument } from './queries.ts'
+import {
+  baseOf,
+  checksDocument,
+  filesDocument,
+  type ReviewChecks,
+  reviewDocument,
+  rulesDocument,
+} from './queries.ts'
 import { ReachPanel } from './ReachPanel.tsx'
 import { ReviewHeader } from './ReviewHeader.tsx'
+import { RouteTestsPanel } from './RouteTestsPanel.tsx'
 import { createSnapshot } from './snapshot.ts'
 import { WarningsPanel } from './WarningsPanel.tsx'
 
@@ -58,6 +68,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     },
     key: contentKey,
   })
+  const circumstances = createCircumstances()
   const isRunning = () => config()?.status === 'ACTIVE'
   const progress = createProgress(() => (isRunning() ? params.id : null))
   const acknowledgement = createAcknowledgement(() => checks.data()?.config.warnings ?? [], contentKey)
@@ -114,7 +125,18 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
                 {(compared) => <RulesDiff before={compared().before} after={compared().after} />}
               </QueryPanel>
             </Panel>
-            <Show when={isSettled(comparison)}>
+            <Show when={isSettled(comparison) && isSettled(circumstances)}>
+              <Show when={isAskable(checks.data()?.config)}>
+                <QueryPanel query={both(comparison, circumstances)} rows={3}>
+                  {(known) => (
+                    <RouteTestsPanel
+                      configId={params.id}
+                      document={known().before.after}
+                      circumstances={known().after}
+                    />
+                  )}
+                </QueryPanel>
+              </Show>
               <ReachPanel config={data().config} />
               <FilesPanel
                 query={files}
@@ -131,6 +153,11 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
       )}
     </QueryPanel>
   )
+}
+
+/** Routes can be worked out: nothing is wrong but, at most, tests that fail. */
+function isAskable(checks: ReviewChecks | undefined): boolean {
+  return checks?.problems.every(({ code }) => code === 'ROUTE_TEST_FAILED') ?? false
 }
 
 /** Answered or refused: it is as high as it will be. */

@@ -19,11 +19,13 @@ interface WarningsPanelProps {
 }
 
 export function WarningsPanel(props: WarningsPanelProps) {
+  // Tests that fail have a panel of their own.
+  const problems = () => props.checks.problems.filter(({ code }) => code !== 'ROUTE_TEST_FAILED')
   return (
     <>
-      <Show when={props.checks.problems.length > 0}>
+      <Show when={problems().length > 0}>
         <Panel title={t('warnings.problems')} note={t('warnings.problemsNote')} isFlush class="mb-4">
-          <Places configId={props.configId} problems={props.checks.problems} isBad />
+          <Places configId={props.configId} problems={problems()} isBad />
         </Panel>
       </Show>
       <Show when={props.acknowledgement.groups().length > 0}>
