@@ -53,6 +53,14 @@ export function BulkPanel(props: BulkPanelProps) {
     const known = documents().documents
     if (known && props.text.trim() !== '') void bulk.start(props.text, known)
   }
+  /** Into the empty field: typing in what was pasted would lay out thousands of lines again and again. */
+  const paste = (event: ClipboardEvent) => {
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    if (props.text !== '' || !text.trim().includes('\n')) return
+    event.preventDefault()
+    props.onText(text)
+    start()
+  }
   // Other rules, other answers: the same lines are looked up again.
   createEffect(on(documents, () => bulk.run() && start(), { defer: true }))
   const whyNotRun = () => {
@@ -71,9 +79,11 @@ export function BulkPanel(props: BulkPanelProps) {
             <textarea
               {...control}
               class="input h-40 font-mono text-sm!"
+              wrap="off"
               spellcheck={false}
               autocomplete="off"
               value={props.text}
+              on:paste={paste}
               onInput={(event) => props.onText(event.currentTarget.value)}
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) start()

@@ -325,7 +325,8 @@ function OpenEditor(
                   configId={props.configId}
                   draft={draft}
                   running={props.running}
-                  onShow={showTarget}
+                  links={{ show: showTarget }}
+                  why={props.why}
                   onMend={jump}
                   onClose={() => openTry(false)}
                 />

@@ -19,7 +19,7 @@ export const route = {
   'bulk.every': 'All changes',
   'bulk.everyVerdict': 'All verdicts',
   'bulk.explain': 'Why?',
-  'bulk.explainOf': 'Explain line {{ line }}',
+  'bulk.explainOf': 'Why? Line {{ line }}',
   'bulk.fill': 'Fill in names from the rules',
   'bulk.filter': 'Filter by text',
   'bulk.lines': 'URLs, one a line',

@@ -21,7 +21,7 @@ export const route: Readonly<Record<keyof typeof english, string>> = {
   'bulk.every': 'Todas as mudanças',
   'bulk.everyVerdict': 'Todos os resultados',
   'bulk.explain': 'Por quê?',
-  'bulk.explainOf': 'Explicar a linha {{ line }}',
+  'bulk.explainOf': 'Por quê? Linha {{ line }}',
   'bulk.fill': 'Preencher com nomes das regras',
   'bulk.filter': 'Filtrar por texto',
   'bulk.lines': 'URLs, uma por linha',
