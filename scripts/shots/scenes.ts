@@ -155,9 +155,13 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
       },
     },
     'edit-try': { path: `/configs/${big.id}?try=open`, shows: '#try-route input', open: tryFirst },
-    'edit-try-draft': { path: `/configs/${draft.id}?try=open`, shows: '#try-route input', open: tryFirst },
+    'edit-try-pending': {
+      path: `/configs/${pending.id}?try=open`,
+      shows: '#try-route input',
+      open: tryFirst,
+    },
     'edit-tests': {
-      path: `/configs/${draft.id}`,
+      path: `/configs/${big.id}`,
       async open(page) {
         await page.locator('#field-routeTests').click()
         await page.locator('#field-routeTests-0-target').fill('http://nowhere.example/')

@@ -126,7 +126,7 @@ export function BulkPanel(props: BulkPanelProps) {
         </Show>
         <Show when={bulk.run()}>
           {(run) => (
-            <div class="mt-3 space-y-3">
+            <div class="mt-3 space-y-3 empty:hidden">
               <Show when={run().state !== 'finished'}>
                 <Progress
                   label={t(run().state === 'stopped' ? 'bulk.stopped' : 'bulk.progress', {

@@ -156,7 +156,7 @@ export function BulkTable(props: BulkTableProps) {
   function summary(): string {
     const total = props.run.rows.length
     if (props.run.state === 'running') return ''
-    return isCompared()
+    return isCompared() && differing() > 0
       ? plural('bulk.differ', differing(), { total: number(total) })
       : t('bulk.progress', { done: number(total), total: number(props.run.total) })
   }

@@ -11,7 +11,7 @@ interface RequestFieldsProps {
   readonly asked: Asked
   /** Of the request as it stands; its path names the field. */
   readonly problem: Problem | undefined
-  /** In one column, whatever the width of the window. */
+  /** Beside something: in one column where the window is wide. */
   readonly isNarrow?: boolean
   readonly onAsk: (asked: Asked) => void
   /** Enter was pressed, or a field was left. */
@@ -42,12 +42,12 @@ export function RequestFields(props: RequestFieldsProps) {
       : [props.asked.method]),
   ]
   return (
-    <div class={`grid gap-3 ${props.isNarrow ? '' : 'sm:grid-cols-2 lg:grid-cols-4'}`}>
+    <div class={`grid gap-3 ${props.isNarrow ? 'sm:max-xl:grid-cols-3' : 'sm:grid-cols-2 lg:grid-cols-4'}`}>
       <Field
         label={t('try.url')}
         hint={readAs()}
         error={sentence('url')}
-        class={props.isNarrow ? '' : 'sm:col-span-2 lg:col-span-4'}
+        class={props.isNarrow ? 'sm:max-xl:col-span-3' : 'sm:col-span-2 lg:col-span-4'}
       >
         {(control) => (
           <input

@@ -59,7 +59,7 @@ function Reasons(props: Pick<RouteAnswerProps, 'explanation' | 'links'>) {
   return (
     <div>
       <h3 class="text-xs font-medium text-muted">{t('try.why')}</h3>
-      <ul class="mt-1 list-disc space-y-1 pl-4 text-sm marker:text-muted">
+      <ul class="mt-1 space-y-1.5 border-l-2 border-line pl-3 text-sm">
         <For each={props.explanation.reasons}>
           {(reason) => (
             <li class="wrap-anywhere">

@@ -98,18 +98,18 @@ export function RoutesPage() {
             {(known) => (
               <>
                 <SidePicker
+                  label={t('routes.after')}
+                  value={to()}
+                  config={known()}
+                  onChoose={(side) => search.chooseSide('to', side, known().id)}
+                />
+                <SidePicker
                   label={t('routes.before')}
                   value={from()}
                   config={known()}
                   hasNone
                   noneLabel={t('routes.nothing')}
                   onChoose={(side) => search.chooseSide('from', side, known().id)}
-                />
-                <SidePicker
-                  label={t('routes.after')}
-                  value={to()}
-                  config={known()}
-                  onChoose={(side) => search.chooseSide('to', side, known().id)}
                 />
               </>
             )}
