@@ -28,7 +28,7 @@ const readTests = `query ($id: ID!) { config(id: $id) {
   rules { id value } activeVersion { id routeTests { target } }
 } }`
 const read = async (id: string): Promise<Data> => (await root.get(readTests, { id })).config
-const problemsOf = ({ errors }: { errors?: Data[] }) =>
+const problemsOf = ({ errors }: { readonly errors?: readonly Data[] }) =>
   (errors ?? []).flatMap(({ extensions }) =>
     extensions.problems.map(({ path, code, message }: Data) => ({ path, code, message })),
   )
@@ -181,6 +181,26 @@ test('every warning says how to mend what it warns of', async () => {
   const { warnings } = await read(id)
   expect(warnings.length).toBeGreaterThan(0)
   for (const { mend } of warnings) expect(mend).toMatch(/^[A-Z].*\.$/)
+})
+
+test('a parent that is named after a proxy of the config is warned of', async () => {
+  const agent = await newAgent({ server, root })
+  const other = await newAgent({ server, root })
+  const host = (await root.get('query ($id: ID!) { proxy(id: $id) { hostname } }', { id: agent.proxyId }))
+    .proxy.hostname
+  const { id, revision } = await newConfig(root, {
+    parentProxies: [{ host: host.toUpperCase(), port: 3128, priority: 1 }],
+  })
+  const codes = async () => (await read(id)).warnings.map(({ code }: Data) => code)
+  const named = await changeConfig(root, 'setConfigProxies', {
+    configId: id,
+    revision,
+    proxyIds: [other.proxyId],
+  })
+  expect(await codes()).not.toContain('PARENT_IS_PROXY')
+  const input = { configId: id, revision: named.revision, proxyIds: [agent.proxyId] }
+  await changeConfig(root, 'setConfigProxies', input)
+  expect(await codes()).toContain('PARENT_IS_PROXY')
 })
 
 describe('a route', () => {

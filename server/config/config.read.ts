@@ -5,6 +5,7 @@ import {
   count,
   desc,
   eq,
+  exists,
   getTableColumns,
   ilike,
   inArray,
@@ -16,11 +17,17 @@ import {
   or,
   sql,
 } from 'drizzle-orm'
-import { type ConfigDocument, canonicalParentHost } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { AtsGeneration, ConfigStatus } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import { configProxies, configs, configVersions, proxies, versionFiles } from '../database/tables.ts'
+import {
+  configProxies,
+  configs,
+  configVersions,
+  parentProxies,
+  proxies,
+  versionFiles,
+} from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
@@ -137,29 +144,25 @@ export const followingCountByConfigId: BatchRead<string, number> = async (op, id
   return new Map(rows.map((row) => [row.configId, row.n]))
 }
 
-/** Hostnames of the config's proxies, listed or following, that some parent of the document is named after. */
-export async function readParentHostnames(
-  op: Operation,
-  configId: string,
-  document: ConfigDocument,
-): Promise<readonly string[]> {
-  const hosts = document.parentProxies.map(({ host }) => canonicalParentHost(host))
-  if (hosts.length === 0) return []
-  const listed = op.read
-    .select({ id: configProxies.proxyId })
+/** Hostnames of the config's proxies, listed or following, that one of its parents is named after. */
+export const parentHostnamesByConfigId: BatchRead<string, readonly string[]> = async (op, ids) => {
+  const isListed = op.read
+    .select({ one: sql`1` })
     .from(configProxies)
-    .where(eq(configProxies.configId, configId))
+    .where(and(eq(configProxies.configId, parentProxies.configId), eq(configProxies.proxyId, proxies.id)))
   const rows = await op.read
-    .select({ hostname: proxies.hostname })
-    .from(proxies)
+    .select({ configId: parentProxies.configId, hostname: proxies.hostname })
+    .from(parentProxies)
+    .innerJoin(proxies, eq(sql`lower(${proxies.hostname})`, parentProxies.host))
     .where(
       and(
-        inArray(sql<string>`lower(${proxies.hostname})`, hosts),
+        inArray(parentProxies.configId, [...ids]),
         isNull(proxies.retiredAt),
-        or(eq(proxies.followsConfigId, configId), inArray(proxies.id, listed)),
+        or(eq(proxies.followsConfigId, parentProxies.configId), exists(isListed)),
       ),
     )
-  return rows.map(({ hostname }) => hostname)
+  const groups = groupByConfig(rows)
+  return new Map(ids.map((id) => [id, (groups.get(id) ?? []).map(({ hostname }) => hostname)]))
 }
 
 /** Listed proxies that should run another config's version now: approval takes them over. */

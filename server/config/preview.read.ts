@@ -10,7 +10,7 @@ import type { Warning } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
-import { readListedProxies, readParentHostnames } from './config.read.ts'
+import { parentHostnamesByConfigId, readListedProxies } from './config.read.ts'
 import { documentByConfigId } from './document.read.ts'
 
 interface Rendering {
@@ -40,13 +40,18 @@ function problemsIn(document: ConfigDocument): readonly Problem[] {
 }
 
 export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
-  const entries = ids.map(async (id) => [id, await problemsOf(op, id)] as const)
+  const { outboundExceptions } = await readSettings(op)
+  const entries = ids.map(async (id) => [id, await problemsOf(op, id, outboundExceptions)] as const)
   return new Map(await Promise.all(entries))
 }
 
-async function problemsOf(op: Operation, configId: string): Promise<readonly Problem[]> {
+async function problemsOf(
+  op: Operation,
+  configId: string,
+  outboundExceptions: readonly string[],
+): Promise<readonly Problem[]> {
   const inDocument = await readDocumentProblems(op, configId)
-  const failed = inDocument.length === 0 ? await readFailedTests(op, configId) : []
+  const failed = inDocument.length === 0 ? await readFailedTests(op, configId, outboundExceptions) : []
   const retired = (await readListedProxies(op, configId)).filter((proxy) => proxy.isRetired)
   return [
     ...inDocument,
@@ -64,10 +69,13 @@ export async function readDocumentProblems(op: Operation, configId: string): Pro
   return (await op.load(documentProblemsByConfigId, configId)) ?? []
 }
 
-async function readFailedTests(op: Operation, configId: string): Promise<readonly Problem[]> {
+async function readFailedTests(
+  op: Operation,
+  configId: string,
+  outboundExceptions: readonly string[],
+): Promise<readonly Problem[]> {
   const document = await op.load(documentByConfigId, configId)
   if (!document || document.routeTests.length === 0) return []
-  const { outboundExceptions } = await readSettings(op)
   return failedRouteTests(document, { outboundExceptions })
 }
 
@@ -95,15 +103,19 @@ export async function readRendering(
 }
 
 export const warningsByConfigId: BatchRead<string, readonly Warning[]> = async (op, ids) => {
-  const entries = ids.map(async (id) => [id, await warningsOf(op, id)] as const)
+  const { outboundExceptions } = await readSettings(op)
+  const entries = ids.map(async (id) => [id, await warningsOf(op, id, outboundExceptions)] as const)
   return new Map(await Promise.all(entries))
 }
 
-async function warningsOf(op: Operation, configId: string): Promise<readonly Warning[]> {
+async function warningsOf(
+  op: Operation,
+  configId: string,
+  outboundExceptions: readonly string[],
+): Promise<readonly Warning[]> {
   const document = await op.load(documentByConfigId, configId)
   if (!document) return []
-  const { outboundExceptions } = await readSettings(op)
-  const proxyHostnames = await readParentHostnames(op, configId, document)
+  const proxyHostnames = (await op.load(parentHostnamesByConfigId, configId)) ?? []
   return reviewWarnings(document, { outboundExceptions, proxyHostnames, now: op.now })
 }
 

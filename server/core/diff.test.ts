@@ -63,7 +63,15 @@ test('a changed rule names the fields', () => {
   ])
 })
 
-test('parents, client rules, failover and the default are each told with old and new', () => {
+test('parents, client rules, failover, route tests and the default are each told with old and new', () => {
+  const routeTest = {
+    target: 'a.example',
+    method: 'GET',
+    clientAddress: null,
+    resolvedAddress: null,
+    expect: 'direct',
+    note: '',
+  } as const
   const after: ConfigDocument = {
     ...before,
     defaultAction: 'parent',
@@ -73,7 +81,7 @@ test('parents, client rules, failover and the default are each told with old and
     ],
     clientRules: [{ range: '10.0.0.0/8', action: 'allow' }],
     failover: { ...defaultFailover, retrySeconds: 60 },
-    routeTests: [],
+    routeTests: [routeTest],
   }
   expect(diffDocuments(before, after)).toEqual([
     { kind: 'default-changed', before: 'direct', after: 'parent' },
@@ -81,5 +89,6 @@ test('parents, client rules, failover and the default are each told with old and
     { kind: 'parent-changed', before: parent, after: { ...parent, priority: 2 } },
     { kind: 'client-rules-changed', before: [], after: [{ range: '10.0.0.0/8', action: 'allow' }] },
     { kind: 'failover-changed', before: defaultFailover, after: { ...defaultFailover, retrySeconds: 60 } },
+    { kind: 'route-tests-changed', before: [], after: [routeTest] },
   ])
 })

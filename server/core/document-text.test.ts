@@ -181,7 +181,7 @@ rules
   const line = written.text.split('\n').indexOf('tests') + 1
   expect(written.lineOf('routeTests.1.target')).toBe(line + 2)
   expect(textToDocument(text, tested)).toMatchObject({ document: { routeTests: [] }, problems: [] })
-  const typed = written.text.replace('primary', 'fast').replace('method=', 'methods=')
+  const typed = written.text.replace(' primary client', ' fast client').replace('method=', 'methods=')
   expect(textToDocument(typed, document).problems.map(({ line: at, code }) => [at - line, code])).toEqual([
     [1, 'TEST_MALFORMED'],
     [2, 'TEST_MALFORMED'],

@@ -317,6 +317,19 @@ test('one parent’s address changed by both is a conflict', () => {
   expect(resolveConflicts(merged, conflicts, all('theirs', 1))).toEqual(theirs)
 })
 
+test('route tests are merged as one list', () => {
+  const mine = { ...base, routeTests: [routeTest('mine.example')] }
+  const theirs = { ...base, routeTests: [routeTest('theirs.example')] }
+  expect(mergeDocuments(base, mine, base).merged.routeTests).toEqual(mine.routeTests)
+  expect(mergeDocuments(base, base, theirs).merged.routeTests).toEqual(theirs.routeTests)
+  const { merged, conflicts } = mergeDocuments(base, mine, theirs)
+  expect(conflicts).toEqual([
+    { kind: 'routeTests', base: [], mine: mine.routeTests, theirs: theirs.routeTests },
+  ])
+  expect(merged).toEqual(mine)
+  expect(resolveConflicts(merged, conflicts, all('theirs', 1))).toEqual(theirs)
+})
+
 test('default, failover and client rules are merged each for itself', () => {
   const mine: ConfigDocument = {
     ...base,

@@ -68,6 +68,7 @@ test('a reviewer is told what the rules alone do not show', () => {
     'clientRules.0.range EVERY_CLIENT_ALLOWED',
     'clientRules LOOPBACK_NOT_ALLOWED',
     'outboundExceptions OUTBOUND_EXCEPTIONS_IN_FORCE',
+    'routeTests NO_ROUTE_TESTS',
   ])
   expect(warnings.every(({ code, mend, more }) => mend === mends[code] && more === 0)).toBe(true)
 })
