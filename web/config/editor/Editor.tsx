@@ -326,7 +326,8 @@ function OpenEditor(
                   draft={draft}
                   running={props.running}
                   links={{ show: showTarget }}
-                  why={props.why}
+                  // What is kept is written into the text, whose lines must then be readable.
+                  why={props.why ?? whyNoSave()}
                   onMend={jump}
                   onClose={() => openTry(false)}
                 />
