@@ -11,6 +11,7 @@ import {
   ImportPage,
   ProxyPage,
   ReviewPage,
+  RoutesPage,
   SettingsPage,
 } from './pages.tsx'
 import { paths, routes } from './paths.ts'
@@ -44,6 +45,7 @@ export function App() {
         />
         <Route path={routes.compare} component={forThing(() => <ComparePage />)} />
         <Route path={routes.review} component={forThing((user) => <ReviewPage user={user} />)} />
+        <Route path={paths.routes} component={forUser(() => <RoutesPage />)} />
         <Route path={paths.audit} component={AuditPage} />
         <Route path={paths.settings} component={forUser((user) => <SettingsPage user={user} />)} />
         <Route path="*" component={NotFound} />

@@ -1,6 +1,6 @@
 /** The pages, each fetched with its texts when it is first opened. */
 import { lazy } from 'solid-js'
-import { type Area, loadTexts } from './locales/i18n.ts'
+import { withTexts } from './locales/i18n.ts'
 
 export const FleetPage = lazy(() =>
   withTexts(
@@ -62,9 +62,19 @@ export const ReviewPage = lazy(() =>
     'document',
     'editor',
     'review',
+    'route',
     'audit',
     'fleet',
     'proxy',
+  ),
+)
+export const RoutesPage = lazy(() =>
+  withTexts(
+    import('./route/RoutesPage.tsx').then((file) => ({ default: file.RoutesPage })),
+    'route',
+    'configs',
+    'document',
+    'fleet',
   ),
 )
 export const AuditPage = lazy(() =>
@@ -81,9 +91,3 @@ export const SettingsPage = lazy(() =>
     'settings',
   ),
 )
-
-/** A page waits for its texts; both are fetched side by side. */
-async function withTexts<Page>(page: Promise<Page>, ...areas: readonly Area[]): Promise<Page> {
-  const [loaded] = await Promise.all([page, loadTexts(...areas)])
-  return loaded
-}

@@ -9,11 +9,16 @@ export const paths = {
   configs: '/configs',
   importConfig: '/configs/import',
   config: (id: string) => `/configs/${encodeURIComponent(id)}`,
+  /** The editor, with the focus in one rule; `row` counts from 1. */
+  configRule: (id: string, row: number) => `/configs/${encodeURIComponent(id)}?rule=${row}`,
   configVersions: (id: string) => `/configs/${encodeURIComponent(id)}/versions`,
   compare: (id: string, from: string, to: string) =>
     `/configs/${encodeURIComponent(id)}/compare?${new URLSearchParams({ from, to })}`,
   configAudit: (id: string) => `/configs/${encodeURIComponent(id)}/audit`,
   review: (id: string) => `/configs/${encodeURIComponent(id)}/review`,
+  routes: '/routes',
+  /** What one proxy does with a URL, by the version that it runs. */
+  routesOfProxy: (proxyId: string) => `/routes?${new URLSearchParams({ proxy: proxyId })}`,
   audit: '/audit',
   settings: '/settings',
 } as const

@@ -48,6 +48,9 @@ export async function pagesOf({
     'review-pending': `/configs/${pending.id}/review`,
     'review-active': `/configs/${big.id}/review`,
     'review-draft': `/configs/${draft.id}/review`,
+    'routes-choose': '/routes',
+    'routes-one': `/routes?config=${big.id}&from=${older}&to=${newer}&url=${encodeURIComponent('https://www.example.com/')}`,
+    'routes-proxy': `/routes?proxy=${byStatus('in_sync')}`,
     audit: '/audit',
     settings: '/settings',
     'not-found': '/nowhere',
@@ -170,6 +173,32 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.getByRole('dialog').getByRole('radio').first().click()
       },
     },
+    'edit-try': { path: `/configs/${big.id}?try=open`, shows: '#try-route input', open: tryFirst },
+    'edit-try-pending': {
+      path: `/configs/${pending.id}?try=open`,
+      shows: '#try-route input',
+      open: tryFirst,
+    },
+    'edit-tests': {
+      path: `/configs/${big.id}`,
+      async open(page) {
+        await page.locator('#field-routeTests').click()
+        await page.locator('#field-routeTests-0-target').fill('http://nowhere.example/')
+        await page.locator('[data-test] select').selectOption('denied')
+        await page.locator('[data-test] .text-bad').first().waitFor()
+      },
+    },
+    'routes-many': {
+      path: `/routes?config=${big.id}&view=many`,
+      async open(page) {
+        await page
+          .locator('textarea')
+          .fill(Array.from({ length: 400 }, (_, index) => `https://shop${index}.example/`).join('\n'))
+        await page.locator('main [aria-disabled=true]').first().waitFor({ state: 'detached' })
+        await page.locator('textarea').press('Control+Enter')
+        await page.locator('[data-page-search]').waitFor()
+      },
+    },
     'edit-text': { path: `/configs/${big.id}?view=text`, shows: '.cm-line' },
     'review-confirm': {
       path: `/configs/${pending.id}/review`,
@@ -193,6 +222,11 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
 
 /** Each of the other person's edits is another one: the config stays edited from picture to picture. */
 let merges = 0
+/** Takes the first of the examples that the panel offers. */
+async function tryFirst(page: Page): Promise<void> {
+  await page.locator('#try-route ul button').first().click()
+  await page.locator('[data-answer=after]').waitFor()
+}
 
 function faultShown(page: Page): Promise<void> {
   return page.locator('main [role=alert]').first().waitFor()

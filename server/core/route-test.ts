@@ -14,6 +14,8 @@ import {
   compileRoutes,
   parseRouteRequest,
   type RouteCircumstances,
+  type RouteReason,
+  type RouteRequest,
   type RouteTable,
   reasonSentence,
 } from './route.ts'
@@ -27,6 +29,10 @@ export interface RouteTestResult {
   /** The rule that decides that request, and the parents that it may go to. */
   readonly rule: Rule | null
   readonly parents: readonly ParentProxy[]
+  /** The URL or host and port that was asked for; null: none was. */
+  readonly url: string | null
+  /** What decided; null where no single fact did. */
+  readonly reason: RouteReason | null
   /** A sentence that names the request and what decided. */
   readonly because: string
 }
@@ -87,18 +93,41 @@ function runTest(
     budget.left -= 1
     if (budget.left < 0) {
       const because = `${test.target}: the tests of this config stand for more than ${limits.routeTestRequests} names.`
-      return { passed: false, got: last?.got ?? 'denied', rule: null, parents: [], because }
+      return { ...nothingAsked, got: last?.got ?? 'denied', because }
     }
     const request = { ...test, url: urlOf(host, test.method) }
     const { verdict, rule, parents } = table.decide(request)
     const passed = isExpected(document, test, verdict, parents.length)
     if (passed && last !== undefined) continue
-    last = { passed, got: verdict, rule, parents, because: because(table, document, request, test) }
+    const reason = decidingReason(table, request)
+    last = {
+      passed,
+      got: verdict,
+      rule,
+      parents,
+      url: request.url,
+      reason,
+      because: because(document, request, verdict, reason),
+    }
     if (!passed) return last
   }
-  return (
-    last ?? { passed: false, got: 'denied', rule: null, parents: [], because: 'The target names no host.' }
-  )
+  return last ?? { ...nothingAsked, because: 'The target names no host.' }
+}
+
+const nothingAsked = {
+  passed: false,
+  got: 'denied',
+  rule: null,
+  parents: [],
+  url: null,
+  reason: null,
+} as const
+
+function decidingReason(table: RouteTable, request: RouteRequest): RouteReason | null {
+  const { reasons } = table.explain(request)
+  const fact =
+    reasons.find(({ code }) => deciding.has(code)) ?? reasons.find(({ code }) => code.startsWith('CLIENT_'))
+  return fact ?? null
 }
 
 function isExpected(
@@ -112,17 +141,14 @@ function isExpected(
 }
 
 function because(
-  table: RouteTable,
   document: ConfigDocument,
-  request: { readonly url: string } & RouteTest,
-  { expect }: RouteTest,
+  { url, expect }: { readonly url: string } & RouteTest,
+  verdict: Verdict,
+  reason: RouteReason | null,
 ): string {
-  const { reasons, verdict } = table.explain(request)
-  const fact =
-    reasons.find(({ code }) => deciding.has(code)) ?? reasons.find(({ code }) => code.startsWith('CLIENT_'))
   const sentences = [
-    `${request.url}: ${verdict.replaceAll('_', ' ')}.`,
-    ...(fact === undefined ? [] : [reasonSentence(fact)]),
+    `${url}: ${verdict.replaceAll('_', ' ')}.`,
+    ...(reason === null ? [] : [reasonSentence(reason)]),
   ]
   if (expect === 'primary' && verdict === 'parent' && document.failover.selection !== 'primary_first') {
     const count = enabledParents(document).length

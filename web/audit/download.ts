@@ -5,6 +5,7 @@ import { client } from '../client.ts'
 import type { ResultOf } from '../graphql.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
+import { fileTime, saveFile } from '../ui/saveFile.ts'
 import { toast } from '../ui/toast.tsx'
 import { type AuditFilter, auditDocument, type Entry } from './feed.ts'
 
@@ -20,7 +21,7 @@ export function createDownload(filter: () => AuditFilter) {
     const entries = await readAll(filter())
     setBusy(false)
     if (entries === undefined) return
-    save(`audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.json`, entries)
+    saveFile(`audit-${fileTime()}.json`, 'application/json', JSON.stringify(entries, null, 2))
     if (entries.length >= mostEntries) {
       toast('ok', t('audit.downloadCut', { count: new Intl.NumberFormat(locale()).format(mostEntries) }))
     }
@@ -43,13 +44,4 @@ async function readAll(filter: AuditFilter): Promise<readonly Entry[] | undefine
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null
   } while (after !== null && entries.length < mostEntries)
   return entries
-}
-
-function save(name: string, entries: readonly Entry[]): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(entries, null, 2)], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -5,7 +5,6 @@ import { AtsGeneration } from '#core/vocabulary'
 import { FileDiff } from '../diff/FileDiff.tsx'
 import { ChangeNav, ChangeStops } from '../diff/stops.tsx'
 import { DiffViewSwitch } from '../diff/view.tsx'
-import { graphql, type ResultOf } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { t } from '../locales/i18n.ts'
 import { Missing } from '../Missing.tsx'
@@ -21,17 +20,14 @@ import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { both, createFetched } from './fetched.ts'
 import { SidePicker } from './SidePicker.tsx'
 import { SidesDiff } from './SidesDiff.tsx'
-import { createSides, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
-
-const choicesDocument = graphql(`
-  query CompareChoices($id: ID!) {
-    config(id: $id) {
-      id name revision retiredAt activeVersion { id number }
-      versions(first: 100) { totalCount edges { node { id number approvedAt } } }
-    }
-  }
-`)
-export type Choices = ResultOf<typeof choicesDocument>['config']
+import {
+  choicesDocument,
+  createSides,
+  fetchFiles,
+  type GenerationName,
+  type Side,
+  type SideFile,
+} from './sides.ts'
 
 const generations = Object.keys(AtsGeneration) as readonly GenerationName[]
 

@@ -40,6 +40,7 @@ export function EditTab(props: EditTabProps) {
         <Editor
           configId={config().id}
           loaded={loaded()}
+          running={config().activeVersion}
           why={stepReason(config(), props.user, props.frame.settings.approvalPolicy, 'update')}
           onSaved={props.onSaved}
           onDirty={props.onDirty}

@@ -2,8 +2,7 @@
 import { For, Show } from 'solid-js'
 import { locale, t } from '../locales/i18n.ts'
 import { Field } from '../ui/Field.tsx'
-import type { Choices } from './ComparePage.tsx'
-import type { Side } from './sides.ts'
+import type { Choices, Side } from './sides.ts'
 
 export function SidePicker(props: {
   readonly label: string
@@ -11,6 +10,8 @@ export function SidePicker(props: {
   readonly config: Choices
   /** Nothing can be chosen: the other side is then read on its own. */
   readonly hasNone?: boolean
+  /** What choosing nothing means here. */
+  readonly noneLabel?: string
   readonly onChoose: (side: Side) => void
 }) {
   const versions = () => props.config.versions.edges.map((edge) => edge.node)
@@ -21,7 +22,7 @@ export function SidePicker(props: {
         <select {...control} class="input" onChange={(event) => props.onChoose(event.currentTarget.value)}>
           <Show when={props.hasNone}>
             <option value="none" selected={props.value === 'none'}>
-              {t('compare.nothing')}
+              {props.noneLabel ?? t('compare.nothing')}
             </option>
           </Show>
           <option value="working" selected={props.value === 'working'}>

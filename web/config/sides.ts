@@ -2,7 +2,7 @@
 import { type ConfigDocument, canonicalDocument } from '#core/config-document'
 import type { AtsGeneration } from '#core/vocabulary'
 import { client } from '../client.ts'
-import { graphql } from '../graphql.ts'
+import { graphql, type ResultOf } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { inTurns, turn } from '../turns.ts'
 import { type ApiDocument, documentFields, toDocument, versionFields } from './document.ts'
@@ -11,6 +11,17 @@ import { both, createFetched, type Fetched } from './fetched.ts'
 /** Id of a version, or one of the two words. */
 export type Side = 'none' | 'working' | (string & {})
 export type GenerationName = keyof typeof AtsGeneration
+
+/** What can be chosen as a side. */
+export const choicesDocument = graphql(`
+  query CompareChoices($id: ID!) {
+    config(id: $id) {
+      id name revision retiredAt activeVersion { id number }
+      versions(first: 100) { totalCount edges { node { id number approvedAt } } }
+    }
+  }
+`)
+export type Choices = ResultOf<typeof choicesDocument>['config']
 
 const versionDocument = graphql(
   'query VersionDocument($id: ID!) { configVersion(id: $id) { id number ...VersionFields } }',
@@ -63,7 +74,8 @@ export function createSides(
   return both(documentOf(from), documentOf(to))
 }
 
-async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
+/** The document of one side, ready to be compared. */
+export async function fetchDocument(configId: string, side: Side): Promise<Fetched<SideDocument>> {
   if (side === 'none') return { data: { label: t('compare.nothing'), document: null } }
   if (side === 'working') {
     const { data, error } = await client.query(workingDocument, { id: configId }).toPromise()

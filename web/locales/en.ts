@@ -7,6 +7,7 @@ import { fleet } from './en/fleet.ts'
 import { importing } from './en/import.ts'
 import { proxy } from './en/proxy.ts'
 import { review } from './en/review.ts'
+import { route } from './en/route.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 
@@ -20,5 +21,6 @@ export const en = {
   ...configs,
   ...audit,
   ...importing,
+  ...route,
   ...settings,
 } as const

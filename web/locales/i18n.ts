@@ -51,6 +51,10 @@ const loaders = {
     en: () => import('./en/audit.ts').then((file) => file.audit),
     'pt-BR': () => import('./pt-BR/audit.ts').then((file) => file.audit),
   },
+  route: {
+    en: () => import('./en/route.ts').then((file) => file.route),
+    'pt-BR': () => import('./pt-BR/route.ts').then((file) => file.route),
+  },
   settings: {
     en: () => import('./en/settings.ts').then((file) => file.settings),
     'pt-BR': () => import('./pt-BR/settings.ts').then((file) => file.settings),
@@ -96,6 +100,12 @@ export async function loadTexts(...wanted: readonly Area[]): Promise<void> {
   // Switched meanwhile: the new language has fetched only what was loaded then.
   if (language !== locale()) return setLocale(locale())
   setTexts((known) => Object.assign({}, known, ...parts))
+}
+
+/** A part of the page waits for its texts; both are fetched side by side. */
+export async function withTexts<Part>(part: Promise<Part>, ...wanted: readonly Area[]): Promise<Part> {
+  const [loaded] = await Promise.all([part, loadTexts(...wanted)])
+  return loaded
 }
 
 /** Switches the language, fetching first what is on the screen, and remembers it. */

@@ -7,6 +7,7 @@ import { fleet } from './pt-BR/fleet.ts'
 import { importing } from './pt-BR/import.ts'
 import { proxy } from './pt-BR/proxy.ts'
 import { review } from './pt-BR/review.ts'
+import { route } from './pt-BR/route.ts'
 import { settings } from './pt-BR/settings.ts'
 import { shell } from './pt-BR/shell.ts'
 
@@ -20,5 +21,6 @@ export const ptBr = {
   ...configs,
   ...audit,
   ...importing,
+  ...route,
   ...settings,
 }

@@ -145,6 +145,11 @@ function Runs(props: { readonly proxy: ShownProxy }) {
                 <A href={paths.proxyFiles(props.proxy.id)} class="link">
                   {t('proxy.seeFiles')}
                 </A>
+                <Show when={props.proxy.runningVersion}>
+                  <A href={paths.routesOfProxy(props.proxy.id)} class="link">
+                    {t('proxy.tryRoutes')}
+                  </A>
+                </Show>
                 <Show when={comparison()}>
                   {(href) => (
                     <A href={href()} class="link">

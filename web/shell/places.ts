@@ -1,7 +1,7 @@
 /** Where the navigation leads: the app's areas, in the groups that people look for them. */
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
-import { FileSlidersIcon, ScrollTextIcon, ServerIcon, SettingsIcon } from '../ui/icons.ts'
+import { FileSlidersIcon, RouteIcon, ScrollTextIcon, ServerIcon, SettingsIcon } from '../ui/icons.ts'
 
 export interface Place {
   readonly href: string
@@ -22,6 +22,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { href: paths.fleet, label: () => t('fleet.title'), icon: ServerIcon, keys: 'g f' },
       { href: paths.configs, label: () => t('configs.title'), icon: FileSlidersIcon, keys: 'g c' },
+      { href: paths.routes, label: () => t('routes.title'), icon: RouteIcon, keys: 'g r' },
     ],
   },
   {

@@ -15,17 +15,19 @@ import {
 } from 'solid-js'
 import { limits } from '#core/config-document'
 import { incompleteCodes } from '#core/rules'
-import { t } from '../../locales/i18n.ts'
+import { t, withTexts } from '../../locales/i18n.ts'
 import { codeOf, lineOf, problemSentence, problemsOf } from '../../messages.ts'
 import { usePaletteActions } from '../../palette.ts'
+import type { RuleTarget } from '../../route/ruleLinks.tsx'
 import { session } from '../../session.ts'
 import { useShortcuts } from '../../shortcuts.ts'
 import { turn } from '../../turns.ts'
 import { Button } from '../../ui/Button.tsx'
-import { TriangleAlertIcon } from '../../ui/icons.ts'
+import { RouteIcon, TriangleAlertIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Fault, Notice, Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { PanelBoundary } from '../../words.tsx'
 import { AboutFields } from './AboutFields.tsx'
 import { ClientFields } from './ClientFields.tsx'
 import { createAutosave } from './createAutosave.ts'
@@ -45,10 +47,24 @@ import type { TextPosition } from './text/TextView.tsx'
 export type { Loaded } from './draft.ts'
 
 const TextView = lazy(() => import('./text/TextView.tsx').then((file) => ({ default: file.TextView })))
+const RouteTestFields = lazy(() =>
+  withTexts(
+    import('./RouteTestFields.tsx').then((file) => ({ default: file.RouteTestFields })),
+    'route',
+  ),
+)
+const TryPanel = lazy(() =>
+  withTexts(
+    import('./TryPanel.tsx').then((file) => ({ default: file.TryPanel })),
+    'route',
+  ),
+)
 
 interface EditorProps {
   readonly configId: string
   readonly loaded: Loaded
+  /** The version that runs; null: none does. */
+  readonly running: { readonly id: string; readonly number: number } | null
   /** Set: read only, for this reason. */
   readonly why: string | undefined
   /** Loads what the server holds now. */
@@ -77,7 +93,7 @@ export function Editor(props: EditorProps) {
 function OpenEditor(
   props: EditorProps & { readonly owner: DraftOwner; readonly kept: KeptDraft | undefined },
 ) {
-  const [search, setSearch] = useSearchParams<{ view?: string }>()
+  const [search, setSearch] = useSearchParams<{ view?: string; rule?: string; try?: string }>()
   const start = untrack(() => (props.why === undefined ? props.kept : undefined))
   const draft = untrack(() =>
     createDraft(start?.base ?? props.loaded, start?.content, bufferOf(start?.text ?? null)),
@@ -90,7 +106,12 @@ function OpenEditor(
   const [target, setTarget] = createSignal<TextPosition>()
   /** The rules are on the screen: what stands below them, and is seldom seen first, may be made. */
   const [isSettled, setSettled] = createSignal(false)
-  onMount(() => void turn().then(() => setSettled(true)))
+  onMount(
+    () =>
+      void turn()
+        .then(() => setSettled(true))
+        .then(showNamedRule),
+  )
   const isText = () => search.view === 'text'
   const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > draft.base().revision
   const unreadable = () => draft.buffer()?.unreadable[0]
@@ -172,6 +193,24 @@ function OpenEditor(
     }
     focusField(keyOf(problem))
   }
+  /** A link may name a rule by its row. */
+  const showNamedRule = () => {
+    const rule = draft.document().rules[Number(search.rule) - 1]
+    if (rule) showTarget({ kind: 'rule', id: rule.id, row: Number(search.rule) })
+  }
+  const showTarget = (target: RuleTarget) => {
+    const path =
+      target.kind === 'rule' ? `rules.${target.row - 1}.value` : `clientRules.${target.row - 1}.range`
+    if (isText()) return setTarget({ path, ruleId: target.kind === 'rule' ? target.id : undefined })
+    if (target.kind === 'rule') focusRule?.(target.id, 'value')
+    else focusField(path)
+  }
+  const isTrying = () => search.try !== undefined
+  const openTry = (isOpen: boolean) => {
+    setSearch({ try: isOpen ? 'open' : null }, { replace: true })
+    if (isOpen) document.querySelector<HTMLElement>('#try-route input')?.focus()
+    else document.getElementById('try-route-button')?.focus()
+  }
   const show = (view: 'list' | 'text') => {
     readText?.()
     const bad = unreadable()
@@ -201,6 +240,7 @@ function OpenEditor(
     { keys: '$mod+Shift+z', label: t('edit.redo'), run: () => draft.redo() },
     { keys: '$mod+y', label: t('edit.redo'), run: () => draft.redo() },
     { keys: 'Alt+t', label: t('text.keySwitch'), run: () => show(isText() ? 'list' : 'text') },
+    { keys: 'Alt+r', label: t('edit.tryRoute'), run: () => openTry(true) },
   ])
   usePaletteActions(() => [
     { id: 'editor.save', label: t('edit.keySave'), run: () => void save(), why: props.why },
@@ -209,6 +249,7 @@ function OpenEditor(
       label: t(isText() ? 'text.toList' : 'text.toText'),
       run: () => show(isText() ? 'list' : 'text'),
     },
+    { id: 'editor.try', label: t('edit.tryRoute'), run: () => openTry(true) },
   ])
   onCleanup(() => props.onDirty(false))
 
@@ -259,51 +300,99 @@ function OpenEditor(
           value={isText() ? 'text' : 'list'}
           onChange={show}
         />
+        <Button
+          id="try-route-button"
+          aria-expanded={isTrying()}
+          aria-keyshortcuts="Alt+R"
+          onClick={() => openTry(!isTrying())}
+        >
+          <RouteIcon size={15} aria-hidden="true" />
+          {t('edit.tryRoute')}
+        </Button>
       </div>
-      <Show
-        when={isText()}
-        fallback={
-          <>
-            <RuleList
-              draft={draft}
-              problems={problems}
-              why={props.why}
-              onReady={(focus) => {
-                focusRule = focus
-              }}
-            />
-            <Show when={isSettled()}>
-              <ParentFields draft={draft} problems={problems} why={props.why} />
-              <ClientFields draft={draft} problems={problems} why={props.why} />
-            </Show>
-          </>
+      <div
+        class={
+          isTrying()
+            ? 'xl:grid xl:grid-cols-[minmax(0,1fr)_18rem] xl:items-start xl:gap-4 2xl:grid-cols-[minmax(0,1fr)_24rem]'
+            : ''
         }
       >
-        <ErrorBoundary
-          fallback={(_fault, reset) => (
-            <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={reset} />
-          )}
-        >
-          <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
-            <TextView
-              draft={draft}
-              problems={problems}
-              why={props.why}
-              target={target()}
-              onReady={(read) => {
-                readText = read
-              }}
-              onLeave={(ruleId) => {
-                show('list')
-                if (ruleId !== undefined && !isText()) focusRule?.(ruleId, 'value')
-              }}
-            />
-          </Suspense>
-        </ErrorBoundary>
-      </Show>
-      <Show when={isSettled()}>
-        <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
-      </Show>
+        <Show when={isTrying()}>
+          <div class="xl:sticky xl:top-4 xl:col-start-2 xl:row-start-1">
+            <PanelBoundary>
+              <Suspense fallback={<Skeleton rows={6} label={t('state.loading')} />}>
+                <TryPanel
+                  configId={props.configId}
+                  draft={draft}
+                  running={props.running}
+                  links={{ show: showTarget }}
+                  // What is kept is written into the text, whose lines must then be readable.
+                  why={props.why ?? whyNoSave()}
+                  onMend={jump}
+                  onClose={() => openTry(false)}
+                />
+              </Suspense>
+            </PanelBoundary>
+          </div>
+        </Show>
+        <div class="min-w-0 xl:col-start-1 xl:row-start-1">
+          <Show
+            when={isText()}
+            fallback={
+              <>
+                <RuleList
+                  draft={draft}
+                  problems={problems}
+                  why={props.why}
+                  onReady={(focus) => {
+                    focusRule = focus
+                  }}
+                />
+                <Show when={isSettled()}>
+                  <ParentFields draft={draft} problems={problems} why={props.why} />
+                  <ClientFields draft={draft} problems={problems} why={props.why} />
+
+                  <PanelBoundary>
+                    <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>
+                      <RouteTestFields
+                        draft={draft}
+                        problems={problems}
+                        why={props.why}
+                        links={{ show: showTarget }}
+                      />
+                    </Suspense>
+                  </PanelBoundary>
+                </Show>
+              </>
+            }
+          >
+            <ErrorBoundary
+              fallback={(_fault, reset) => (
+                <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={reset} />
+              )}
+            >
+              <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
+                <TextView
+                  draft={draft}
+                  problems={problems}
+                  why={props.why}
+                  target={target()}
+                  onReady={(read) => {
+                    readText = read
+                  }}
+                  onLeave={(ruleId) => {
+                    show('list')
+                    if (ruleId !== undefined && !isText()) focusRule?.(ruleId, 'value')
+                  }}
+                />
+              </Suspense>
+            </ErrorBoundary>
+          </Show>
+          <Show when={isSettled()}>
+            <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
+          </Show>
+        </div>
+      </div>
       <SaveBar
         draft={draft}
         problems={problems}

@@ -64,6 +64,7 @@ export function createDraft(loaded: Loaded, typed: DraftContent = loaded.content
     ),
   )
   const problems = createMemo(() => placed(checkDocument(checked()), checked().rules))
+  const checkedWithProblems = createMemo(() => ({ document: checked(), problems: problems() }))
   const record = (value: DraftValue, words: EditWords, key?: string) => {
     setHistory((before) => recorded(before, value, { words, key, atMs: Date.now() }))
   }
@@ -75,6 +76,8 @@ export function createDraft(loaded: Loaded, typed: DraftContent = loaded.content
     buffer,
     isDirty,
     problems,
+    /** The document that the problems are of: of a long list not the one of this very key. */
+    checked: checkedWithProblems,
     /** One step that can be taken back. Edits with the same `key` in a row are one step. */
     change: (edit: ContentEdit, words: EditWords, key?: string) => {
       const before = untrack(content)

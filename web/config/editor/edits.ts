@@ -7,6 +7,7 @@ import {
   type ParentProxy,
   type Rule,
 } from '#core/config-document'
+import type { RouteTest } from '#core/route-test-shape'
 
 /** Everything that the editor edits. */
 export interface DraftContent {
@@ -129,6 +130,11 @@ export function newParent(parents: readonly ParentProxy[]): ParentProxy {
 
 export function editClients(change: (clients: readonly ClientRule[]) => readonly ClientRule[]): ContentEdit {
   return (content) => editDocument({ clientRules: change(content.document.clientRules) })(content)
+}
+
+/** The greatest number of route tests is for `checkRouteTests` to judge. */
+export function editRouteTests(change: (tests: readonly RouteTest[]) => readonly RouteTest[]): ContentEdit {
+  return (content) => editDocument({ routeTests: change(content.document.routeTests) })(content)
 }
 
 /** The list with the entry at `from` in the place `to`. */

@@ -7,10 +7,12 @@ import { ChangeStops } from '../../diff/stops.tsx'
 import { t } from '../../locales/i18n.ts'
 import { Missing } from '../../Missing.tsx'
 import { createQuery, type LiveQuery } from '../../query.ts'
+import { createCircumstances } from '../../route/circumstances.ts'
 import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
+import { both } from '../fetched.ts'
 import { SidesDiff } from '../SidesDiff.tsx'
 import { createSides } from '../sides.ts'
 import { createAcknowledgement } from './acknowledgement.ts'
@@ -18,9 +20,10 @@ import { DecisionBar } from './DecisionBar.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
 import { HistoryPanel } from './HistoryPanel.tsx'
 import { createProgress, ProgressPanel } from './ProgressPanel.tsx'
-import { baseOf, checksDocument, filesDocument, reviewDocument } from './queries.ts'
+import { baseOf, checksDocument, filesDocument, type ReviewChecks, reviewDocument } from './queries.ts'
 import { ReachPanel } from './ReachPanel.tsx'
 import { ReviewHeader } from './ReviewHeader.tsx'
+import { RouteTestsPanel } from './RouteTestsPanel.tsx'
 import { createSnapshot } from './snapshot.ts'
 import { WarningsPanel } from './WarningsPanel.tsx'
 
@@ -64,6 +67,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     },
     key: contentKey,
   })
+  const circumstances = createCircumstances()
   const isRunning = () => config()?.status === 'ACTIVE'
   const progress = createProgress(() => (isRunning() ? params.id : null))
   const acknowledgement = createAcknowledgement(() => checks.data()?.config.warnings ?? [], contentKey)
@@ -118,7 +122,22 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
             >
               <SidesDiff sides={sides} rows={6} sameText={t('review.noChanges')} />
             </Panel>
-            <Show when={isSettled(sides)}>
+            <Show when={isSettled(sides) && isSettled(circumstances)}>
+              <Show when={isAskable(checks.data()?.config)}>
+                <QueryPanel query={both(sides, circumstances)} rows={3}>
+                  {(known) => (
+                    <Show when={known().before.after.document}>
+                      {(document) => (
+                        <RouteTestsPanel
+                          configId={params.id}
+                          document={document()}
+                          circumstances={known().after}
+                        />
+                      )}
+                    </Show>
+                  )}
+                </QueryPanel>
+              </Show>
               <ReachPanel config={data().config} />
               <FilesPanel
                 query={files}
@@ -135,6 +154,11 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
       )}
     </QueryPanel>
   )
+}
+
+/** Routes can be worked out: nothing is wrong but, at most, tests that fail. */
+function isAskable(checks: ReviewChecks | undefined): boolean {
+  return checks?.problems.every(({ code }) => code === 'ROUTE_TEST_FAILED') ?? false
 }
 
 /** Answered or refused: it is as high as it will be. */

@@ -19,11 +19,13 @@ interface WarningsPanelProps {
 }
 
 export function WarningsPanel(props: WarningsPanelProps) {
+  // Tests that fail have a panel of their own.
+  const problems = () => props.checks.problems.filter(({ code }) => code !== 'ROUTE_TEST_FAILED')
   return (
     <>
-      <Show when={props.checks.problems.length > 0}>
+      <Show when={problems().length > 0}>
         <Panel title={t('warnings.problems')} note={t('warnings.problemsNote')} isFlush class="mb-4">
-          <Places configId={props.configId} problems={props.checks.problems} isBad />
+          <Places configId={props.configId} problems={problems()} isBad />
         </Panel>
       </Show>
       <Show when={props.acknowledgement.groups().length > 0}>
@@ -169,7 +171,7 @@ function placeIn(
   const row = Number(index) + 1
   const editor = paths.config(configId)
   if (part === 'rules' && Number.isInteger(row)) {
-    return { href: `${editor}?rule=${row}`, words: t('place.rule', { row }) }
+    return { href: paths.configRule(configId, row), words: t('place.rule', { row }) }
   }
   if (part === 'outboundExceptions') return { href: paths.settings, words: t('settings.title') }
   if (part === 'rules') return { href: editor, words: t('warnings.inRules') }

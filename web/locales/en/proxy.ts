@@ -50,6 +50,7 @@ export const proxy = {
   'proxy.tabs': 'Parts of this proxy',
   'proxy.tried': 'Tried last',
   'proxy.triedNothing': 'It was offered nothing yet.',
+  'proxy.tryRoutes': 'Where does a URL go here?',
   'proxy.version': 'Version',
   'proxy.versionNumber': 'Version {{ number }}',
   'proxy.versionOf': '{{ config }}, version {{ number }}',

@@ -96,6 +96,7 @@ export const shell = {
   'role.ROOT': 'Root',
   'route.DIRECT': 'Direct',
   'route.PARENT': 'Parent',
+  'routes.title': 'Routes',
   'settings.language': 'Language',
   'settings.theme': 'Theme',
   'settings.title': 'Settings',

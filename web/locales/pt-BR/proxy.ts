@@ -52,6 +52,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.tabs': 'Partes deste proxy',
   'proxy.tried': 'Tentou por último',
   'proxy.triedNothing': 'Nada lhe foi oferecido ainda.',
+  'proxy.tryRoutes': 'Para onde vai uma URL aqui?',
   'proxy.version': 'Versão',
   'proxy.versionNumber': 'Versão {{ number }}',
   'proxy.versionOf': '{{ config }}, versão {{ number }}',

@@ -98,6 +98,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'role.ROOT': 'Root',
   'route.DIRECT': 'Direto',
   'route.PARENT': 'Proxy pai',
+  'routes.title': 'Rotas',
   'settings.language': 'Idioma',
   'settings.theme': 'Tema',
   'settings.title': 'Ajustes',
