@@ -228,7 +228,8 @@ function clientRulesOf(random: Random, spans: readonly Span[]): ClientRule[] {
   const keyOf = ({ range }: ClientRule) => canonicalRuleValue('ip_range', range)
   const listed = distinct([...rules, wide, some], keyOf)
   // A list that lets nobody in is refused before it could be rendered.
-  return allowedClients(listed).length > 0 ? listed : distinct([some, ...listed], keyOf)
+  if (allowedClients(listed).length > 0) return listed
+  return [some, ...listed.filter((each) => keyOf(each) !== keyOf(some))]
 }
 
 /** Partly withheld in most documents, so that what goes direct is sometimes denied. */
