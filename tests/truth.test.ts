@@ -7,6 +7,7 @@ import { mistakes } from '../scripts/truth/mistakes.ts'
 import { unusualLines } from '../scripts/truth/normal-log.ts'
 import { type Mismatch, runTruth } from '../scripts/truth/run.ts'
 import { shrinkMismatch } from '../scripts/truth/shrink.ts'
+import { startAnyDocuments } from '../scripts/truth/start-any.ts'
 import { startWorld, type World } from '../scripts/truth/world.ts'
 
 const seed = 1
@@ -63,6 +64,10 @@ describe('a model with a mistake', () => {
     expect(small.reached.went).toBe(realModel(small.situation, small.asked).verdict)
   }, 180_000)
 })
+
+test('ATS starts with whatever the property tests make, and says no more than usual', async () => {
+  expect(await startAnyDocuments(world, seed, 12)).toEqual({ started: 12, refused: [], unusual: [] })
+}, 120_000)
 
 test('a complaint of ATS is no normal line of its log', () => {
   const normal = '[Nov 25 22:42:50.554] [ET_NET 0] NOTE: cache enabled'

@@ -15,6 +15,7 @@ import { realModel } from '../truth/compare.ts'
 import { isMistake, mistakes } from '../truth/mistakes.ts'
 import { type Mismatch, type RunResult, runTruth } from '../truth/run.ts'
 import { shrinkMismatch } from '../truth/shrink.ts'
+import { type StartedDocuments, startAnyDocuments } from '../truth/start-any.ts'
 import { startWorld } from '../truth/world.ts'
 
 const full = { documents: 300, decisions: 20_000, cell: 200, overlapPercent: 30 }
@@ -53,7 +54,9 @@ try {
   })
   const first = result.mismatches[0]
   if (first !== undefined) sayMismatch('Made small', await shrink(first))
-  report(result)
+  // As many of those of the property tests: they load and start too, whatever else is in them.
+  const any = mistake === undefined ? await startAnyDocuments(world, seed, Number(values.documents)) : null
+  report(result, any)
 } finally {
   await world.stop()
 }
@@ -91,17 +94,27 @@ function sayMismatch(title: string, { situation, asked, said, reached, why, afte
   for (const line of lines.slice(1, 25)) say(`    ${line}`)
 }
 
-function report(result: RunResult): void {
+function report(result: RunResult, any: StartedDocuments | null): void {
   for (const mismatch of result.mismatches.slice(0, shownMismatches)) sayMismatch('Mismatch', mismatch)
   const { cells, smallest } = reportCells(result)
   for (const { index, said } of result.refused) say(`\nDocument ${index} was not taken: ${said}`)
   for (const { index, line } of result.unusual.slice(0, shownMismatches)) say(`\nDocument ${index}: ${line}`)
 
+  for (const text of [...(any?.refused ?? []), ...(any?.unusual ?? [])].slice(0, shownMismatches)) {
+    say(`\nA document of the property tests: ${text}`)
+  }
+
   const overlapPercent = Math.round((result.overlapping / result.decisions) * 1_000) / 10
   const isFull = result.documents >= full.documents && mistake === undefined
   const tooSmall = isFull && (smallest < full.cell || result.decisions < full.decisions)
   const tooFewOverlaps = isFull && overlapPercent < full.overlapPercent
-  const isGood = [result.mismatches, result.refused, result.unusual].every(({ length }) => length === 0)
+  const isGood = [
+    result.mismatches,
+    result.refused,
+    result.unusual,
+    any?.refused ?? [],
+    any?.unusual ?? [],
+  ].every(({ length }) => length === 0)
   if (!isGood || tooSmall || tooFewOverlaps) process.exitCode = 1
   say()
   say(
@@ -114,7 +127,9 @@ function report(result: RunResult): void {
       decisions: result.decisions,
       mismatches: result.mismatches.length,
       refusedDocuments: result.refused.length,
-      unusualLogLines: result.unusual.length,
+      unusualLogLines: result.unusual.length + (any?.unusual.length ?? 0),
+      propertyDocumentsStarted: any?.started ?? 0,
+      propertyDocumentsRefused: any?.refused.length ?? 0,
       cells,
       smallestCell: smallest,
       overlapPercent,
