@@ -16,7 +16,7 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const asked = Number(process.env.BENCH_REQUESTS ?? 100_000)
 const longestMs = 3_000
 
-const circumstances = { outboundExceptions: [] }
+const circumstances = { outboundExceptions: [], proxyHostnames: [] }
 const now = new Date('2026-01-01T00:00:00Z')
 const say = (line = '') => process.stdout.write(`${line}\n`)
 
@@ -85,6 +85,7 @@ function makeDocument(size: number): ConfigDocument {
     rules,
     parentProxies: seedParents,
     clientRules: seedClientRules,
+    routeTests: [],
     failover: defaultFailover,
   }
 }
