@@ -90,6 +90,7 @@ function makeDocument(size: number): ConfigDocument {
     rules,
     parentProxies: seedParents,
     clientRules: seedClientRules,
+    routeTests: [],
     failover: defaultFailover,
     routeTests: [],
   }

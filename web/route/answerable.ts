@@ -17,8 +17,9 @@ export function answerable(document: ConfigDocument, problems: readonly Problem[
   for (const problem of problems) {
     const [, index, field] = /^rules\.(\d+)\.(\w+)$/.exec(problem.path) ?? []
     if (problem.path.startsWith('routeTests')) continue
-    if (index === undefined) return { ok: false, problem }
-    if (field === 'kind' || field === 'value' || field === 'action') off.add(Number(index))
+    // A rule that needs a parent, where there is none, would give a wrong answer if it were left out.
+    if (index === undefined || field === 'action') return { ok: false, problem }
+    if (field === 'kind' || field === 'value') off.add(Number(index))
   }
   if (off.size === 0) return { ok: true, document, leftOutRows: [] }
   const rules = document.rules.map((rule, index) => (off.has(index) ? { ...rule, enabled: false } : rule))
