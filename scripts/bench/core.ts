@@ -90,7 +90,6 @@ function makeDocument(size: number): ConfigDocument {
     rules,
     parentProxies: seedParents,
     clientRules: seedClientRules,
-    routeTests: [],
     failover: defaultFailover,
     routeTests: [],
   }
