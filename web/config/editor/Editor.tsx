@@ -23,20 +23,20 @@ import { session } from '../../session.ts'
 import { useShortcuts } from '../../shortcuts.ts'
 import { turn } from '../../turns.ts'
 import { Button } from '../../ui/Button.tsx'
-import { RouteIcon, TriangleAlertIcon } from '../../ui/icons.ts'
+import { RouteIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { Fault, Notice, Skeleton } from '../../ui/states.tsx'
+import { Fault, Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { PanelBoundary } from '../../words.tsx'
 import { AboutFields } from './AboutFields.tsx'
 import { ClientFields } from './ClientFields.tsx'
 import { createAutosave } from './createAutosave.ts'
 import { createDraft, type Loaded, type PlacedProblem } from './draft.ts'
+import { EditorNotices } from './EditorNotices.tsx'
 import { createFieldProblems, focusField, keyOf, type RuleField } from './fields.ts'
 import { type DraftOwner, type KeptDraft, keptDraft, type OtherDraft } from './kept-drafts.ts'
 import { LeaveGuard } from './LeaveGuard.tsx'
 import { MergeDialog } from './MergeDialog.tsx'
-import { OtherDrafts } from './OtherDrafts.tsx'
 import { ParentFields } from './ParentFields.tsx'
 import { ProxyPicker } from './ProxyPicker.tsx'
 import { RuleList } from './RuleList.tsx'
@@ -260,37 +260,18 @@ function OpenEditor(
         onKeep={async () => void (await autosave.flush())}
         onDiscard={async () => void (await autosave.forget())}
       />
-      <div class="mb-4 space-y-2 empty:hidden">
-        <Show when={props.why}>
-          {(why) => <Notice tone="info">{t('editor.readOnly', { why: why() })}</Notice>}
-        </Show>
-        <Show when={wasRestored() && draft.isDirty()}>
-          <Notice tone="info" action={<Button onClick={discard}>{t('editor.discard')}</Button>}>
-            {t('editor.restored')}
-          </Notice>
-        </Show>
-        <Show when={props.why === undefined}>
-          <OtherDrafts
-            owner={props.owner}
-            why={draft.isDirty() ? t('drafts.saveFirst') : undefined}
-            onOpen={openOther}
-          />
-        </Show>
-        <Show when={isOvertaken()}>
-          <div role="status">
-            <Notice
-              tone="warn"
-              icon={<TriangleAlertIcon size={16} aria-hidden="true" />}
-              action={<Button onClick={() => setMerging(true)}>{t('merge.open')}</Button>}
-            >
-              {t('editor.overtaken', { revision: props.loaded.revision })}
-            </Notice>
-          </div>
-        </Show>
-      </div>
-
+      <EditorNotices
+        owner={props.owner}
+        why={props.why}
+        isRestored={wasRestored() && draft.isDirty()}
+        isDirty={draft.isDirty()}
+        newerRevision={isOvertaken() ? props.loaded.revision : undefined}
+        onDiscard={discard}
+        onOpenOther={openOther}
+        onMerge={() => setMerging(true)}
+      />
       <AboutFields draft={draft} problems={problems} why={props.why} whyDefault={whyNoSave()} />
-      <div class="mb-3">
+      <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
         <Segmented
           label={t('text.view')}
           options={[
@@ -351,7 +332,6 @@ function OpenEditor(
                 <Show when={isSettled()}>
                   <ParentFields draft={draft} problems={problems} why={props.why} />
                   <ClientFields draft={draft} problems={problems} why={props.why} />
-
                   <PanelBoundary>
                     <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>
                       <RouteTestFields
