@@ -142,17 +142,17 @@ function Runs(props: { readonly proxy: ShownProxy }) {
             <HashFact hash={hash()} />
             <Fact label={t('proxy.onDisk')}>
               <span class="flex flex-wrap gap-x-4">
-                <A href={paths.proxyFiles(props.proxy.id)} class="link">
+                <A href={paths.proxyFiles(props.proxy.id)} class="link inline-flex min-h-6 items-center">
                   {t('proxy.seeFiles')}
                 </A>
                 <Show when={props.proxy.runningVersion}>
-                  <A href={paths.routesOfProxy(props.proxy.id)} class="link">
+                  <A href={paths.routesOfProxy(props.proxy.id)} class="link inline-flex min-h-6 items-center">
                     {t('proxy.tryRoutes')}
                   </A>
                 </Show>
                 <Show when={comparison()}>
                   {(href) => (
-                    <A href={href()} class="link">
+                    <A href={href()} class="link inline-flex min-h-6 items-center">
                       {t('proxy.compareVersions')}
                     </A>
                   )}
