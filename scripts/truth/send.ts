@@ -33,7 +33,7 @@ export interface Reached {
 /** Never rejects. For CONNECT a plain GET follows through the tunnel. */
 export async function send(proxyPort: number, sent: Sent, timeoutMs = 10_000): Promise<Reached> {
   const head = `${sent.method} ${sent.url} HTTP/1.1\r\nHost: ${sent.hostHeader}\r\nConnection: close\r\n\r\n`
-  const answer = await exchange(proxyPort, sent, head, timeoutMs)
+  const answer = joined(await exchange(proxyPort, sent, head, timeoutMs))
   const status = /^HTTP\/1\.\d (\d{3})/.exec(answer.text)?.[1]
   const parent = /^x-parent: (\S+)/im.exec(answer.text)?.[1] ?? null
   const originAddress = /"origin":true.*"at":"([^"]+)"/.exec(answer.text)?.[1] ?? null
@@ -50,6 +50,12 @@ export async function send(proxyPort: number, sent: Sent, timeoutMs = 10_000): P
 interface Answer {
   readonly text: string
   readonly broken: string | null
+}
+
+/** A body that came in chunks as one text: the origin's words hold no line that is a number alone. */
+function joined({ text, broken }: Answer): Answer {
+  const isChunked = /^transfer-encoding: chunked/im.test(text)
+  return { text: isChunked ? text.replace(/\r\n[0-9a-f]+\r\n/gi, '') : text, broken }
 }
 
 function outcomeOf(
