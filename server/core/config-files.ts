@@ -29,19 +29,26 @@ export function renderConfigFiles(
   generation: AtsGeneration,
   outboundExceptions: readonly string[] = [],
 ): RenderedConfig {
-  const { canonical, parentConfig } = routingOf(document)
+  const routing = routingOf(document)
+  const { canonical, parentConfig } = routing
   const files = [
     parentConfig,
     toFile('sni.yaml', renderSniYaml()),
     toFile('ip_allow.yaml', renderIpAllowYaml(canonical, generation, outboundExceptions)),
   ]
   const records = renderRecords(canonical, generation)
-  return { generation, files, records, hash: contentHash(files, records) }
+  // Generations may have equal bytes, and the largest file is the same for all: it is hashed once for each difference.
+  const difference = JSON.stringify([files.map((file) => file.sha256), records])
+  const hash = routing.hashes.get(difference) ?? contentHash(files, records)
+  routing.hashes.set(difference, hash)
+  return { generation, files, records, hash }
 }
 
 interface Routing {
   readonly canonical: ConfigDocument
   readonly parentConfig: RenderedFile
+  /** Of files and records, by what may differ in them. */
+  readonly hashes: Map<string, string>
 }
 
 const knownRoutings = new WeakMap<ConfigDocument, Routing>()
@@ -51,7 +58,11 @@ function routingOf(document: ConfigDocument): Routing {
   const known = knownRoutings.get(document)
   if (known !== undefined) return known
   const canonical = canonicalDocument(document)
-  const routing = { canonical, parentConfig: toFile('parent.config', renderParentConfig(canonical)) }
+  const routing = {
+    canonical,
+    parentConfig: toFile('parent.config', renderParentConfig(canonical)),
+    hashes: new Map<string, string>(),
+  }
   knownRoutings.set(document, routing)
   return routing
 }
@@ -88,11 +99,7 @@ export function configHash({ document, rendered, proxies }: ApprovedContent): st
   return hashOfParts([
     'document',
     JSON.stringify({ ...canonical, rules }),
-    ...byGeneration.flatMap(({ generation, files, records }) => [
-      'generation',
-      generation,
-      contentHash(files, records),
-    ]),
+    ...byGeneration.flatMap(({ generation, hash }) => ['generation', generation, hash]),
     ...byId.flatMap(({ id, versionId }) => [
       'proxy',
       id,
