@@ -91,7 +91,7 @@ describe('the demo', () => {
     await untilTrue(() => !isAlive(demo.pid))
     demo = await spawnDemo({ home })
     expect(demo).toMatchObject({ url, password, parents, forwardProxy })
-    expect(isAlive(pids.agent)).toBe(false)
+    await untilTrue(() => !isAlive(pids.agent))
     const api = await logIn(demo.graphqlUrl, demo.email, demo.password)
     await untilTrue(async () => {
       const { proxies } = await api.send<{ proxies: { edges: { node: { status: string } }[] } }>(
@@ -105,7 +105,8 @@ describe('the demo', () => {
   test('Ctrl-C stops everything that it started', async () => {
     const { pids } = demo
     expect(await demo.stop()).toBe(0)
-    for (const [name, pid] of Object.entries(pids)) expect([name, isAlive(pid)]).toEqual([name, false])
+    // An ended process stays in the list for a moment, until the system has taken down its memory.
+    await untilTrue(() => !Object.values(pids).some(isAlive))
     demo = await spawnDemo({ home: demo.home })
     expect((await fetch(`${demo.url}/readyz`)).status).toBe(200)
   })
