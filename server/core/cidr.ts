@@ -82,34 +82,47 @@ export function subtract(range: AddressRange, covers: readonly AddressRange[]): 
  */
 export function disjointParts(ranges: readonly AddressRange[]): AddressRange[][] {
   const lines = { 4: new Segments(ranges, 4), 6: new Segments(ranges, 6) }
-  return ranges.map((each) =>
-    lines[each.family].take(each).map(({ first, last }) => toRange(each.family, first, last)),
+  return ranges.map(({ family }, index) =>
+    lines[family].take(index).map(({ first, last }) => toRange(family, first, last)),
   )
 }
 
 class Segments {
-  readonly #starts: bigint[]
-  readonly #indexOf: Map<bigint, number>
+  /** Where segments begin, and the end of the last; ascending. Never a map's keys: V8 hashes 64 bits of a bigint. */
+  readonly #starts: bigint[] = []
+  /** For each range its first segment, and the one after its last. */
+  readonly #from: Int32Array
+  readonly #to: Int32Array
   /** Points to the next segment that may be free; a free one points to itself. */
-  readonly #nextFree: number[]
+  readonly #nextFree: Int32Array
 
   constructor(ranges: readonly AddressRange[], family: AddressFamily) {
-    const ends = ranges.filter((r) => r.family === family).flatMap((r) => [r.first, r.last + 1n])
-    this.#starts = [...new Set(ends)].sort((a, b) => (a < b ? -1 : 1))
-    this.#indexOf = new Map(this.#starts.map((start, index) => [start, index]))
-    this.#nextFree = this.#starts.map((_, index) => index)
+    this.#from = new Int32Array(ranges.length)
+    this.#to = new Int32Array(ranges.length)
+    const ends = ranges.flatMap((range, index) =>
+      range.family === family
+        ? [
+            { at: range.first, index, side: this.#from },
+            { at: range.last + 1n, index, side: this.#to },
+          ]
+        : [],
+    )
+    for (const { at, index, side } of ends.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+      if (this.#starts.at(-1) !== at) this.#starts.push(at)
+      side[index] = this.#starts.length - 1
+    }
+    this.#nextFree = Int32Array.from(this.#starts.keys())
   }
 
-  take(wanted: Interval): Interval[] {
-    const end = this.#indexOf.get(wanted.last + 1n) ?? 0
-    const parts: { first: bigint; last: bigint }[] = []
-    for (let at = this.#free(this.#indexOf.get(wanted.first) ?? end); at < end; at = this.#free(at)) {
+  take(index: number): Interval[] {
+    const end = this.#to[index] ?? 0
+    const parts: Interval[] = []
+    let at = this.#free(this.#from[index] ?? 0)
+    while (at < end) {
       const first = this.#starts[at] ?? 0n
-      const last = (this.#starts[at + 1] ?? 0n) - 1n
-      const previous = parts.at(-1)
-      if (previous !== undefined && previous.last + 1n === first) previous.last = last
-      else parts.push({ first, last })
-      this.#nextFree[at] = at + 1
+      while (at < end && this.#nextFree[at] === at) this.#nextFree[at] = ++at
+      parts.push({ first, last: (this.#starts[at] ?? 0n) - 1n })
+      at = this.#free(at)
     }
     return parts
   }
@@ -186,7 +199,7 @@ function parseIpv4(text: string): Address | RangeFault {
   if (octets.length > 4 || octets.some((octet) => octet.length > 3 || Number(octet) > 255)) {
     return fault('RANGE_MALFORMED', `${text} is no IPv4 address: four numbers from 0 to 255.`)
   }
-  return { ok: true, family: 4, value: octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n) }
+  return { ok: true, family: 4, value: BigInt(octets.reduce((sum, octet) => sum * 256 + Number(octet), 0)) }
 }
 
 function parseIpv6(text: string): Address | RangeFault {
@@ -224,12 +237,15 @@ export function formatRange(family: AddressFamily, { first, last }: Interval): s
   const size = last - first + 1n
   const isBlock = (size & (size - 1n)) === 0n && first % size === 0n
   if (!isBlock) return `${start}-${formatAddress(family, last)}`
-  const hostBits = size.toString(2).length - 1
+  const hostBits = Math.log2(Number(size)) // exact for a power of two
   return `${start}/${(family === 4 ? 32 : 128) - hostBits}`
 }
 
 function formatAddress(family: AddressFamily, value: bigint): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
+  if (family === 4) {
+    const bits = Number(value)
+    return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`
+  }
   const parts = Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(112 - 16 * index)) & 0xffffn))
   return new ipaddr.IPv6(parts).toRFC5952String()
 }

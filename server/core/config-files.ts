@@ -1,11 +1,10 @@
 /** Renders a document for one ATS generation, and computes the hashes that people approve and agents compare. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { renderIpAllowYaml } from './ats/ip-allow-yaml.ts'
 import { renderParentConfig } from './ats/parent-config.ts'
 import { type AtsRecord, renderRecords } from './ats/records.ts'
 import { renderSniYaml } from './ats/sni-yaml.ts'
 import { type ConfigDocument, canonicalDocument } from './config-document.ts'
+import { sha256, sha256OfParts } from './sha256.ts'
 import type { AtsGeneration } from './vocabulary.ts'
 
 export interface RenderedFile {
@@ -69,7 +68,6 @@ function routingOf(document: ConfigDocument): Routing {
 
 /**
  * The hash of one proxy's files and records, whatever order they are listed in; an agent computes it from its disk.
- * Every part is preceded by its length, so that no two different sets read alike.
  */
 export function contentHash(
   files: readonly { readonly name: string; readonly content: string }[],
@@ -79,7 +77,7 @@ export function contentHash(
     ...[...files].sort(byName).flatMap(({ name, content }) => ['file', name, content]),
     ...[...records].sort(byName).flatMap(({ name, type, value }) => ['record', name, type, value]),
   ]
-  return hashOfParts(parts)
+  return sha256OfParts(parts)
 }
 
 /** What people approve: the rules, the bytes for every generation, and the proxies with what they run now. */
@@ -93,10 +91,10 @@ export interface ApprovedContent {
 /** SHA-256, hex. Rule ids don't count: the same rules typed again are the same content. */
 export function configHash({ document, rendered, proxies }: ApprovedContent): string {
   const canonical = canonicalDocument(document)
-  const rules = canonical.rules.map(({ id: _, ...meaning }) => meaning)
+  const rules = canonical.rules.map((rule) => ({ ...rule, id: undefined }))
   const byGeneration = [...rendered].sort((a, b) => compare(a.generation, b.generation))
   const byId = [...proxies].sort((a, b) => compare(a.id, b.id))
-  return hashOfParts([
+  return sha256OfParts([
     'document',
     JSON.stringify({ ...canonical, rules }),
     ...byGeneration.flatMap(({ generation, hash }) => ['generation', generation, hash]),
@@ -108,17 +106,8 @@ export function configHash({ document, rendered, proxies }: ApprovedContent): st
   ])
 }
 
-function hashOfParts(parts: readonly string[]): string {
-  const hash = sha256.create()
-  for (const part of parts) {
-    const bytes = utf8ToBytes(part)
-    hash.update(utf8ToBytes(`${bytes.length}:`)).update(bytes)
-  }
-  return bytesToHex(hash.digest())
-}
-
 function toFile(name: string, content: string): RenderedFile {
-  return { name, content, sha256: bytesToHex(sha256(utf8ToBytes(content))) }
+  return { name, content, sha256: sha256(content) }
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
