@@ -1,7 +1,9 @@
 /** The compiled model against a first-match scan of the list, written without any of its parts. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { oddSpellings } from './ats/parent-config.ts'
 import { type ConfigDocument, canonicalDocument, defaultFailover, type Rule } from './config-document.ts'
+import { plainlySpelled } from './route/decision.ts'
 import { compileRoutes, explainRoute, type RouteBranch, type RouteRequest } from './route.ts'
 import { checkDocument } from './rules.ts'
 import type { Route, RuleKind } from './vocabulary.ts'
@@ -253,4 +255,36 @@ test('any text as a URL, method or address gets a verdict', { timeout: 60_000 },
     ),
     { numRuns: 3_000 },
   )
+})
+
+test('what counts as plainly spelled at a glance matches none of the patterns for odd spellings', () => {
+  const part = fc.constantFrom(
+    'http://',
+    'https://',
+    'HTTP://',
+    'a',
+    '0x7f',
+    '1',
+    '10',
+    '.',
+    '-',
+    '_',
+    ':',
+    '80',
+  )
+  const text = fc
+    .array(fc.oneof(part, fc.constantFrom('/', '@', '%', 'A', '?', '[', ']', '::ffff:')))
+    .map((parts) => parts.join(''))
+  const patterns = oddSpellings.map(({ pattern }) => new RegExp(pattern))
+  let plain = 0
+  fc.assert(
+    fc.property(text, (start) => {
+      const url = `${start}/`
+      if (!plainlySpelled.test(url)) return
+      plain += 1
+      expect(patterns.filter((pattern) => pattern.test(url))).toEqual([])
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(plain).toBeGreaterThan(500)
 })

@@ -50,14 +50,12 @@ export class ConsideredRules {
     const before = Math.min(pivot, this.#routing.rules.length)
     const host = asCompared(request.host)
     const isName = request.literal === null
+    const names = isName ? this.#routing.names.all(host) : []
     const earlier = [
-      ...(isName ? this.#earlierNames(host, before) : []),
+      ...(isName ? this.#earlierNames(host, before, names) : []),
       ...(address === null ? [] : this.#earlierRanges(address, before)),
     ]
-    const matching = [
-      ...(isName ? this.#routing.names.all(host) : []),
-      ...(address === null ? [] : this.#enabledRanges.rows(address)),
-    ]
+    const matching = [...names, ...(address === null ? [] : this.#enabledRanges.rows(address))]
     const disabled = [
       ...(isName ? this.#disabledNames.all(host) : []),
       ...(address === null ? [] : this.#disabledRanges.rows(address)),
@@ -75,13 +73,12 @@ export class ConsideredRules {
     ]
   }
 
-  #earlierNames(host: string, before: number): RouteReason[] {
-    const matches = new Set(this.#routing.names.all(host))
+  #earlierNames(host: string, before: number, matching: readonly number[]): RouteReason[] {
     const found: RouteReason[] = []
     for (const row of this.#byTail.get(tailOf(host)) ?? []) {
       if (row >= before || found.length === listed) break
       const rule = this.#routing.rules[row]
-      if (rule === undefined || matches.has(row)) continue
+      if (rule === undefined || matching.includes(row)) continue
       found.push({ code: 'EARLIER_NAME_DIFFERS', host, ...namedRule(row, rule) })
     }
     return found

@@ -19,21 +19,20 @@ export class NameRules {
 
   /** The first row that matches; Infinity: none. */
   first(host: string): number {
-    let first = this.#hosts.get(host) ?? Number.POSITIVE_INFINITY
-    for (let at = 0; at >= 0 && host.length - at >= this.#shortest; ) {
-      const row = this.#domains.get(at === 0 ? host : host.slice(at))
-      if (row !== undefined && row < first) first = row
-      const dot = host.indexOf('.', at)
-      at = dot < 0 ? -1 : dot + 1
-    }
-    return first
+    return this.all(host)[0] ?? Number.POSITIVE_INFINITY
   }
 
   /** Every row that matches, ascending. */
   all(host: string): number[] {
-    const labels = host.split('.')
-    const rows = labels.map((_, index) => this.#domains.get(labels.slice(index).join('.')))
-    return [this.#hosts.get(host), ...rows].filter((row) => row !== undefined).sort((a, b) => a - b)
+    const own = this.#hosts.get(host)
+    const rows = own === undefined ? [] : [own]
+    for (let at = 0; at >= 0 && host.length - at >= this.#shortest; ) {
+      const row = this.#domains.get(at === 0 ? host : host.slice(at))
+      if (row !== undefined) rows.push(row)
+      const dot = host.indexOf('.', at)
+      at = dot < 0 ? -1 : dot + 1
+    }
+    return rows.length < 2 ? rows : rows.sort((a, b) => a - b)
   }
 }
 
