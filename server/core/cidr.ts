@@ -44,8 +44,10 @@ const mappedLast = 0xffffffffffffn
  */
 export function parseRange(text: string): RangeResult {
   const trimmed = text.trim()
-  const dash = /^([^-]*?)\s*-\s*([^-]*)$/.exec(trimmed)
-  if (dash) return between(dash[1] ?? '', dash[2] ?? '')
+  const dash = trimmed.indexOf('-')
+  if (dash >= 0 && dash === trimmed.lastIndexOf('-')) {
+    return between(trimmed.slice(0, dash).trimEnd(), trimmed.slice(dash + 1).trimStart())
+  }
   const slash = trimmed.indexOf('/')
   if (slash >= 0) return block(trimmed.slice(0, slash), trimmed.slice(slash + 1))
   const address = parseAddress(trimmed)

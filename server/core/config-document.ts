@@ -159,7 +159,6 @@ function canonicalRule(rule: Rule): Rule {
     expiresAt: canonicalInstant(rule.expiresAt),
   }
   canonicalRules.set(rule, canonical)
-  canonicalRules.set(canonical, canonical)
   return canonical
 }
 

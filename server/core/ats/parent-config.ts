@@ -14,10 +14,11 @@ export function renderParentConfig(document: ConfigDocument): string {
   const actions = lineActions(document)
   const rules = enabledRules(document)
   const parts = partsOfRanges(rules)
-  const lines = rules.flatMap((rule) =>
-    destinations(rule, parts).map((to) => `${to} ${actions[rule.action]}`),
-  )
-  return `${[header, ...oddSpellingLines(document), ...lines, ...defaultLines(document)].join('\n')}\n`
+  const lines = [header, ...oddSpellingLines(document)]
+  for (const rule of rules) {
+    for (const to of destinations(rule, parts)) lines.push(`${to} ${actions[rule.action]}`)
+  }
+  return `${[...lines, ...defaultLines(document)].join('\n')}\n`
 }
 
 const host = '^([A-Za-z]*://)?([^/]*@)?'
