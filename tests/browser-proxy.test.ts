@@ -26,8 +26,11 @@ describe('a proxy that failed', () => {
     expect(await page.getByRole('link', { name: 'Restore an earlier version' }).getAttribute('href')).toBe(
       `/configs/${proxy.config.id}/versions`,
     )
+    await page.getByRole('button', { name: 'Try again now' }).click()
+    await page.getByText('tries it again now.').waitFor()
+    await page.getByText('The last attempt failed.').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Events' }).click()
-    await page.getByText('Today').waitFor()
+    await page.getByText('Proxy asked to try again').waitFor()
     await page.close()
   })
 })

@@ -58,6 +58,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.approveConfig': approvers,
   'Mutation.rejectConfig': approvers,
   'Mutation.retireProxy': writers,
+  'Mutation.retryProxy': writers,
   'Mutation.createEnrolmentToken': writers,
   'Mutation.revokeEnrolmentToken': writers,
   'Mutation.createApiToken': writers,

@@ -11,6 +11,7 @@ const scopeOfAction = {
   'config.restore': 'write',
   'config.retire': 'write',
   'proxy.retire': 'write',
+  'proxy.retry': 'write',
   'enrolment_token.create': 'write',
   'enrolment_token.revoke': 'write',
   'api_token.create': 'write',

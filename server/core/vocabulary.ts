@@ -164,6 +164,7 @@ export const auditActions = [
   'proxy.report',
   'proxy.acknowledge',
   'proxy.retire',
+  'proxy.retry',
   'session.login',
   'session.logout',
   'session.expire',

@@ -23,10 +23,12 @@ import {
   ProxyFilterArgs,
   ProxyPayload,
   RetireProxyInput,
+  RetryProxyInput,
   RunningFiles,
 } from './proxy.types.ts'
 import { proxyPageRequest } from './proxy-page.read.ts'
 import { retireProxy } from './retire.ts'
+import { retryProxy } from './retry.ts'
 import { readRunningFiles, versionIdOf } from './running.read.ts'
 
 @Resolver(() => Proxy)
@@ -127,6 +129,14 @@ export class ProxyResolver {
   })
   async retireProxy(@Ctx() { op }: Context, @Arg('input', () => RetireProxyInput) input: RetireProxyInput) {
     return { proxy: await retireProxy(op, input) }
+  }
+
+  @Mutation(() => ProxyPayload, {
+    description:
+      'Offers what failed there once more, at once; CONFLICT unless the status is FAILED. An agent tries by itself again only what ATS did not reject, and only a few times.',
+  })
+  async retryProxy(@Ctx() { op }: Context, @Arg('input', () => RetryProxyInput) input: RetryProxyInput) {
+    return { proxy: await retryProxy(op, input) }
   }
 }
 

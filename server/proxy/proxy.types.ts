@@ -194,6 +194,12 @@ export class RetireProxyInput {
   id!: string
 }
 
+@InputType({ description: 'Which proxy shall try again.' })
+export class RetryProxyInput {
+  @Field(() => ID, { description: 'The proxy.' })
+  id!: string
+}
+
 @ObjectType({ description: 'A proxy after a change.' })
 export class ProxyPayload {
   @Field(() => Proxy, { description: 'The proxy.' })

@@ -140,6 +140,13 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
   },
   retireProxy: async (world) =>
     call('retireProxy', 'RetireProxyInput', 'proxy { id }', { id: (await newAgent(world)).proxyId }),
+  retryProxy: async (world) => {
+    const agent = await newAgent(world)
+    await approvedConfig(world.owner, [agent])
+    const { hash, sequence } = await agent.sync(null)
+    await agent.acknowledge({ hash, sequence, outcome: 'FAILED', message: 'The disk is full.' })
+    return call('retryProxy', 'RetryProxyInput', 'proxy { id }', { id: agent.proxyId })
+  },
   createEnrolmentToken: async () =>
     call('createEnrolmentToken', 'CreateEnrolmentTokenInput', 'enrolmentToken { id }', {
       name: unique('token'),

@@ -1,6 +1,6 @@
 /** Why a proxy is in its status, and what a person can do about it now. */
 import { A } from '@solidjs/router'
-import { type JSX, Match, Show, Switch } from 'solid-js'
+import { createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
@@ -15,14 +15,22 @@ interface NextStepProps {
   readonly proxy: ShownProxy
   readonly whyNotAssign: string | undefined
   readonly whyNotEnrol: string | undefined
+  readonly whyNotRetry: string | undefined
   readonly onAssign: () => void
   readonly onEnrol: () => void
+  readonly onRetry: () => Promise<void>
 }
 
 /** What to run on the host to see what the agent knows, also while it hears nothing of the server. */
 const statusCommand = 'npm run agent -- status'
 
 export function NextStep(props: NextStepProps) {
+  const [isBusy, setBusy] = createSignal(false)
+  const retry = async () => {
+    setBusy(true)
+    await props.onRetry()
+    setBusy(false)
+  }
   const tone = () => {
     const { tone } = statusLooks[props.proxy.status]
     return tone === 'idle' ? 'info' : tone
@@ -45,6 +53,9 @@ export function NextStep(props: NextStepProps) {
           <Match when={props.proxy.status === 'FAILED'}>
             <AtsWords text={props.proxy.statusReason} />
             <Todo text={t(isConfigToBlame(props.proxy) ? 'proxyNext.REJECTED_BY_ATS' : 'proxyNext.FAILED')}>
+              <Button isBusy={isBusy()} onClick={() => void retry()} why={props.whyNotRetry}>
+                {t('proxyNext.retry')}
+              </Button>
               <Show when={props.proxy.config}>
                 {(config) => (
                   <>

@@ -2,9 +2,11 @@
 import { useParams } from '@solidjs/router'
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { isPermitted } from '#core/permissions'
+import { client } from '../client.ts'
+import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { Missing } from '../Missing.tsx'
-import { codeOf } from '../messages.ts'
+import { codeOf, lineOf } from '../messages.ts'
 import { usePaletteActions } from '../palette.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
@@ -12,6 +14,7 @@ import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton, copyText } from '../ui/CopyButton.tsx'
 import { DomainName } from '../ui/DomainName.tsx'
+import { toast } from '../ui/toast.tsx'
 import { PageHeader, QueryPanel, setPageTitle, Tabs } from '../words.tsx'
 import { EventsTab } from './EventsTab.tsx'
 import { FilesTab } from './FilesTab.tsx'
@@ -30,6 +33,10 @@ const RetireProxiesDialog = lazy(() =>
   import('./RetireProxiesDialog.tsx').then((file) => ({ default: file.RetireProxiesDialog })),
 )
 
+const retryDocument = graphql(`
+  mutation RetryProxy($input: RetryProxyInput!) { retryProxy(input: $input) { proxy { id hostname status } } }
+`)
+
 interface ProxyPageProps {
   readonly user: SessionUser
   readonly tab: 'overview' | 'files' | 'events'
@@ -47,9 +54,14 @@ export function ProxyPage(props: ProxyPageProps) {
   const items = () => [{ id: params.id, hostname: proxy()?.hostname ?? '' }]
   const isMissing = () => proxy() === undefined && codeOf(query.error()) === 'NOT_FOUND'
   const isRetired = () => proxy()?.status === 'RETIRED'
-  const whyNot = (action: 'config.update' | 'proxy.retire' | 'enrolment_token.create') => {
+  const whyNot = (action: 'config.update' | 'proxy.retire' | 'proxy.retry' | 'enrolment_token.create') => {
     if (!isPermitted(grantOf(props.user), action)) return t('reason.NO_PERMISSION')
     return isRetired() && action !== 'enrolment_token.create' ? t('proxy.alreadyRetired') : undefined
+  }
+  const retry = async () => {
+    const { data, error } = await client.mutation(retryDocument, { input: { id: params.id } }).toPromise()
+    if (error) return toast('bad', lineOf(error))
+    toast('ok', t('proxyNext.retrying', { hostname: data?.retryProxy.proxy.hostname ?? '' }))
   }
   setPageTitle(() => proxy()?.hostname)
   usePaletteActions(() => [
@@ -130,8 +142,10 @@ export function ProxyPage(props: ProxyPageProps) {
                   proxy={data().proxy}
                   whyNotAssign={whyNot('config.update')}
                   whyNotEnrol={whyNot('enrolment_token.create')}
+                  whyNotRetry={whyNot('proxy.retry')}
                   onAssign={() => setDialog('assign')}
                   onEnrol={() => setDialog('enrol')}
+                  onRetry={retry}
                 />
                 <OverviewTab proxy={data().proxy} />
               </>

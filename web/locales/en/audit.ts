@@ -79,6 +79,7 @@ export const audit = {
   'auditAction.proxy.enrol': 'Proxy enrolled',
   'auditAction.proxy.report': 'Proxy reported another state',
   'auditAction.proxy.retire': 'Proxy retired',
+  'auditAction.proxy.retry': 'Proxy asked to try again',
   'auditAction.session.expire': 'Session ended by silence',
   'auditAction.session.login': 'Logged in',
   'auditAction.session.logout': 'Logged out',

@@ -81,7 +81,7 @@ export const proxy = {
   'proxyNext.DRIFTED':
     'Somebody or something on the host changed the files. See what differs; if the change is wanted, put it into the config.',
   'proxyNext.FAILED':
-    'It goes on serving what it had before. See to it on the host; the agent tries again by itself for a while, and after every approval.',
+    'It goes on serving what it had before. See to it on the host; the agent tries again by itself for a while, after every approval, and when you say so.',
   'proxyNext.PENDING':
     'Nothing to do: this takes seconds. If it stays so for minutes, look at the agent on its host.',
   'proxyNext.REJECTED_BY_ATS':
@@ -96,6 +96,8 @@ export const proxy = {
   'proxyNext.files': 'See what differs',
   'proxyNext.openConfig': 'Open the config',
   'proxyNext.restore': 'Restore an earlier version',
+  'proxyNext.retry': 'Try again now',
+  'proxyNext.retrying': '{{ hostname }} tries it again now.',
   'proxyNext.unsupported':
     'Install a supported ATS on the host; the agent reports it by itself, and the files follow.',
 } as const

@@ -83,6 +83,7 @@ export const audit: Readonly<Record<keyof typeof english, string>> = {
   'auditAction.proxy.enrol': 'Proxy registrado',
   'auditAction.proxy.report': 'Proxy informou outro estado',
   'auditAction.proxy.retire': 'Proxy desativado',
+  'auditAction.proxy.retry': 'Nova tentativa pedida ao proxy',
   'auditAction.session.expire': 'Sessão encerrada por silêncio',
   'auditAction.session.login': 'Entrou',
   'auditAction.session.logout': 'Saiu',

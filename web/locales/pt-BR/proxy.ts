@@ -82,7 +82,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyNext.DRIFTED':
     'Alguém ou algo no host alterou os arquivos. Veja o que difere; se a mudança é desejada, leve-a para a configuração.',
   'proxyNext.FAILED':
-    'Ele continua servindo com o que tinha. Resolva no host; o agente tenta de novo sozinho por um tempo, e após cada aprovação.',
+    'Ele continua servindo com o que tinha. Resolva no host; o agente tenta de novo sozinho por um tempo, após cada aprovação, e quando você pedir.',
   'proxyNext.PENDING': 'Nada a fazer: leva segundos. Se ficar assim por minutos, verifique o agente no host.',
   'proxyNext.REJECTED_BY_ATS':
     'Ele continua servindo com o que tinha. Corrija a configuração ou restaure uma versão anterior; ele tenta de novo após a aprovação.',
@@ -96,6 +96,8 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyNext.files': 'Ver o que difere',
   'proxyNext.openConfig': 'Abrir a configuração',
   'proxyNext.restore': 'Restaurar uma versão anterior',
+  'proxyNext.retry': 'Tentar de novo agora',
+  'proxyNext.retrying': '{{ hostname }} tenta de novo agora.',
   'proxyNext.unsupported':
     'Instale no host um ATS suportado; o agente o informa sozinho, e os arquivos vêm em seguida.',
 }
