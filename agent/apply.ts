@@ -50,6 +50,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
       throw new Error(`there is no ip_allow.yaml in ${place.configDir}`)
     const live = await ats.liveRecords(namesOf([...offer.records, ...readRecords(before.records)]))
     journal = journalOf(offer, before, live, memory.state.confirmedHash)
+    await memory.keepOriginals(journal)
     await memory.openJournal(journal)
   } catch (error) {
     return {

@@ -1,10 +1,10 @@
 /** Who this agent is, whom it trusts, and the only place where keys are used. */
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compactVerify, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import type { AtsPlace } from './ats-place.ts'
-import { readOrNull, writeAtomically } from './files.ts'
+import { readOrNull, syncDirectory, writeAtomically } from './files.ts'
 
 /** Everything that enrolment fixed. */
 export interface Identity {
@@ -88,6 +88,12 @@ export async function readIdentity(home: string): Promise<Identity | null> {
 export async function writeIdentity(home: string, identity: Identity): Promise<void> {
   await makeHome(home)
   await writeAtomically(identityPath(home), `${JSON.stringify(identity, null, 2)}\n`, 0o600)
+}
+
+/** The host can be enrolled again afterwards, as a new proxy. */
+export async function removeIdentity(home: string): Promise<void> {
+  await rm(identityPath(home), { force: true })
+  await syncDirectory(home)
 }
 
 export async function makeHome(home: string): Promise<void> {

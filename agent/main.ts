@@ -10,6 +10,7 @@ import {
   type Identity,
   makeHome,
   readIdentity,
+  removeIdentity,
   writeIdentity,
 } from './identity.ts'
 import { createLink, enrol } from './link.ts'
@@ -18,6 +19,7 @@ import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { lockHome, openMemory } from './memory.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
+import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
@@ -37,6 +39,8 @@ async function main(): Promise<number> {
       return run(command)
     case 'status':
       return showStatus(command.home)
+    case 'release':
+      return releaseHere(command.home)
   }
 }
 
@@ -139,6 +143,22 @@ async function showStatus(home: string): Promise<number> {
     interruptedApply: (await parts.memory.readJournal()) !== null,
   }
   process.stdout.write(`${JSON.stringify(status, null, 2)}\n`)
+  return 0
+}
+
+async function releaseHere(home: string): Promise<number> {
+  const identity = await requireIdentity(home)
+  await lockHome(home) // not beneath a running agent
+  const trouble = await release(await partsOf(home, identity, createLog()))
+  if (trouble !== null) {
+    process.stderr.write(`agent: The host is not released: ${trouble}\nNothing was forgotten; try again.\n`)
+    return 1
+  }
+  await removeIdentity(home)
+  process.stdout.write(
+    `ATS runs the host's own files and records again. Retire ${identity.hostname} in the web app; ` +
+      'to come back, enrol this host again.\n',
+  )
   return 0
 }
 

@@ -57,6 +57,12 @@ export interface Memory {
   readJournal(): Promise<Journal | null>
   openJournal(journal: Journal): Promise<void>
   closeJournal(): Promise<void>
+  /** What the host had before the first offer was applied; null: nothing was, or an older agent did it. */
+  readOriginals(): Promise<Journal | null>
+  /** Called with each journal before its swap: the newest counts until something was applied, then only new records. */
+  keepOriginals(journal: Journal): Promise<void>
+  /** The host has its own files again: the next apply is a first one. */
+  forgetOriginals(): Promise<void>
   /** Copies of the files last confirmed, for people and for repair. */
   keepLastGood(hash: string, files: Readonly<Record<string, string | Buffer>>): Promise<void>
 }
@@ -75,15 +81,35 @@ const emptyState: State = {
 export async function openMemory(home: string): Promise<Memory> {
   const statePath = join(home, 'state.json')
   const journalPath = join(home, 'journal.json')
+  const originalsPath = join(home, 'originals.json')
   let state: State = { ...emptyState, ...(await readJson<Partial<State>>(statePath)) }
+  const update = async (change: Partial<State>) => {
+    const next = { ...state, ...change }
+    await writeAtomically(statePath, `${JSON.stringify(next, null, 2)}\n`, 0o600)
+    state = next
+  }
+  const readOriginals = () => readJson<Journal>(originalsPath)
+  const writeOriginals = (originals: Journal) =>
+    writeAtomically(originalsPath, JSON.stringify(originals), 0o600)
   return {
     get state() {
       return state
     },
-    async update(change) {
-      const next = { ...state, ...change }
-      await writeAtomically(statePath, `${JSON.stringify(next, null, 2)}\n`, 0o600)
-      state = next
+    update,
+    readOriginals,
+    async keepOriginals(journal) {
+      if (!state.hasApplied) return writeOriginals(journal)
+      const known = await readOriginals()
+      if (known === null) return
+      // A record that no offer has set before still has the host's own value.
+      const liveRecords = { ...journal.liveRecords, ...known.liveRecords }
+      if (Object.keys(liveRecords).length > Object.keys(known.liveRecords).length)
+        await writeOriginals({ ...known, liveRecords })
+    },
+    async forgetOriginals() {
+      await update({ hasApplied: false, confirmedHash: null, failures: null })
+      await rm(originalsPath, { force: true })
+      await syncDirectory(home)
     },
     readJournal: () => readJson<Journal>(journalPath),
     openJournal: (journal) => writeAtomically(journalPath, JSON.stringify(journal), 0o600),

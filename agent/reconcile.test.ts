@@ -13,6 +13,7 @@ import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { createLog } from './log.ts'
 import { type Acknowledgement, openMemory } from './memory.ts'
 import { type ReconcileParts, reconcile, repair, retryWaitsMs, runningHash } from './reconcile.ts'
+import { release } from './release.ts'
 import { LinkError } from './transport.ts'
 
 // One real ATS for the file: the tests follow one proxy's life, each from the state that the last one left.
@@ -24,6 +25,8 @@ let p1: OfferedContent
 let p2: OfferedContent
 let sequence = 0
 let clockMs = 1_000_000
+/** What the host had before anything of ours. */
+let originals: Readonly<Record<string, string>>
 /** Keeps what hangs on purpose from being collected, with the files that it holds open. */
 const suspended: (() => void)[] = []
 
@@ -77,6 +80,7 @@ beforeAll(async () => {
       ats: place,
     },
   }
+  originals = Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))
   p1 = contentFor([ats.parents[0].port, ats.parents[1].port])
   p2 = contentFor([ats.parents[1].port])
 })
@@ -85,6 +89,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true })
 })
 
+const hostFiles = ['parent.config', 'sni.yaml', 'ip_allow.yaml', 'records.config']
 const offer = (content: OfferedContent) => {
   sequence += 1
   const made = source.offer(content, sequence)
@@ -324,4 +329,23 @@ test('while ATS is down nothing is touched; once it is back the offer is applied
     expect(last()).toMatchObject({ hash, outcome: 'applied' })
   }, 20_000)
   expect(await via()).toBe('p1')
+})
+
+test('a host that is given back has its own files and records again, as if no agent had been there', async () => {
+  const other = contentFor([ats.parents[1].port], { failover: { ...defaultFailover, retrySeconds: 77 } })
+  offer(other)
+  await reconcile(parts)
+  expect(last()).toMatchObject({ outcome: 'applied' })
+  expect(await live(retryTime)).toBe('77')
+
+  expect(
+    await release({ ...parts, ats: { ...parts.ats, reload: () => Promise.reject(new Error('no')) } }),
+  ).toMatch(/^no/)
+  expect(await runningHash(parts)).not.toBeNull() // nothing is forgotten
+  expect(await release(parts)).toBeNull()
+  expect(Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))).toEqual(originals)
+  expect(await live(retryTime)).toBe('300')
+  expect(await via()).toBe('direct')
+  expect(await runningHash(parts)).toBeNull()
+  expect(await release(parts)).toBeNull()
 })

@@ -32,7 +32,7 @@ test('run may be told that the server has moved, and to do without a socket', ()
   expect(readCommand(['run', '--poll-only'], { APM_AGENT_HOME: '/h' })).toMatchObject({ isPollOnly: true })
 })
 
-test.each([['enrol'], ['run'], ['status']])('%s explains itself', (name) => {
+test.each([['enrol'], ['run'], ['status'], ['release']])('%s explains itself', (name) => {
   expect(readCommand([name, '--help'], {})).toMatchObject({
     kind: 'help',
     text: expect.stringContaining('--home'),

@@ -22,7 +22,7 @@ export type Command =
       readonly server: string | null
       readonly isPollOnly: boolean
     }
-  | { readonly kind: 'status'; readonly home: string }
+  | { readonly kind: 'status' | 'release'; readonly home: string }
 
 /** Where ATS lives: a directory with a runroot.yaml, or its directories one by one. */
 export type AtsSettings =
@@ -42,9 +42,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const general = `Keeps one Apache Traffic Server in step with ATS Proxy Manager.
 
-  agent enrol   register this host with a server, once
-  agent run     fetch, apply and report, until stopped
-  agent status  show what this agent knows, without the server
+  agent enrol    register this host with a server, once
+  agent run      fetch, apply and report, until stopped
+  agent status   show what this agent knows, without the server
+  agent release  give the host back: its own files and records as they were before the first apply
 
 Add --help to a command for its options.
 `
@@ -77,6 +78,12 @@ Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
 `,
+  release: `agent release --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+
+Needs no server, but ATS running, and "agent run" stopped. The identity is removed; retire the proxy in the web app.
+`,
 } as const
 
 const options = {
@@ -99,6 +106,7 @@ const optionsOf = {
   enrol: Object.keys(options).filter((name) => name !== 'poll-only'),
   run: ['home', 'server', 'poll-only', 'allow-plain-http', 'help'],
   status: ['home', 'help'],
+  release: ['home', 'help'],
 } as const
 
 /**
@@ -108,8 +116,8 @@ const optionsOf = {
 export function readCommand(argv: readonly string[], env: Environment = process.env): Command {
   const [name, ...rest] = argv
   if (name === undefined || name === '--help' || name === 'help') return { kind: 'help', text: general }
-  if (name !== 'enrol' && name !== 'run' && name !== 'status') {
-    throw new SettingsError(`There is no command “${name}”: enrol, run and status are.`)
+  if (!isCommand(name)) {
+    throw new SettingsError(`There is no command “${name}”: ${Object.keys(usage).join(', ')} are.`)
   }
   const values = parse(rest, optionsOf[name])
   if (values.help === true) return { kind: 'help', text: usage[name] }
@@ -123,7 +131,7 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     return value
   }
   const home = resolve(needed('home', 'APM_AGENT_HOME'))
-  if (name === 'status') return { kind: name, home }
+  if (name === 'status' || name === 'release') return { kind: name, home }
   const server = setting('server', 'APM_SERVER')
   const isHttpFine = values['allow-plain-http'] === true
   if (name === 'run') {
@@ -145,6 +153,10 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     ats: atsSettings(setting),
     again: values.again === true,
   }
+}
+
+function isCommand(name: string): name is keyof typeof usage {
+  return Object.hasOwn(usage, name)
 }
 
 function parse(args: string[], allowed: readonly string[]) {

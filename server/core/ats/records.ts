@@ -72,6 +72,7 @@ export class RecordsFileError extends Error {
  */
 export function renderRecordsConfig(existing: string, records: readonly AtsRecord[]): string {
   const lines = records.map(({ name, type, value }) => `CONFIG ${name} ${type} ${value}`)
+  if (lines.length === 0) return withoutBlock(existing)
   return `${ended(withoutBlock(existing))}${block(lines)}`
 }
 
