@@ -17,16 +17,19 @@ import { type LoadParts, load, type Times, type Verdict } from './load.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Journal, Memory } from './memory.ts'
 import type { CheckedOffer } from './offer.ts'
+import type { Probe } from './probe.ts'
 
 export interface ApplyParts extends LoadParts {
   readonly memory: Memory
+  readonly probe: Probe
   readonly log: Log
 }
 
+const outcomeOf = { rejected: 'rejected_by_ats', broke: 'rolled_back', failed: 'failed' } as const
 const noTimes: Times = { reloadRequestedAt: null, loadedAt: null }
 
 export interface Attempt {
-  readonly outcome: 'applied' | 'unchanged' | 'rejected_by_ats' | 'failed'
+  readonly outcome: 'applied' | 'unchanged' | 'rejected_by_ats' | 'rolled_back' | 'failed'
   readonly message: string
   readonly reloadRequestedAt: string | null
   readonly loadedAt: string | null
@@ -37,11 +40,11 @@ export interface Attempt {
 /**
  * Applies a checked offer. Never throws: what goes wrong is an outcome.
  *
- * "applied" means that ATS has read these bytes after they were in place, complained of no line, and says that
- * every record has its value.
+ * "applied" means that ATS has read these bytes after they were in place, complained of no line, says that every
+ * record has its value, and still answers what the probe got answered before.
  */
 export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Attempt> {
-  const { place, ats, memory, log } = parts
+  const { place, ats, memory, probe, log } = parts
   let journal: Journal
   let before: DiskSet
   try {
@@ -69,12 +72,16 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
     : routingFiles
   const needsReload = !isSure || !isSameMeaning(wanted, before)
   const times: Times = { reloadRequestedAt: null, loadedAt: null }
-  let verdict: Verdict
+  const worked = needsReload ? await probe.working() : []
+  let verdict: Verdict | { readonly result: 'broke'; readonly reason: string }
   try {
     await memory.update({ confirmedHash: null })
     await swap(wanted, before, files, place)
     verdict = needsReload ? await load(files, offer.records, parts, times) : { result: 'loaded' }
     if (verdict.result === 'loaded') await requireHash(offer, parts)
+    const trouble = verdict.result === 'loaded' ? await probe.trouble(worked) : null
+    if (trouble !== null)
+      verdict = { result: 'broke', reason: `It worked before, and not any more: ${trouble}` }
   } catch (error) {
     verdict = { result: 'failed', reason: reasonOf(error) }
   }
@@ -92,9 +99,9 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
     return { ...times, outcome, message: '', wasTried: true }
   }
 
-  log.warn('the offer did not load, putting the old set back', { reason: verdict.reason })
+  log.warn('the offer is no good here, putting the old set back', { reason: verdict.reason })
   const trouble = await restore(journal, parts)
-  const outcome = verdict.result === 'rejected' ? 'rejected_by_ats' : 'failed'
+  const outcome = outcomeOf[verdict.result]
   const aftermath = trouble === null ? '' : ` The old set is not confirmed: ${trouble}`
   return { ...times, loadedAt: null, outcome, message: `${verdict.reason}${aftermath}`, wasTried: true }
 }

@@ -18,6 +18,7 @@ import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { lockHome, openMemory } from './memory.ts'
+import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
@@ -70,12 +71,13 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
   return 0
 }
 
-async function run({ home, server, isPollOnly }: Extract<Command, { kind: 'run' }>): Promise<number> {
+async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
+  const { home, server, isPollOnly, probeUrls } = command
   const enrolled = await requireIdentity(home)
   const identity = { ...enrolled, server: server ?? enrolled.server }
   const lock = await lockHome(home)
   const log = createLog()
-  const parts = await partsOf(home, identity, log)
+  const parts = await partsOf(home, identity, log, probeUrls)
   log.info('agent started', {
     hostname: identity.hostname,
     proxyId: identity.proxyId,
@@ -169,9 +171,21 @@ async function requireIdentity(home: string): Promise<Identity> {
   return identity
 }
 
-async function partsOf(home: string, identity: Identity, log: Log): Promise<ApplyParts> {
-  const memory = await openMemory(home)
-  return { place: identity.ats, ats: createAts(identity.ats), memory, log, wordWithinMs: defaultWordWithinMs }
+async function partsOf(
+  home: string,
+  identity: Identity,
+  log: Log,
+  probeUrls: readonly string[] = [],
+): Promise<ApplyParts> {
+  const ats = createAts(identity.ats)
+  return {
+    place: identity.ats,
+    ats,
+    memory: await openMemory(home),
+    probe: createProbe({ ats, urls: probeUrls }),
+    log,
+    wordWithinMs: defaultWordWithinMs,
+  }
 }
 
 try {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultFailover } from '#core/config-document'
 import { contentHash } from '#core/config-files'
+import { freePort } from '../scripts/fleet/listen.ts'
 import { request, startAts, type TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
 import { createAts } from './ats.ts'
@@ -12,6 +13,7 @@ import { createDiskReporter, type FilesReport } from './disk-report.ts'
 import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { createLog } from './log.ts'
 import { type Acknowledgement, openMemory } from './memory.ts'
+import { createProbe } from './probe.ts'
 import { type ReconcileParts, reconcile, repair, retryWaitsMs, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { LinkError } from './transport.ts'
@@ -62,6 +64,7 @@ beforeAll(async () => {
     place,
     ats: createAts(place),
     memory: await openMemory(home),
+    probe: createProbe({ ats: createAts(place), urls: [] }),
     log: createLog(() => {}),
     reportDisk: createDiskReporter(
       link,
@@ -329,6 +332,31 @@ test('while ATS is down nothing is touched; once it is back the offer is applied
     expect(last()).toMatchObject({ hash, outcome: 'applied' })
   }, 20_000)
   expect(await via()).toBe('p1')
+})
+
+test('a config that loads but breaks what worked is rolled back at once, and not tried again by itself', async () => {
+  const urls = ['http', 'https'].map((scheme) => `${scheme}://corp.example:${ats.origin.port}/`)
+  const probing = { ...parts, probe: createProbe({ ats: parts.ats, urls, patienceMs: 1_000 }) }
+  const bytes = onDisk('parent.config')
+  const { hash } = offer(contentFor([await freePort()]))
+  const acknowledged = server.acknowledged.length
+  await reconcile(probing)
+  expect(last()).toMatchObject({ hash, outcome: 'rolled_back', loadedAt: null })
+  for (const url of urls) expect(last()?.message).toContain(`${url}: ATS answers 502.`)
+  expect(last()?.message).not.toContain('not confirmed')
+  expect(onDisk('parent.config')).toBe(bytes)
+  expect(await via()).toBe('p1')
+  clockMs += 3_600_000
+  await reconcile(probing)
+  expect(server.acknowledged).toHaveLength(acknowledged + 1)
+})
+
+test('what did not work before an apply is not held against it, and what still works lets it be applied', async () => {
+  const urls = [`http://direct.example:${await freePort()}/`, `http://corp.example:${ats.origin.port}/`]
+  offer(p2)
+  await reconcile({ ...parts, probe: createProbe({ ats: parts.ats, urls, patienceMs: 1_000 }) })
+  expect(last()).toMatchObject({ outcome: 'applied' })
+  expect(await via()).toBe('p2')
 })
 
 test('a host that is given back has its own files and records again, as if no agent had been there', async () => {

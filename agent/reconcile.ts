@@ -129,8 +129,9 @@ async function attempt(
   if (!tried.wasTried) await memory.update({ failures })
   else if (tried.outcome === 'applied' || tried.outcome === 'unchanged')
     await memory.update({ failures: null })
-  // What ATS has rejected it would reject again, and each try puts live traffic on half a set for seconds.
-  else if (tried.outcome === 'rejected_by_ats') await memory.update({ failures: finalFailures(checked) })
+  // It would end the same way again, and each try puts live traffic on half a set, or on a bad one, for seconds.
+  else if (tried.outcome === 'rejected_by_ats' || tried.outcome === 'rolled_back')
+    await memory.update({ failures: finalFailures(checked) })
   return report(acknowledgementOf(checked, tried), memory, log)
 }
 

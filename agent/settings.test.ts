@@ -22,6 +22,7 @@ test('run and status need only a home', () => {
     home: '/h',
     server: null,
     isPollOnly: false,
+    probeUrls: [],
   })
   expect(readCommand(['status', '--home', '/h'], {})).toEqual({ kind: 'status', home: '/h' })
 })
@@ -30,6 +31,14 @@ test('run may be told that the server has moved, and to do without a socket', ()
   const env = { APM_AGENT_HOME: '/h', APM_SERVER: 'https://new.example', APM_AGENT_POLL_ONLY: '1' }
   expect(readCommand(['run'], env)).toMatchObject({ server: 'https://new.example', isPollOnly: true })
   expect(readCommand(['run', '--poll-only'], { APM_AGENT_HOME: '/h' })).toMatchObject({ isPollOnly: true })
+})
+
+test('run may be told what has to stay reachable through ATS', () => {
+  const probeUrls = ['http://intranet.example/', 'https://www.example/']
+  const args = probeUrls.flatMap((url) => ['--probe', url])
+  expect(readCommand(['run', '--home', '/h', ...args], {})).toMatchObject({ probeUrls })
+  const env = { APM_AGENT_HOME: '/h', APM_AGENT_PROBE: probeUrls.join(' ') }
+  expect(readCommand(['run'], env)).toMatchObject({ probeUrls })
 })
 
 test.each([['enrol'], ['run'], ['status'], ['release']])('%s explains itself', (name) => {
@@ -43,6 +52,8 @@ test.each([
   [[], ['start'], /no command “start”/],
   [[], ['run'], /--home \(or APM_AGENT_HOME\) is missing/],
   [[], ['run', '--home', '/h', '--server', 'x'], /--server/],
+  [['run', '--home', '/h'], ['--probe', 'intranet.example'], /--probe: “intranet.example”/],
+  [['run', '--home', '/h'], Array(6).fill('--probe=http://a.example/'), /--probe: at most 5/],
   [enrol, ['--server', 'manager'], /--server: “manager”/],
   [enrol, ['--server', 'http://10.0.0.1:4000'], /plain http/],
   [enrol, ['--hostname', 'a b'], /--hostname/],

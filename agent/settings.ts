@@ -21,6 +21,8 @@ export type Command =
       /** Null: the server that it enrolled with. */
       readonly server: string | null
       readonly isPollOnly: boolean
+      /** What must stay reachable through ATS when a config is applied. */
+      readonly probeUrls: readonly string[]
     }
   | { readonly kind: 'status' | 'release'; readonly home: string }
 
@@ -70,6 +72,8 @@ const usage = {
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
   --server URL         the server's new address, if it has moved since                     APM_SERVER
   --poll-only          open no socket: changes arrive with the next poll, up to 30 s late  APM_AGENT_POLL_ONLY=1
+  --probe URL          what this proxy must go on reaching; may be repeated, up to 5.      APM_AGENT_PROBE
+                       A config after which one is not answered any more is rolled back
   --allow-plain-http   accept an http:// server that is not on loopback
 
 Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
@@ -98,13 +102,14 @@ const options = {
   'bin-dir': { type: 'string' },
   again: { type: 'boolean' },
   'poll-only': { type: 'boolean' },
+  probe: { type: 'string', multiple: true },
   'allow-plain-http': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 const optionsOf = {
-  enrol: Object.keys(options).filter((name) => name !== 'poll-only'),
-  run: ['home', 'server', 'poll-only', 'allow-plain-http', 'help'],
+  enrol: Object.keys(options).filter((name) => name !== 'poll-only' && name !== 'probe'),
+  run: ['home', 'server', 'poll-only', 'probe', 'allow-plain-http', 'help'],
   status: ['home', 'help'],
   release: ['home', 'help'],
 } as const
@@ -141,6 +146,7 @@ export function readCommand(argv: readonly string[], env: Environment = process.
       home,
       server: server === undefined ? null : checkServer(server, isHttpFine),
       isPollOnly,
+      probeUrls: checkProbes(values.probe ?? env.APM_AGENT_PROBE?.split(/\s+/).filter(Boolean) ?? []),
     }
   }
 
@@ -186,6 +192,16 @@ function checkServer(text: string, allowPlainHttp: boolean): string {
     )
   }
   return url.href.replace(/\/+$/, '')
+}
+
+function checkProbes(urls: readonly string[]): readonly string[] {
+  if (urls.length > 5) throw new SettingsError(`--probe: at most 5 URLs, not ${urls.length}.`)
+  for (const url of urls) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || /[@#]/.test(url)) {
+      throw new SettingsError(`--probe: “${url}” is not a URL like https://intranet.example/.`)
+    }
+  }
+  return urls
 }
 
 function isLoopback(host: string): boolean {

@@ -10,6 +10,7 @@ import { createKeyPair, createToken } from '../agent/identity.ts'
 import { createLink, enrol } from '../agent/link.ts'
 import { createLog } from '../agent/log.ts'
 import { openMemory } from '../agent/memory.ts'
+import { createProbe } from '../agent/probe.ts'
 import { type ReconcileParts, reconcile } from '../agent/reconcile.ts'
 import { contentHash } from '../server/core/config-files.ts'
 import { enrolmentToken, foundOnDisk, reportFilesMutation, type TestAgent } from './support/agents.ts'
@@ -232,6 +233,7 @@ describe('the agent of a real ATS', () => {
     const parts: ReconcileParts = {
       ...{ place, ats: createAts(place), log, identity, link, wordWithinMs: 8_000, now: () => Date.now() },
       memory: await openMemory(home),
+      probe: createProbe({ ats: createAts(place), urls: [] }),
       async reportDisk(found) {
         await report(found)
         seen.push(await read({ proxyId }))

@@ -109,9 +109,9 @@ export function NextStep(props: NextStepProps) {
   )
 }
 
-/** What ATS rejected it will reject again; anything else that failed is the host's or the agent's affair. */
+/** What ATS rejected, or what broke traffic, will do so again; all else that failed is the host's or the agent's affair. */
 function isConfigToBlame({ attempted }: ShownProxy): boolean {
-  return attempted?.outcome === 'REJECTED_BY_ATS'
+  return attempted?.outcome === 'REJECTED_BY_ATS' || attempted?.outcome === 'ROLLED_BACK'
 }
 
 function Todo(props: { readonly text: string; readonly children?: JSX.Element }) {
