@@ -1,9 +1,10 @@
-/** Composition root of the agent: command line → enrol, run or status. */
+/** Composition root of the agent: command line → one of its commands. */
 
 import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter } from './disk-report.ts'
+import { examine, printed } from './doctor.ts'
 import {
   createKeyPair,
   createToken,
@@ -18,6 +19,7 @@ import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { lockHome, openMemory } from './memory.ts'
+import { dryRun, syncOnce } from './once.ts'
 import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
@@ -38,6 +40,10 @@ async function main(): Promise<number> {
       return enrolHere(command)
     case 'run':
       return run(command)
+    case 'sync':
+      return syncByHand(command)
+    case 'doctor':
+      return examineHere(command.home)
     case 'status':
       return showStatus(command.home)
     case 'release':
@@ -118,6 +124,36 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   lock.close()
   log.info('agent stopped')
   return 0
+}
+
+async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): Promise<number> {
+  const identity = await requireIdentity(home)
+  if (!isDry) await lockHome(home)
+  const log = createLog(() => {}) // what happens is said at the end
+  const link = createLink({
+    servers: identity.servers,
+    isPollOnly: true,
+    createToken: () => createToken(identity, new Date()),
+    onNudge: () => {},
+    onLost: () => {},
+  })
+  const parts = {
+    ...(await partsOf(home, identity, log)),
+    identity,
+    link,
+    reportDisk: createDiskReporter(link, log),
+  }
+  const work = isDry ? dryRun : syncOnce
+  const { text, isGood } = await work({ ...parts, now: () => Date.now() })
+  process.stdout.write(text)
+  return isGood ? 0 : 1
+}
+
+async function examineHere(home: string): Promise<number> {
+  const { servers, ats: place } = await requireIdentity(home)
+  const findings = await examine({ home, place, ats: createAts(place), servers, now: () => Date.now() })
+  process.stdout.write(printed(findings))
+  return findings.some(({ remedy }) => remedy !== null) ? 1 : 0
 }
 
 async function showStatus(home: string): Promise<number> {
