@@ -117,9 +117,11 @@ function serverFinding(server: string, now: () => number): Promise<Finding> {
       throw new Error(`${server} can't be reached`, { cause: error })
     })
     const skewMs = Date.parse(response.headers.get('date') ?? '') - (asked + now()) / 2
-    const skew = `${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? 'ahead of' : 'behind'} it`
-    if (Math.abs(skewMs) > mostSkewMs) throw new Error(`${server} answers, but this host's clock is ${skew}.`)
-    return `${server} answers; this host's clock is ${skew}.`
+    if (Math.abs(skewMs) > mostSkewMs) {
+      const skew = `${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs < 0 ? 'ahead of' : 'behind'} it`
+      throw new Error(`${server} answers, but this host's clock is ${skew}.`)
+    }
+    return `${server} answers, and this host's clock agrees with it.`
   })
 }
 

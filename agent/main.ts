@@ -18,7 +18,7 @@ import { createLink, enrol } from './link.ts'
 import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
-import { lockHome, openMemory } from './memory.ts'
+import { HomeLocked, lockHome, openMemory } from './memory.ts'
 import { dryRun, syncOnce } from './once.ts'
 import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
@@ -229,7 +229,7 @@ async function partsOf(
 try {
   process.exitCode = await main()
 } catch (error) {
-  const isExpected = error instanceof SettingsError || error instanceof LinkError
+  const isExpected = [SettingsError, LinkError, HomeLocked].some((known) => error instanceof known)
   process.stderr.write(`agent: ${isExpected || !(error instanceof Error) ? reasonOf(error) : error.stack}\n`)
   process.exitCode = error instanceof SettingsError ? 2 : 1
 }
