@@ -1,4 +1,6 @@
 /** What TypeScript has to know of setup.mjs, which runs before there is a compiler. */
+/** The project’s folder. */
+export const root: string
 export function run(
   program: string,
   args: readonly string[],
