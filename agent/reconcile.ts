@@ -43,15 +43,16 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   await link.connect()
   await deliver(link, memory, parts.log)
   const atsVersion = await ats.version()
-  const running = await readRunning(parts)
+  const found = await readDisk(parts)
+  const running = memory.state.hasApplied ? found : null
   const offer = await link.sync({
     hostname: identity.hostname,
     hash: running?.hash ?? null,
     atsVersion,
     agentVersion,
   })
-  // Before the offer overwrites it.
-  if (running !== null && isForeign(running.hash, offer, memory)) await parts.reportDisk(running)
+  // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
+  if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
 
   const lastSequence = memory.state.sequence
@@ -84,11 +85,11 @@ function isForeign(hash: string, offer: SyncOffer, memory: Memory): boolean {
 
 /** The hash of what is on disk and in force; null while nothing of ours was ever applied here. */
 export async function runningHash(parts: ApplyParts): Promise<string | null> {
-  return (await readRunning(parts))?.hash ?? null
+  return parts.memory.state.hasApplied ? ((await readDisk(parts))?.hash ?? null) : null
 }
 
-async function readRunning({ memory, place, ats, log }: ApplyParts): Promise<RunningSet | null> {
-  if (!memory.state.hasApplied) return null
+/** Null when ATS's files can't be read, which the log says. */
+async function readDisk({ place, ats, log }: ApplyParts): Promise<RunningSet | null> {
   try {
     const set = await readDiskSet(place.configDir)
     const names = readRecords(set.records).map(({ name }) => name)
