@@ -8,8 +8,8 @@ import { readOrNull, syncDirectory, writeAtomically } from './files.ts'
 
 /** Everything that enrolment fixed. */
 export interface Identity {
-  /** Without a slash at its end. */
-  readonly server: string
+  /** Without a slash at their ends, in the order in which they are tried. */
+  readonly servers: readonly string[]
   readonly hostname: string
   readonly proxyId: string
   /** The audience of our tokens. */
@@ -78,10 +78,12 @@ function isOfferClaims(value: unknown): value is OfferClaims {
   )
 }
 
-/** Null when the home holds no identity. */
+/** Null when the home holds no identity. One that an older agent wrote has a single address, named `server`. */
 export async function readIdentity(home: string): Promise<Identity | null> {
   const text = await readOrNull(identityPath(home))
-  return text === null ? null : (JSON.parse(text.toString()) as Identity)
+  if (text === null) return null
+  const { server, ...identity } = JSON.parse(text.toString()) as Identity & { readonly server?: string }
+  return server === undefined ? identity : { ...identity, servers: [server] }
 }
 
 /** Readable by the owner alone; the home is made so as well. */

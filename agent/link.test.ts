@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const part of open.splice(0).reverse()) await (part.close?.() ?? part.stop?.())
 })
 
-async function connected(): Promise<{
+async function connected(others: readonly string[] = []): Promise<{
   server: AgentServer
   link: Link
   nudges: () => number
@@ -38,7 +38,7 @@ async function connected(): Promise<{
   let nudges = 0
   const lost: string[] = []
   const link = createLink({
-    server: server.url,
+    servers: [...others, server.url],
     isPollOnly: false,
     createToken: () => createToken(identity, new Date()),
     onNudge: () => {
@@ -104,7 +104,7 @@ test('a refusal keeps its code over both ways', async () => {
 
 test('every operation has one text over both ways, and the contract knows all that it asks for', async () => {
   const { server, link } = await connected()
-  await enrol(server.url, { hostname: 'h', publicKey: 'k', token: 'good-token' })
+  await enrol([server.url], { hostname: 'h', publicKey: 'k', token: 'good-token' })
   const second = await connected()
   for (const way of ['http', 'socket']) {
     if (way === 'socket') await second.link.connect()
@@ -132,10 +132,34 @@ test('a server that is not there is a LinkError that says where', async () => {
 test('enrolment shows the token once, and a spent one is refused', async () => {
   const { server } = await connected()
   const input = { hostname: 'h', publicKey: 'k' }
-  expect(await enrol(server.url, { ...input, token: 'good-token' })).toMatchObject({
+  expect(await enrol([server.url], { ...input, token: 'good-token' })).toMatchObject({
     instanceId: 'instance-1',
   })
-  await expect(enrol(server.url, { ...input, token: 'spent' })).rejects.toMatchObject({
+  await expect(enrol([server.url], { ...input, token: 'spent' })).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
+  })
+})
+
+test('an address where nobody answers is left for the next one, for the socket too', async () => {
+  const away = await startAgentServer()
+  await away.stop()
+  const { server, link } = await connected([away.url])
+  await link.connect()
+  await link.sync(report)
+  await link.connect()
+  await link.sync(report)
+  expect(server.syncs.map(({ way }) => way)).toEqual(['http', 'socket'])
+  expect(
+    await enrol([away.url, server.url], { hostname: 'h', publicKey: 'k', token: 'good-token' }),
+  ).toBeTruthy()
+})
+
+test('a server that has no time says when to come back', async () => {
+  const { server, link } = await connected()
+  server.busyFor = 17
+  await expect(link.sync(report)).rejects.toMatchObject({
+    isAway: true,
+    isFinal: false,
+    retryAfterSeconds: 17,
   })
 })

@@ -49,7 +49,8 @@ export interface Link {
 }
 
 export interface LinkParts {
-  readonly server: string
+  /** Addresses of one server, or of replicas that share a database: the next one is tried when one is away. */
+  readonly servers: readonly string[]
   /** Never opens a socket: no nudges, every call over HTTP. */
   readonly isPollOnly: boolean
   readonly createToken: () => Promise<string>
@@ -75,17 +76,38 @@ const socketRestMs = 60_000
 
 /** One HTTP request, before there is an identity. @throws LinkError */
 export async function enrol(
-  server: string,
+  servers: readonly string[],
   input: { token: string; hostname: string; publicKey: string },
 ): Promise<Enrolled> {
-  const data = await post(server, documents.enrol, { input }, null)
+  const data = await createRing(servers).ask((server) => post(server, documents.enrol, { input }, null))
   return (data as { enrolAgent: Enrolled }).enrolAgent
 }
 
-export function createLink({ server, isPollOnly, createToken, onNudge, onLost }: LinkParts): Link {
+/** Stays with the address that answers, and goes round once when it is away. */
+function createRing(servers: readonly string[]) {
+  let at = 0
+  const current = () => servers[at] ?? ''
+  return {
+    current,
+    async ask<Answer>(request: (server: string) => Promise<Answer>): Promise<Answer> {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await request(current())
+        } catch (error) {
+          if (!(error instanceof LinkError) || !error.isAway) throw error
+          at = (at + 1) % servers.length
+          if (tries === servers.length) throw error
+        }
+      }
+    },
+  }
+}
+
+export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }: LinkParts): Link {
+  const ring = createRing(servers)
   let socket: Socket | null = null
   let hadSocket = false
-  let hasSocketFailed = false
+  let socketFailedAt: string | null = null
   let restUntil = 0
 
   async function call(document: string, variables: Record<string, unknown>): Promise<unknown> {
@@ -98,9 +120,11 @@ export function createLink({ server, isPollOnly, createToken, onNudge, onLost }:
         used.drop(reasonOf(error)) // dead, or too slow to be of use: the same request goes over HTTP
       }
     }
-    const answer = await post(server, document, variables, await createToken())
-    if (hasSocketFailed && !hadSocket) restUntil = performance.now() + socketRestMs
-    hasSocketFailed = false
+    const token = await createToken()
+    const answer = await ring.ask((server) => post(server, document, variables, token))
+    // The same address took the request: there is a gateway that speaks no WebSocket.
+    if (socketFailedAt === ring.current() && !hadSocket) restUntil = performance.now() + socketRestMs
+    socketFailedAt = null
     return answer
   }
 
@@ -108,7 +132,7 @@ export function createLink({ server, isPollOnly, createToken, onNudge, onLost }:
     async connect() {
       if (isPollOnly || socket !== null || performance.now() < restUntil) return
       try {
-        await openSocket(server, createToken, documents.nudges, {
+        await openSocket(ring.current(), createToken, documents.nudges, {
           onMessage: onNudge,
           onUp(opened) {
             socket = opened
@@ -121,7 +145,7 @@ export function createLink({ server, isPollOnly, createToken, onNudge, onLost }:
         })
         hadSocket = true
       } catch {
-        hasSocketFailed = true // HTTP will tell whether it is the server, or only sockets
+        socketFailedAt = ring.current() // HTTP will tell whether it is the server, or only sockets
       }
     },
     async sync(report) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { backoffMs, type Clock, pollWaitMs, startLoop } from './loop.ts'
+import { backoffMs, type Clock, pollWaitMs, retryAfterMs, startLoop } from './loop.ts'
 import type { Pass } from './reconcile.ts'
+import { LinkError } from './transport.ts'
 
 /** Time that moves only when told, and runs what becomes due. */
 function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
@@ -164,6 +165,23 @@ test('a lost socket brings a pass within the given time, but not while backing o
   loop.hurry(10_000)
   await clock.advance(16_000)
   expect(startedAt).toEqual([0, 6])
+})
+
+test('when a server says when to come back, that counts, within bounds and spread', async () => {
+  const busy = (retryAfterSeconds: number) => new LinkError('busy', null, { retryAfterSeconds })
+  const errors = [busy(20), busy(0), busy(86_400), new Error('unreachable')]
+  const { clock, waits } = loopWith(
+    async () => {
+      const error = errors.shift()
+      if (error) throw error
+      return fine
+    },
+    () => 0.5,
+  )
+  await clock.advance(600_000)
+  expect(waits).toEqual([25, 6, 375, 135])
+  const draws = Array.from({ length: 10_000 }, (_, index) => retryAfterMs(10, index / 10_000))
+  expect([Math.min(...draws), Math.round(Math.max(...draws))]).toEqual([10_000, 15_000])
 })
 
 test('stopping waits for the running pass, and no other follows', async () => {

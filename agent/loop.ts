@@ -1,9 +1,10 @@
 /** When to run: a timer with jitter, a nudge, a backoff; never two passes at once. */
 import type { Pass } from './reconcile.ts'
+import { LinkError } from './transport.ts'
 
 /** The steps that an agent waits while the server can't be reached; the last one stays. */
 export const backoffSteps = [30, 60, 120, 180] as const
-/** Local bounds of the server's wish, in seconds. */
+/** Local bounds of the server's wishes, in seconds: how often to poll, and when to come back (Retry-After). */
 export const pollBounds = { min: 5, max: 300 } as const
 /** The least time between two starts: a flood of nudges costs five passes a second, not a processor. */
 const leastGapMs = 200
@@ -71,7 +72,8 @@ export function startLoop({ pass, clock, random, onFailure }: LoopParts): Loop {
       waitMs = hasNews || isNudged ? 0 : pollWaitMs(pollSeconds, random())
     } catch (error) {
       failures += 1
-      waitMs = backoffMs(failures, random())
+      const wish = error instanceof LinkError ? error.retryAfterSeconds : null
+      waitMs = wish === null ? backoffMs(failures, random()) : retryAfterMs(wish, random())
       onFailure(error, waitMs)
     }
     running = null
@@ -99,8 +101,16 @@ export function startLoop({ pass, clock, random, onFailure }: LoopParts): Loop {
 
 /** Uniform in the last tenth of the interval, so that agents started together don't stay together. */
 export function pollWaitMs(pollSeconds: number, random: number): number {
-  const seconds = Math.min(Math.max(pollSeconds, pollBounds.min), pollBounds.max)
-  return seconds * 1000 * (0.9 + random * 0.1)
+  return bounded(pollSeconds) * 1000 * (0.9 + random * 0.1)
+}
+
+/** Not before the server wishes, and up to half as much later: it tells a whole fleet the same. */
+export function retryAfterMs(seconds: number, random: number): number {
+  return bounded(seconds) * 1000 * (1 + random * 0.5)
+}
+
+function bounded(seconds: number): number {
+  return Math.min(Math.max(seconds, pollBounds.min), pollBounds.max)
 }
 
 /** After the nth failure in a row: uniform in [step/2, step], also at the cap. */

@@ -97,7 +97,7 @@ test('a second agent on the same home does not start; status tells that one runs
   expect(JSON.parse(out)).toMatchObject({
     isRunning: true,
     hostname: 'proxy-1',
-    server: server.url,
+    servers: [server.url],
     runningHash: null,
   })
   expect(out).not.toContain('privateKey')

@@ -46,7 +46,7 @@ async function main(): Promise<number> {
 }
 
 async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<number> {
-  const { home, server, hostname, token } = command
+  const { home, servers, hostname, token } = command
   if (!command.again && (await readIdentity(home)) !== null) {
     throw new SettingsError(`--home: ${home} already holds an identity; --again replaces it.`)
   }
@@ -54,9 +54,9 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
   await lockHome(home) // not beneath a running agent
   const ats = await findPlace(command.ats, home)
   const { privateKey, publicKey } = await createKeyPair()
-  const enrolled = await enrol(server, { token, hostname, publicKey })
+  const enrolled = await enrol(servers, { token, hostname, publicKey })
   await writeIdentity(home, {
-    server,
+    servers,
     hostname: enrolled.proxy.hostname,
     proxyId: enrolled.proxy.id,
     instanceId: enrolled.instanceId,
@@ -67,27 +67,29 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
   // Sequences count per enrolment; what is on disk stays what it is.
   const memory = await openMemory(home)
   await memory.update({ sequence: 0, sequenceHash: null, failures: null, unsent: null, lastSent: null })
-  process.stdout.write(`Enrolled as ${enrolled.proxy.hostname} (${enrolled.proxy.id}) at ${server}.\n`)
+  process.stdout.write(
+    `Enrolled as ${enrolled.proxy.hostname} (${enrolled.proxy.id}) at ${servers.join(', ')}.\n`,
+  )
   return 0
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
-  const { home, server, isPollOnly, probeUrls } = command
+  const { home, servers, isPollOnly, probeUrls } = command
   const enrolled = await requireIdentity(home)
-  const identity = { ...enrolled, server: server ?? enrolled.server }
+  const identity = { ...enrolled, servers: servers ?? enrolled.servers }
   const lock = await lockHome(home)
   const log = createLog()
   const parts = await partsOf(home, identity, log, probeUrls)
   log.info('agent started', {
     hostname: identity.hostname,
     proxyId: identity.proxyId,
-    server: identity.server,
+    servers: identity.servers,
     agentVersion,
   })
   await repair(parts)
 
   const link = createLink({
-    server: identity.server,
+    servers: identity.servers,
     isPollOnly,
     createToken: () => createToken(identity, new Date()),
     onNudge: () => loop.nudge(),
@@ -134,7 +136,7 @@ async function showStatus(home: string): Promise<number> {
     agentVersion,
     hostname: identity.hostname,
     proxyId: identity.proxyId,
-    server: identity.server,
+    servers: identity.servers,
     configDir: identity.ats.configDir,
     atsVersion: await parts.ats.version(),
     runningHash: await runningHash(parts),

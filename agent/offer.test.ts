@@ -7,7 +7,7 @@ import { checkOffer } from './offer.ts'
 
 const source = createOfferSource('proxy-1')
 const identity: Identity = {
-  server: 'http://127.0.0.1:1',
+  servers: ['http://127.0.0.1:1'],
   hostname: 'h',
   proxyId: 'proxy-1',
   instanceId: 'instance-1',

@@ -74,7 +74,7 @@ beforeAll(async () => {
     now: () => clockMs,
     link,
     identity: {
-      server: '',
+      servers: [],
       hostname: 'proxy-1',
       proxyId: 'proxy-1',
       instanceId: 'instance-1',

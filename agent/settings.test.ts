@@ -8,7 +8,7 @@ test('enrol takes its token from the environment and its other settings from the
   expect(readCommand([...enrol, '--hostname', 'Proxy-1'], env)).toEqual({
     kind: 'enrol',
     home: '/h',
-    server: 'https://m.example',
+    servers: ['https://m.example'],
     token: 'secret',
     hostname: 'proxy-1',
     ats: { root: '/a', binDir: '/usr/bin' },
@@ -20,7 +20,7 @@ test('run and status need only a home', () => {
   expect(readCommand(['run'], { APM_AGENT_HOME: '/h' })).toEqual({
     kind: 'run',
     home: '/h',
-    server: null,
+    servers: null,
     isPollOnly: false,
     probeUrls: [],
   })
@@ -29,8 +29,16 @@ test('run and status need only a home', () => {
 
 test('run may be told that the server has moved, and to do without a socket', () => {
   const env = { APM_AGENT_HOME: '/h', APM_SERVER: 'https://new.example', APM_AGENT_POLL_ONLY: '1' }
-  expect(readCommand(['run'], env)).toMatchObject({ server: 'https://new.example', isPollOnly: true })
+  expect(readCommand(['run'], env)).toMatchObject({ servers: ['https://new.example'], isPollOnly: true })
   expect(readCommand(['run', '--poll-only'], { APM_AGENT_HOME: '/h' })).toMatchObject({ isPollOnly: true })
+})
+
+test('a server may have several addresses, each checked', () => {
+  const servers = ['https://a.example', 'https://b.example:8443']
+  expect(readCommand([...enrol, '--server', servers.join(', ')], env)).toMatchObject({ servers })
+  expect(() => readCommand([...enrol, '--server', 'https://a.example,http://b.example'], env)).toThrow(
+    /http:\/\/b.example is plain http/,
+  )
 })
 
 test('run may be told what has to stay reachable through ATS', () => {

@@ -9,7 +9,7 @@ export type Command =
   | {
       readonly kind: 'enrol'
       readonly home: string
-      readonly server: string
+      readonly servers: readonly string[]
       readonly token: string
       readonly hostname: string
       readonly ats: AtsSettings
@@ -18,8 +18,8 @@ export type Command =
   | {
       readonly kind: 'run'
       readonly home: string
-      /** Null: the server that it enrolled with. */
-      readonly server: string | null
+      /** Null: those that it enrolled with. */
+      readonly servers: readonly string[] | null
       readonly isPollOnly: boolean
       /** What must stay reachable through ATS when a config is applied. */
       readonly probeUrls: readonly string[]
@@ -55,7 +55,8 @@ Add --help to a command for its options.
 const usage = {
   enrol: `agent enrol --server URL --home DIR (--ats-root DIR | --config-dir DIR --log-dir DIR --runtime-dir DIR)
 
-  --server URL         the server, https://manager.example; plain http only on loopback   APM_SERVER
+  --server URL[,URL…]  the server, https://manager.example; plain http only on loopback.  APM_SERVER
+                       More addresses, of replicas, are tried in turn when one is away
   --token TOKEN        the enrolment token; better in the environment, where ps is blind   APM_ENROLMENT_TOKEN
   --home DIR           where the agent keeps its key and state (mode 0700)                 APM_AGENT_HOME
   --hostname NAME      the name of this proxy (default: this machine's)                    APM_AGENT_HOSTNAME
@@ -70,7 +71,7 @@ const usage = {
   run: `agent run --home DIR
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
-  --server URL         the server's new address, if it has moved since                     APM_SERVER
+  --server URL[,URL…]  the server's new addresses, if it has moved since                   APM_SERVER
   --poll-only          open no socket: changes arrive with the next poll, up to 30 s late  APM_AGENT_POLL_ONLY=1
   --probe URL          what this proxy must go on reaching; may be repeated, up to 5.      APM_AGENT_PROBE
                        A config after which one is not answered any more is rolled back
@@ -144,7 +145,7 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     return {
       kind: name,
       home,
-      server: server === undefined ? null : checkServer(server, isHttpFine),
+      servers: server === undefined ? null : checkServers(server, isHttpFine),
       isPollOnly,
       probeUrls: checkProbes(values.probe ?? env.APM_AGENT_PROBE?.split(/\s+/).filter(Boolean) ?? []),
     }
@@ -153,7 +154,7 @@ export function readCommand(argv: readonly string[], env: Environment = process.
   return {
     kind: 'enrol',
     home,
-    server: checkServer(needed('server', 'APM_SERVER'), isHttpFine),
+    servers: checkServers(needed('server', 'APM_SERVER'), isHttpFine),
     token: needed('token', 'APM_ENROLMENT_TOKEN'),
     hostname: checkHostname(setting('hostname', 'APM_AGENT_HOSTNAME') ?? machineName()),
     ats: atsSettings(setting),
@@ -172,6 +173,10 @@ function parse(args: string[], allowed: readonly string[]) {
   } catch (error) {
     throw new SettingsError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function checkServers(text: string, allowPlainHttp: boolean): readonly string[] {
+  return text.split(',').map((each) => checkServer(each.trim(), allowPlainHttp))
 }
 
 function checkServer(text: string, allowPlainHttp: boolean): string {

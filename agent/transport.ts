@@ -17,9 +17,18 @@ export class LinkError extends Error {
   constructor(
     message: string,
     readonly code: string | null,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number | null },
   ) {
     super(message, options)
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null
+  }
+
+  /** When the server would like us back, if it said so. */
+  readonly retryAfterSeconds: number | null
+
+  /** Nobody answered, or something that is not our server did: another address may do better. */
+  get isAway(): boolean {
+    return this.code === null
   }
 
   /** The same request would be refused again. */
@@ -157,10 +166,20 @@ export async function post(
   } catch (error) {
     throw new LinkError(`${server} can't be reached: ${reasonOf(error)}`, null, { cause: error })
   }
+  if (response.status === 503) {
+    const retryAfterSeconds = retryAfterOf(response)
+    throw new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
+  }
   const answer = parseAnswer(text)
   if (answer?.errors && answer.errors.length > 0) throw refusalOf(answer.errors)
   if (!answer?.data) throw new LinkError(`${server} answered ${response.status} without GraphQL`, null)
   return answer.data
+}
+
+/** In seconds; the form with a date depends on two clocks and isn't taken. */
+function retryAfterOf({ headers }: Response): number | null {
+  const value = headers.get('retry-after') ?? ''
+  return /^\d{1,6}$/.test(value) ? Number(value) : null
 }
 
 async function readAtMost(response: Response, bytes: number): Promise<string> {

@@ -53,7 +53,8 @@ process.exit(sum('failed') === 0 ? 0 : 1)
  */
 async function vitest(project) {
   const first = await runVitest(project, [])
-  if (first.failed === 0 || first.failedFiles.length === 0 || !['agent', 'whole'].includes(project)) return first
+  if (first.failed === 0 || first.failedFiles.length === 0 || !['agent', 'whole'].includes(project))
+    return first
   say(`\n── tests: ${project}, once more: ${first.failedFiles.join(', ')}`)
   const second = await runVitest(project, first.failedFiles)
   const passedAgain = second.failed === 0 ? first.failed : 0

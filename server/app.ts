@@ -1,6 +1,7 @@
 /** The server as one piece: HTTP, WebSocket and what both share. Exactly this is what tests start. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { createAdmission, retryAfterSeconds } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
 import type { ApiParts } from './graphql/context.ts'
@@ -23,6 +24,8 @@ export interface AppParts {
   readonly isBehindProxy: boolean
   /** Folder of the built web app; null: none. */
   readonly webDirectory: string | null
+  /** GraphQL requests over HTTP that are worked on at a time; 512 by default. */
+  readonly requestsAtOnce?: number | undefined
 }
 
 export interface App {
@@ -33,6 +36,8 @@ export interface App {
 }
 
 const graphqlPath = '/graphql'
+/** Requests over HTTP at a time. One waits for a few statements at most; sockets have limits of their own. */
+const requestsAtOnce = 512
 /** Longer than an agent's poll, so that HTTP-only agents keep their connection. */
 const keepAliveMs = 75_000
 
@@ -58,6 +63,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   }
   const graphql = await createGraphqlOverHttp(shared)
   const webApp = createWebApp(parts.webDirectory)
+  const admission = createAdmission(parts.requestsAtOnce ?? requestsAtOnce)
   const upkeep = startUpkeep(operation, log)
 
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
@@ -82,7 +88,11 @@ export async function createApp(parts: AppParts): Promise<App> {
         'request',
       )
     })
-    if (path === graphqlPath) return graphql.handle(request, response, requestId)
+    if (path === graphqlPath) {
+      const leave = admission.enter()
+      if (leave === null) return sendAway(request, response)
+      return graphql.handle(request, response, requestId).finally(leave)
+    }
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
     webApp(request, response)
@@ -93,6 +103,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     instanceId,
     async close() {
       upkeep.stop()
+      admission.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await sockets.close()
       server.closeIdleConnections()
@@ -104,6 +115,20 @@ export async function createApp(parts: AppParts): Promise<App> {
       await announcements.close()
     },
   }
+}
+
+/** The connection goes as well: while draining nothing else may hold it open, and under overload it is one less. */
+function sendAway(request: IncomingMessage, response: ServerResponse): void {
+  const seconds = retryAfterSeconds(Math.random())
+  const message = `The server is busy, or about to restart. Come back in ${seconds} s.`
+  request.resume()
+  response.writeHead(503, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': String(seconds),
+    connection: 'close',
+  })
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'UNAVAILABLE' } }] }))
 }
 
 async function answers(database: Connection): Promise<boolean> {

@@ -212,18 +212,18 @@ describe('the agent of a real ATS', () => {
     const place = await findPlace({ root: ats.directory, binDir: '/usr/bin' }, home)
     const { publicKey, privateKey } = await createKeyPair()
     const token = await enrolmentToken(root)
-    const enrolled = await enrol(server.url, {
+    const enrolled = await enrol([server.url], {
       token,
       hostname: `${unique('real')}.test.example`,
       publicKey,
     })
     const { id: proxyId, hostname } = enrolled.proxy
     const identity = {
-      ...{ server: server.url, hostname, proxyId, privateKey, ats: place },
+      ...{ servers: [server.url], hostname, proxyId, privateKey, ats: place },
       ...{ instanceId: enrolled.instanceId, serverKey: enrolled.serverKey },
     }
     const link = createLink({
-      server: server.url,
+      servers: [server.url],
       isPollOnly: true,
       createToken: () => createToken(identity, new Date()),
       onNudge: () => {},

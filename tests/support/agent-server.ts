@@ -26,6 +26,8 @@ export interface AgentServer {
   cut(): void
   /** From now on sockets are refused. */
   refuseSockets: boolean
+  /** Seconds: every request over HTTP is sent away until then; null: none is. */
+  busyFor: number | null
   stop(): Promise<void>
 }
 
@@ -91,6 +93,9 @@ export async function startAgentServer(
   async function overHttp(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = ''
     for await (const chunk of request) body += chunk
+    if (server.busyFor !== null) {
+      return void response.writeHead(503, { 'retry-after': String(server.busyFor) }).end('{"errors":[]}')
+    }
     const { query, variables } = JSON.parse(body)
     server.documents.add(query)
     const isAllowed = query.includes('enrolAgent') || isToken(request.headers.authorization, publicKey)
@@ -134,6 +139,7 @@ export async function startAgentServer(
       for (const socket of sockets) socket.terminate()
     },
     refuseSockets: false,
+    busyFor: null,
     stop() {
       for (const socket of sockets) socket.terminate()
       http.closeAllConnections()

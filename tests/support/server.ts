@@ -59,6 +59,7 @@ export interface ServerOptions {
   readonly webDirectory?: string
   /** Of another server: this one is a replica beside it, and leaves closing it to the caller. */
   readonly database?: TestDatabase
+  readonly requestsAtOnce?: number
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -73,6 +74,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     clock,
     isBehindProxy: false,
     webDirectory: options.webDirectory ?? null,
+    requestsAtOnce: options.requestsAtOnce,
   })
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
   const { port } = app.server.address() as AddressInfo

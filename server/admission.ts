@@ -1,0 +1,30 @@
+/** How many requests may be worked on at once: beyond that they are sent away in good time, each with its own "later". */
+
+export interface Admission {
+  /** Null: no room, or the server is stopping. Else to be called once, when the request is over. */
+  enter(): (() => void) | null
+  /** Nobody is let in any more. */
+  close(): void
+}
+
+export function createAdmission(most: number): Admission {
+  let running = 0
+  let isOpen = true
+  return {
+    enter() {
+      if (!isOpen || running >= most) return null
+      running += 1
+      return () => {
+        running -= 1
+      }
+    },
+    close() {
+      isOpen = false
+    },
+  }
+}
+
+/** Whole seconds in [5, 15]: those who are sent away together don't come back together. */
+export function retryAfterSeconds(random: number): number {
+  return 5 + Math.floor(random * 11)
+}
