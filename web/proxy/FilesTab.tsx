@@ -101,9 +101,11 @@ function Files(props: { readonly proxy: Shown }) {
       <Show when={props.proxy.foundFiles}>
         {(found) => (
           <p class="flex flex-wrap items-center gap-x-3 gap-y-2 text-muted">
-            <span>
-              {t('proxyFiles.foundNote')} <Show when={found().at}>{(at) => <Ago at={at()} />}</Show>
-            </span>
+            <Show when={differ(disk(), found().files)}>
+              <span>
+                {t('proxyFiles.foundNote')} <Show when={found().at}>{(at) => <Ago at={at()} />}</Show>
+              </span>
+            </Show>
             <A href={paths.importFromProxy(props.proxy.id)} class="link-button">
               {t('proxyFiles.import')}
             </A>
