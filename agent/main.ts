@@ -1,9 +1,10 @@
-/** Composition root of the agent: command line → enrol, run or status. */
+/** Composition root of the agent: command line → one of its commands. */
 
 import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter } from './disk-report.ts'
+import { examine, printed } from './doctor.ts'
 import {
   createKeyPair,
   createToken,
@@ -17,7 +18,8 @@ import { createLink, enrol } from './link.ts'
 import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
-import { lockHome, openMemory } from './memory.ts'
+import { HomeLocked, lockHome, openMemory } from './memory.ts'
+import { dryRun, syncOnce } from './once.ts'
 import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
@@ -39,6 +41,10 @@ async function main(): Promise<number> {
       return enrolHere(command)
     case 'run':
       return run(command)
+    case 'sync':
+      return syncByHand(command)
+    case 'doctor':
+      return examineHere(command.home)
     case 'status':
       return showStatus(command.home)
     case 'release':
@@ -123,6 +129,36 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   return 0
 }
 
+async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): Promise<number> {
+  const identity = await requireIdentity(home)
+  if (!isDry) await lockHome(home)
+  const log = createLog(() => {}) // what happens is said at the end
+  const link = createLink({
+    servers: identity.servers,
+    isPollOnly: true,
+    createToken: () => createToken(identity, new Date()),
+    onNudge: () => {},
+    onLost: () => {},
+  })
+  const parts = {
+    ...(await partsOf(home, identity, log)),
+    identity,
+    link,
+    reportDisk: createDiskReporter(link, log),
+  }
+  const work = isDry ? dryRun : syncOnce
+  const { text, isGood } = await work({ ...parts, now: () => Date.now() })
+  process.stdout.write(text)
+  return isGood ? 0 : 1
+}
+
+async function examineHere(home: string): Promise<number> {
+  const { servers, ats: place } = await requireIdentity(home)
+  const findings = await examine({ home, place, ats: createAts(place), servers, now: () => Date.now() })
+  process.stdout.write(printed(findings))
+  return findings.some(({ remedy }) => remedy !== null) ? 1 : 0
+}
+
 async function showStatus(home: string): Promise<number> {
   const identity = await requireIdentity(home)
   const parts = await partsOf(home, identity, createLog())
@@ -196,7 +232,7 @@ async function partsOf(
 try {
   process.exitCode = await main()
 } catch (error) {
-  const isExpected = error instanceof SettingsError || error instanceof LinkError
+  const isExpected = [SettingsError, LinkError, HomeLocked].some((known) => error instanceof known)
   process.stderr.write(`agent: ${isExpected || !(error instanceof Error) ? reasonOf(error) : error.stack}\n`)
   process.exitCode = error instanceof SettingsError ? 2 : 1
 }

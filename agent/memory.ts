@@ -128,10 +128,15 @@ export async function openMemory(home: string): Promise<Memory> {
   }
 }
 
+/** Another process works on this home: somebody has to decide which of the two shall. */
+export class HomeLocked extends Error {
+  override readonly name = 'HomeLocked'
+}
+
 /**
  * Makes this process the only agent of a home. The lock is an abstract Unix socket (Linux): the kernel drops it
  * with the process, so nothing stale can stay.
- * @throws when another agent runs on this home.
+ * @throws HomeLocked when another agent runs on this home.
  */
 export async function lockHome(home: string): Promise<Server> {
   // Such names end at 107 bytes, paths don't.
@@ -142,7 +147,11 @@ export async function lockHome(home: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const isTaken = 'code' in cause && cause.code === 'EADDRINUSE'
-      reject(new Error(isTaken ? `Another agent runs on ${home}.` : `${home} can't be locked`, { cause }))
+      reject(
+        isTaken
+          ? new HomeLocked(`Another agent runs on ${home}: stop it first.`)
+          : new Error(`${home} can't be locked`, { cause }),
+      )
     })
     server.listen(`\0apm-agent:${name}`, () => resolve(server.unref()))
   })

@@ -10,9 +10,11 @@ import { contentFor, createOfferSource, type OfferedContent, upToDate } from '..
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter, type FilesReport } from './disk-report.ts'
+import { examine, printed } from './doctor.ts'
 import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { createLog } from './log.ts'
 import { type Acknowledgement, openMemory } from './memory.ts'
+import { dryRun, syncOnce } from './once.ts'
 import { createProbe } from './probe.ts'
 import { type ReconcileParts, reconcile, repair, retryWaitsMs, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
@@ -362,6 +364,48 @@ test('what did not work before an apply is not held against it, and what still w
   await reconcile({ ...parts, probe: createProbe({ ats: parts.ats, urls, patienceMs: 1_000 }) })
   expect(last()).toMatchObject({ outcome: 'applied' })
   expect(await via()).toBe('p2')
+})
+
+test('a dry run prints what would be written and touches nothing; a pass by hand writes it', async () => {
+  const bytes = onDisk('parent.config')
+  const acknowledged = server.acknowledged.length
+  offer(contentFor([ats.parents[0].port], { failover: { ...defaultFailover, retrySeconds: 88 } }))
+  const { text, isGood } = await dryRun(parts)
+  expect(isGood).toBe(true)
+  expect(text).toMatch(new RegExp(`^-.*127.0.0.1:${ats.parents[1].port}.*$`, 'm'))
+  expect(text).toMatch(new RegExp(`^\\+.*127.0.0.1:${ats.parents[0].port}.*$`, 'm'))
+  expect(text).toContain(`+CONFIG ${retryTime} INT 88`)
+  expect(onDisk('parent.config')).toBe(bytes)
+  expect(server.acknowledged).toHaveLength(acknowledged)
+
+  expect(await syncOnce(parts)).toEqual({ text: 'applied\n', isGood: true })
+  expect(await live(retryTime)).toBe('88')
+  server.answer = upToDate
+  expect(await syncOnce(parts)).toMatchObject({ text: expect.stringMatching(/^In step/), isGood: true })
+  expect(await dryRun(parts)).toMatchObject({ text: expect.stringMatching(/^In step/), isGood: true })
+})
+
+test('the doctor finds nothing on a good host, and names what would make a config ineffective', async () => {
+  const origin = `http://127.0.0.1:${ats.origin.port}`
+  const nowhere = `http://127.0.0.1:${await freePort()}`
+  const look = (servers: readonly string[], now = Date.now) =>
+    examine({ home, place: parts.place, ats: parts.ats, servers, now })
+  const problems = async (...args: Parameters<typeof look>) =>
+    (await look(...args)).filter(({ remedy }) => remedy !== null).map(({ says }) => says)
+  expect(await problems([origin])).toEqual([])
+
+  await parts.ats.setRecord('proxy.config.url_remap.remap_required', '1')
+  await parts.ats.setRecord('proxy.config.http.connect_ports', '563')
+  const found = await problems([origin, nowhere], () => Date.now() + 600_000)
+  expect(found).toEqual([
+    expect.stringMatching(/answers, but this host's clock is \d+ s ahead of it/),
+    expect.stringContaining(`${nowhere} can't be reached`),
+    expect.stringContaining('proxy.config.url_remap.remap_required is “1”'),
+    expect.stringContaining('proxy.config.http.connect_ports is “563”'),
+  ])
+  await parts.ats.setRecord('proxy.config.url_remap.remap_required', '0')
+  await parts.ats.setRecord('proxy.config.http.connect_ports', `443 563 ${ats.origin.port}`)
+  expect(printed(await look([origin]))).toMatch(/^(ok {7}.*\n)+$/)
 })
 
 test('a host that is given back has its own files and records again, as if no agent had been there', async () => {

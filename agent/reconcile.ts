@@ -10,7 +10,7 @@ import { type ApplyParts, type Attempt, apply, restore } from './apply.ts'
 import type { DiskReporter } from './disk-report.ts'
 import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
-import type { Link, SyncOffer } from './link.ts'
+import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
@@ -32,25 +32,19 @@ export interface Pass {
 }
 
 /** What this agent writes; the records block and the confirmation of others differ. */
-const writtenGenerations: readonly string[] = ['9.2']
+export const writtenGenerations: readonly string[] = ['9.2']
 
 /** A failed apply is tried again after these waits, then only when a newer offer comes. */
 export const retryWaitsMs = [60_000, 300_000, 900_000] as const
 
 /** @throws LinkError when the server can't be reached or refuses us; nothing on the host has changed then. */
 export async function reconcile(parts: ReconcileParts): Promise<Pass> {
-  const { link, identity, memory, ats } = parts
+  const { link, memory } = parts
   await link.connect()
   await deliver(link, memory, parts.log)
-  const atsVersion = await ats.version()
-  const found = await readDisk(parts)
-  const running = memory.state.hasApplied ? found : null
-  const offer = await link.sync({
-    hostname: identity.hostname,
-    hash: running?.hash ?? null,
-    atsVersion,
-    agentVersion,
-  })
+  const { report, found } = await reportOf(parts)
+  const { atsVersion } = report
+  const offer = await link.sync(report)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
   if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
@@ -64,6 +58,17 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const isGood = acknowledgement?.outcome === 'applied' || acknowledgement?.outcome === 'unchanged'
   // Only a new sequence: a server that offers the same thing for ever must not make this a busy loop.
   return { pollSeconds: offer.pollSeconds, hasNews: isGood && memory.state.sequence > lastSequence }
+}
+
+/** What a pass tells the server, and what it found on the disk; null when that can't be read. */
+export async function reportOf(
+  parts: ReconcileParts,
+): Promise<{ report: SyncReport; found: RunningSet | null }> {
+  const { hostname } = parts.identity
+  const atsVersion = await parts.ats.version()
+  const found = await readDisk(parts)
+  const hash = parts.memory.state.hasApplied ? (found?.hash ?? null) : null
+  return { report: { hostname, hash, atsVersion, agentVersion }, found }
 }
 
 /** Finishes what a crash left half done: once, before the first pass. */

@@ -49,17 +49,22 @@ test('run may be told what has to stay reachable through ATS', () => {
   expect(readCommand(['run'], env)).toMatchObject({ probeUrls })
 })
 
-test.each([['enrol'], ['run'], ['status'], ['release']])('%s explains itself', (name) => {
-  expect(readCommand([name, '--help'], {})).toMatchObject({
-    kind: 'help',
-    text: expect.stringContaining('--home'),
-  })
-})
+test.each([['enrol'], ['run'], ['sync'], ['doctor'], ['status'], ['release']])(
+  '%s explains itself',
+  (name) => {
+    expect(readCommand([name, '--help'], {})).toMatchObject({
+      kind: 'help',
+      text: expect.stringContaining('--home'),
+    })
+  },
+)
 
 test.each([
   [[], ['start'], /no command “start”/],
   [[], ['run'], /--home \(or APM_AGENT_HOME\) is missing/],
   [[], ['run', '--home', '/h', '--server', 'x'], /--server/],
+  [['sync', '--home', '/h'], [], /--once or --dry-run/],
+  [['sync', '--home', '/h'], ['--once', '--dry-run'], /--once or --dry-run/],
   [['run', '--home', '/h'], ['--probe', 'intranet.example'], /--probe: “intranet.example”/],
   [['run', '--home', '/h'], Array(6).fill('--probe=http://a.example/'), /--probe: at most 5/],
   [enrol, ['--server', 'manager'], /--server: “manager”/],

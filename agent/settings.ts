@@ -24,7 +24,8 @@ export type Command =
       /** What must stay reachable through ATS when a config is applied. */
       readonly probeUrls: readonly string[]
     }
-  | { readonly kind: 'status' | 'release'; readonly home: string }
+  | { readonly kind: 'sync'; readonly home: string; readonly isDry: boolean }
+  | { readonly kind: 'status' | 'doctor' | 'release'; readonly home: string }
 
 /** Where ATS lives: a directory with a runroot.yaml, or its directories one by one. */
 export type AtsSettings =
@@ -46,6 +47,8 @@ const general = `Keeps one Apache Traffic Server in step with ATS Proxy Manager.
 
   agent enrol    register this host with a server, once
   agent run      fetch, apply and report, until stopped
+  agent sync     look once, and apply or only show what is offered
+  agent doctor   look for what would keep a config from working here
   agent status   show what this agent knows, without the server
   agent release  give the host back: its own files and records as they were before the first apply
 
@@ -79,6 +82,20 @@ const usage = {
 
 Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
 `,
+  sync: `agent sync (--once | --dry-run) --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+  --once               one pass, as "agent run" makes every 30 s; not beside it
+  --dry-run            print what a pass would write, as a patch; writes and acknowledges nothing
+
+Ends with 1 when the offer is refused or fails.
+`,
+  doctor: `agent doctor --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+
+Changes nothing, and ends with 1 when it finds a problem; each comes with a remedy.
+`,
   status: `agent status --home DIR
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
@@ -104,13 +121,17 @@ const options = {
   again: { type: 'boolean' },
   'poll-only': { type: 'boolean' },
   probe: { type: 'string', multiple: true },
+  once: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
   'allow-plain-http': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
 const optionsOf = {
-  enrol: Object.keys(options).filter((name) => name !== 'poll-only' && name !== 'probe'),
+  enrol: Object.keys(options).filter((name) => !['poll-only', 'probe', 'once', 'dry-run'].includes(name)),
   run: ['home', 'server', 'poll-only', 'probe', 'allow-plain-http', 'help'],
+  sync: ['home', 'once', 'dry-run', 'help'],
+  doctor: ['home', 'help'],
   status: ['home', 'help'],
   release: ['home', 'help'],
 } as const
@@ -137,7 +158,12 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     return value
   }
   const home = resolve(needed('home', 'APM_AGENT_HOME'))
-  if (name === 'status' || name === 'release') return { kind: name, home }
+  if (name === 'sync') {
+    const isDry = values['dry-run'] === true
+    if (isDry === (values.once === true)) throw new SettingsError('Say --once or --dry-run, one of the two.')
+    return { kind: name, home, isDry }
+  }
+  if (name === 'status' || name === 'doctor' || name === 'release') return { kind: name, home }
   const server = setting('server', 'APM_SERVER')
   const isHttpFine = values['allow-plain-http'] === true
   if (name === 'run') {

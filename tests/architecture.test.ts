@@ -76,6 +76,7 @@ const rules: readonly Rule[] = [
     files: /^agent\//,
     mayImport: ({ target }, file) =>
       isAny(target, /^(agent|server\/core)\//, /^(graphql-ws|ws|jose|pino|node:.+)$/) ||
+      (file === 'agent/once.ts' && target === 'diff') ||
       (file === 'agent/bundle.ts' && target === 'esbuild'),
   },
   {
