@@ -107,5 +107,10 @@ test('it stops cleanly on SIGTERM', async () => {
   const ended = new Promise((resolve) => running?.once('exit', (code, signal) => resolve({ code, signal })))
   running?.kill('SIGTERM')
   expect(await ended).toEqual({ code: 0, signal: null })
-  expect(lines.map(({ msg }) => msg)).toEqual(['agent started', 'stopping', 'agent stopped'])
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    'agent started',
+    'the files on disk were reported',
+    'stopping',
+    'agent stopped',
+  ])
 })

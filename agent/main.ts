@@ -26,6 +26,7 @@ import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
+import { watchFiles } from './watch.ts'
 
 /** A lost socket usually means that the server was restarted: all its agents come back within this time. */
 const comeBackMs = 10_000
@@ -114,11 +115,13 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
       log.warn('pass failed', { reason: reasonOf(error), code, waitSeconds: Math.round(waitMs / 100) / 10 })
     },
   })
+  const stopWatching = watchFiles({ configDir: identity.ats.configDir, onEdit: () => loop.nudge(), log })
 
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
   })
   log.info('stopping', { signal })
+  stopWatching()
   await loop.stop()
   await link.close()
   lock.close()

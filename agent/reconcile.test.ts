@@ -116,9 +116,14 @@ function withLine(content: OfferedContent, line: string): OfferedContent {
   return { ...content, files }
 }
 
-test('before anything was applied the agent reports the version of ATS and no hash', async () => {
+test('before anything was applied the agent reports no hash, but what it found, once, and writes nothing', async () => {
+  await reconcile(parts)
   await reconcile(parts)
   expect(server.syncs.at(-1)).toMatchObject({ hostname: 'proxy-1', hash: null, atsVersion: ats.version })
+  const [report, ...more] = server.reported.splice(0)
+  expect(more).toEqual([])
+  expect(report?.files).toContainEqual({ name: 'ip_allow.yaml', content: originals['ip_allow.yaml'] })
+  expect(Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))).toEqual(originals)
 })
 
 test('a first offer that ATS rejects leaves everything as it was, its records too', async () => {

@@ -42,11 +42,11 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const { link, memory } = parts
   await link.connect()
   await deliver(link, memory, parts.log)
-  const { report, running } = await reportOf(parts)
+  const { report, found } = await reportOf(parts)
   const { atsVersion } = report
   const offer = await link.sync(report)
-  // Before the offer overwrites it.
-  if (running !== null && isForeign(running.hash, offer, memory)) await parts.reportDisk(running)
+  // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
+  if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
 
   const lastSequence = memory.state.sequence
@@ -60,14 +60,15 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   return { pollSeconds: offer.pollSeconds, hasNews: isGood && memory.state.sequence > lastSequence }
 }
 
-/** What a pass tells the server, and what it found for that. */
+/** What a pass tells the server, and what it found on the disk; null when that can't be read. */
 export async function reportOf(
   parts: ReconcileParts,
-): Promise<{ report: SyncReport; running: RunningSet | null }> {
+): Promise<{ report: SyncReport; found: RunningSet | null }> {
   const { hostname } = parts.identity
   const atsVersion = await parts.ats.version()
-  const running = await readRunning(parts)
-  return { report: { hostname, hash: running?.hash ?? null, atsVersion, agentVersion }, running }
+  const found = await readDisk(parts)
+  const hash = parts.memory.state.hasApplied ? (found?.hash ?? null) : null
+  return { report: { hostname, hash, atsVersion, agentVersion }, found }
 }
 
 /** Finishes what a crash left half done: once, before the first pass. */
@@ -89,11 +90,11 @@ function isForeign(hash: string, offer: SyncOffer, memory: Memory): boolean {
 
 /** The hash of what is on disk and in force; null while nothing of ours was ever applied here. */
 export async function runningHash(parts: ApplyParts): Promise<string | null> {
-  return (await readRunning(parts))?.hash ?? null
+  return parts.memory.state.hasApplied ? ((await readDisk(parts))?.hash ?? null) : null
 }
 
-async function readRunning({ memory, place, ats, log }: ApplyParts): Promise<RunningSet | null> {
-  if (!memory.state.hasApplied) return null
+/** Null when ATS's files can't be read, which the log says. */
+async function readDisk({ place, ats, log }: ApplyParts): Promise<RunningSet | null> {
   try {
     const set = await readDiskSet(place.configDir)
     const names = readRecords(set.records).map(({ name }) => name)

@@ -67,6 +67,7 @@ describe('a fleet of none', () => {
       name,
       content: `# ${name} by hand\n`,
     }))
+    if (files[0]) files[0].content += 'dest_domain=. parent="10.0.0.9:3128" go_direct=false\n'
     const hash = contentHash(files, [])
     await agent.sync(hash)
     await agent
@@ -77,6 +78,10 @@ describe('a fleet of none', () => {
     const page = await console.page({ path: `/proxies/${agent.proxyId}/files` })
     await page.getByText('# parent.config by hand').waitFor()
     await page.getByText('the agent sent them as they lie there').waitFor()
+    await page.getByRole('link', { name: 'Import as draft' }).click()
+    await page.getByText('The files as they were found on edge-3.example.').waitFor()
+    await page.getByRole('button', { name: 'Create draft' }).click()
+    await page.getByRole('heading', { name: 'edge-3.example' }).waitFor()
     await page.close()
   })
 

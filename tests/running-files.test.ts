@@ -31,7 +31,8 @@ const read = async ({ proxyId }: Pick<TestAgent, 'proxyId'>): Promise<Data> =>
     await root.get(
       `query ($id: ID!) { proxy(id: $id) { status runningHash runningVersion { number config { id } }
         attempted { outcome version { number config { id } } }
-        runningFiles { source at files { name content sha256 } records { name type value } } } }`,
+        runningFiles { source at files { name content sha256 } records { name type value } }
+        foundFiles { at files { name content } } } }`,
       { id: proxyId },
     )
   ).proxy
@@ -244,12 +245,22 @@ describe('the agent of a real ATS', () => {
     }
     try {
       await passes(1)
+      const own = {
+        name: 'parent.config',
+        content: readFileSync(join(ats.configDir, 'parent.config'), 'utf8'),
+      }
+      expect(await read({ proxyId })).toMatchObject({
+        status: 'UNASSIGNED',
+        runningHash: null,
+        runningFiles: { source: 'REPORTED', files: expect.arrayContaining([expect.objectContaining(own)]) },
+      })
       await approvedConfig(root, [{ proxyId } as TestAgent])
       await passes(2)
       expect(await read({ proxyId })).toMatchObject({
         status: 'IN_SYNC',
         runningFiles: { source: 'VERSION' },
       })
+      seen.length = 0
 
       const path = join(ats.configDir, 'parent.config')
       const approved = readFileSync(path, 'utf8')
@@ -272,6 +283,11 @@ describe('the agent of a real ATS', () => {
         runningFiles: { source: 'VERSION' },
       })
       expect(readFileSync(path, 'utf8')).toBe(approved)
+      const { foundFiles } = await read({ proxyId })
+      expect(foundFiles.files).toContainEqual({
+        name: 'parent.config',
+        content: `${approved}dest_domain=by-hand.example go_direct=true\n`,
+      })
     } finally {
       await link.close()
       await ats.close()

@@ -8,6 +8,8 @@ export const paths = {
   proxyEvents: (id: string) => `/proxies/${encodeURIComponent(id)}/events`,
   configs: '/configs',
   importConfig: '/configs/import',
+  /** Begins with the files that were found on a proxy. */
+  importFromProxy: (proxyId: string) => `/configs/import?${new URLSearchParams({ proxy: proxyId })}`,
   config: (id: string) => `/configs/${encodeURIComponent(id)}`,
   /** The editor, with the focus in one rule; `row` counts from 1. */
   configRule: (id: string, row: number) => `/configs/${encodeURIComponent(id)}?rule=${row}`,

@@ -29,7 +29,7 @@ import {
 import { proxyPageRequest } from './proxy-page.read.ts'
 import { retireProxy } from './retire.ts'
 import { retryProxy } from './retry.ts'
-import { readRunningFiles, versionIdOf } from './running.read.ts'
+import { readFoundFiles, readRunningFiles, versionIdOf } from './running.read.ts'
 
 @Resolver(() => Proxy)
 export class ProxyResolver {
@@ -117,10 +117,20 @@ export class ProxyResolver {
 
   @FieldResolver(() => RunningFiles, {
     nullable: true,
-    description: 'What lies on its disk; null while that is not known, or nothing of ours.',
+    description:
+      'What lies on its disk; null while that is not known. Before anything of ours was applied: the host’s own.',
   })
   runningFiles(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<RunningFiles | null> {
     return readRunningFiles(op, proxy)
+  }
+
+  @FieldResolver(() => RunningFiles, {
+    nullable: true,
+    description:
+      'The newest files that its agent found and nobody had approved: the host’s own, or an edit by hand. Kept when the approved ones are back.',
+  })
+  foundFiles(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<RunningFiles | null> {
+    return readFoundFiles(op, proxy)
   }
 
   @Mutation(() => ProxyPayload, {

@@ -60,20 +60,34 @@ export interface RunningFilesRow {
   readonly records: readonly StoredRecord[]
 }
 
-/** What lies on a proxy's disk, if its hash is a version's or its agent has sent what has that hash. */
+/**
+ * What lies on a proxy's disk, if its hash is a version's or its agent has sent what has that hash. Without a hash
+ * nothing of ours was applied: then it is what the agent has found there.
+ */
 export async function readRunningFiles(
   op: Operation,
   proxy: Pick<ProxyRow, 'id' | 'currentConfigHash'>,
 ): Promise<RunningFilesRow | null> {
   const { id, currentConfigHash: hash } = proxy
-  if (hash === null) return null
+  if (hash === null) return readFoundFiles(op, proxy)
   const [content, reported] = await Promise.all([
     op.load(contentByHash, hash),
     op.load(reportedByProxyId, id),
   ])
   if (content) return { source: 'version', at: null, ...content }
-  if (reported?.hash !== hash) return null
-  const { files, records, reportedAt } = reported
+  return reported?.hash === hash ? foundFilesOf(reported) : null
+}
+
+/** The newest that its agent found there and nobody had approved, also after it was put right. */
+export async function readFoundFiles(
+  op: Operation,
+  { id }: Pick<ProxyRow, 'id'>,
+): Promise<RunningFilesRow | null> {
+  const reported = await op.load(reportedByProxyId, id)
+  return reported ? foundFilesOf(reported) : null
+}
+
+function foundFilesOf({ files, records, reportedAt }: ReportedRow): RunningFilesRow {
   return { source: 'reported', at: reportedAt, files, records }
 }
 

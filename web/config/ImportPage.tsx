@@ -1,5 +1,5 @@
 /** Makes a config from an ATS's own files: what they become is read here, as they come, before anything is sent. */
-import { useNavigate } from '@solidjs/router'
+import { useNavigate, useSearchParams } from '@solidjs/router'
 import type { CombinedError } from '@urql/core'
 import { createMemo, createSignal, Show } from 'solid-js'
 import { limits } from '#core/config-document'
@@ -9,10 +9,12 @@ import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { lineOf, problemSentence, problemsOf } from '../messages.ts'
 import { paths } from '../paths.ts'
+import { createQuery } from '../query.ts'
 import type { SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Panel } from '../ui/Panel.tsx'
+import { Notice } from '../ui/states.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FilesPanel } from './import/FilesPanel.tsx'
 import { FindingsPanel } from './import/FindingsPanel.tsx'
@@ -25,6 +27,10 @@ const importDocument = graphql(`
   }
 `)
 
+const foundDocument = graphql(`
+  query FoundFiles($id: ID!) { proxy(id: $id) { id hostname foundFiles { files { name content } } } }
+`)
+
 interface Refused {
   /** At the name. */
   readonly name?: string
@@ -33,13 +39,20 @@ interface Refused {
 
 export function ImportPage(props: { readonly user: SessionUser }) {
   const navigate = useNavigate()
-  const [files, setFiles] = createSignal<readonly ImportedFile[]>([])
+  const [search] = useSearchParams<{ proxy?: string }>()
+  const source = createQuery(foundDocument, {
+    variables: () => (search.proxy === undefined ? null : { id: search.proxy }),
+    subjects: [],
+  })
+  const found = () => source.data()?.proxy.foundFiles?.files.filter(({ content }) => content.trim() !== '')
+  const [chosen, setChosen] = createSignal<readonly ImportedFile[]>()
+  const files = () => chosen() ?? found() ?? []
   const [isBusy, setBusy] = createSignal(false)
   const [refused, setRefused] = createSignal<Refused>({})
   const read = createMemo(() => importFiles(files()))
   const change = (next: readonly ImportedFile[]) => {
     setRefused({})
-    setFiles(next)
+    setChosen(next)
   }
   const why = () => {
     if (files().length === 0) return t('import.whyNoFiles')
@@ -66,6 +79,16 @@ export function ImportPage(props: { readonly user: SessionUser }) {
     <>
       <PageHeader title={t('import.title')} subtitle={t('import.subtitle')} />
       <div class="space-y-4">
+        <Show when={source.data()?.proxy}>
+          {(proxy) => (
+            <Notice tone="info">
+              {t(proxy().foundFiles ? 'import.fromProxy' : 'import.fromProxyNothing', {
+                hostname: proxy().hostname,
+              })}
+            </Notice>
+          )}
+        </Show>
+        <Show when={source.error()}>{(error) => <Notice tone="bad">{lineOf(error())}</Notice>}</Show>
         <FilesPanel files={files()} onChange={change} />
         <Show when={files().length > 0}>
           <SummaryPanel document={read().document} isEmpty={read().isEmpty} />
@@ -82,6 +105,7 @@ export function ImportPage(props: { readonly user: SessionUser }) {
                   required
                   maxlength={limits.nameLength}
                   autocomplete="off"
+                  value={source.data()?.proxy.hostname ?? ''}
                   onInput={() => setRefused({})}
                 />
               )}

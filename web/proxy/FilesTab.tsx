@@ -1,10 +1,11 @@
 /** What lies on a proxy's disk, how we know, and how it differs from what should lie there. */
-import { useSearchParams } from '@solidjs/router'
+import { A, useSearchParams } from '@solidjs/router'
 import { createMemo, For, Match, Show, Switch } from 'solid-js'
 import { FileDiff } from '../diff/FileDiff.tsx'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import { FileSlidersIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
@@ -24,6 +25,7 @@ const filesDocument = graphql(`
       }
       runningVersion { id number }
       runningFiles { source at files { name content sha256 } records { name type value } }
+      foundFiles { at files { name content sha256 } }
     }
   }
 `)
@@ -34,8 +36,8 @@ interface File {
   readonly sha256: string
 }
 
-/** The files themselves, or a comparison of two of the three sets. */
-const showings = ['disk', 'should', 'tried'] as const
+/** The files themselves, or a comparison of two of the four sets. */
+const showings = ['disk', 'should', 'tried', 'found'] as const
 type Showing = (typeof showings)[number]
 
 export function FilesTab(props: { readonly proxyId: string }) {
@@ -69,6 +71,7 @@ function Files(props: { readonly proxy: Shown }) {
   const disk = createMemo(() => props.proxy.runningFiles?.files)
   const should = createMemo(() => props.proxy.version?.files)
   const tried = createMemo(() => props.proxy.attempted?.version?.files)
+  const found = createMemo(() => props.proxy.foundFiles?.files)
   const isDrifted = () => differ(should(), disk())
   const isOtherTried = () => differ(tried(), should())
   const options = createMemo(() =>
@@ -76,6 +79,7 @@ function Files(props: { readonly proxy: Shown }) {
       { value: 'disk' as const, label: t('proxyFiles.disk'), isOpen: true },
       { value: 'should' as const, label: t('proxyFiles.should'), isOpen: isDrifted() },
       { value: 'tried' as const, label: t('proxyFiles.tried'), isOpen: isOtherTried() },
+      { value: 'found' as const, label: t('proxyFiles.found'), isOpen: differ(disk(), found()) },
     ].filter((option) => option.isOpen),
   )
   /** What differs is what people come for; the address may ask for something else, as long as that is there. */
@@ -93,6 +97,20 @@ function Files(props: { readonly proxy: Shown }) {
           value={showing()}
           onChange={(show) => setSearch({ show })}
         />
+      </Show>
+      <Show when={props.proxy.foundFiles}>
+        {(found) => (
+          <p class="flex flex-wrap items-center gap-x-3 gap-y-2 text-muted">
+            <Show when={differ(disk(), found().files)}>
+              <span>
+                {t('proxyFiles.foundNote')} <Show when={found().at}>{(at) => <Ago at={at()} />}</Show>
+              </span>
+            </Show>
+            <A href={paths.importFromProxy(props.proxy.id)} class="link-button">
+              {t('proxyFiles.import')}
+            </A>
+          </p>
+        )}
       </Show>
       <Switch>
         <Match when={showing() === 'disk'}>
@@ -112,6 +130,14 @@ function Files(props: { readonly proxy: Shown }) {
             after={should() ?? []}
             beforeLabel={t('proxyFiles.triedLabel', { number: props.proxy.attempted?.version?.number ?? '' })}
             afterLabel={t('proxyFiles.shouldLabel', { number: props.proxy.version?.number ?? '' })}
+          />
+        </Match>
+        <Match when={showing() === 'found'}>
+          <Diffs
+            before={disk() ?? []}
+            after={found() ?? []}
+            beforeLabel={t('proxyFiles.diskLabel')}
+            afterLabel={t('proxyFiles.foundLabel')}
           />
         </Match>
       </Switch>
@@ -142,7 +168,8 @@ function OnDisk(props: { readonly proxy: Shown }) {
               when={running().source === 'VERSION' && props.proxy.runningVersion}
               fallback={
                 <>
-                  {t('proxyFiles.reported')} <Show when={running().at}>{(at) => <Ago at={at()} />}</Show>
+                  {props.proxy.runningHash === null ? t('proxyFiles.own') : t('proxyFiles.reported')}{' '}
+                  <Show when={running().at}>{(at) => <Ago at={at()} />}</Show>
                 </>
               }
             >

@@ -69,6 +69,8 @@ export const importing = {
   'import.filter': 'Show lines that are',
   'import.findingCount.one': '{{ count }} line listed',
   'import.findingCount.other': '{{ count }} lines listed',
+  'import.fromProxy': 'The files as they were found on {{ hostname }}.',
+  'import.fromProxyNothing': 'Nothing is known of the files of {{ hostname }} that nobody had approved.',
   'import.kind.changed': 'Changed',
   'import.kind.lost': 'Lost',
   'import.kind.noted': 'Noted',

@@ -63,10 +63,16 @@ export const proxy = {
   'proxyFiles.disk': 'On disk',
   'proxyFiles.diskLabel': 'on disk',
   'proxyFiles.empty': 'This file is empty.',
+  'proxyFiles.found': 'On disk → found before',
+  'proxyFiles.foundLabel': 'found before',
+  'proxyFiles.foundNote': 'Files that nobody had approved were found here',
   'proxyFiles.fromVersion':
     'These are the bytes of version {{ number }}: the hash that the agent reports is theirs.',
+  'proxyFiles.import': 'Import as draft',
   'proxyFiles.nothingText':
     'Its agent has not reported any files of ours; whatever it serves with was there before.',
+  'proxyFiles.own':
+    'Nothing of ours was applied here yet: these are the host’s own files, as its agent found them.',
   'proxyFiles.records': 'Records',
   'proxyFiles.recordsNote': 'The marked block of its records, with the values in force.',
   'proxyFiles.reported': 'These bytes are of no approved version; the agent sent them as they lie there.',

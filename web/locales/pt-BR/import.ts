@@ -88,6 +88,8 @@ export const importing: Readonly<Record<keyof typeof english, string>> = {
   'import.filter': 'Mostrar as linhas',
   'import.findingCount.one': '{{ count }} linha listada',
   'import.findingCount.other': '{{ count }} linhas listadas',
+  'import.fromProxy': 'Os arquivos como foram encontrados em {{ hostname }}.',
+  'import.fromProxyNothing': 'Nada se sabe de arquivos de {{ hostname }} que ninguém aprovou.',
   'import.kind.changed': 'Mudada',
   'import.kind.lost': 'Perdida',
   'import.kind.noted': 'Anotada',

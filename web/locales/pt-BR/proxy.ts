@@ -65,8 +65,14 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyFiles.disk': 'Em disco',
   'proxyFiles.diskLabel': 'em disco',
   'proxyFiles.empty': 'Este arquivo está vazio.',
+  'proxyFiles.found': 'Em disco → encontrado antes',
+  'proxyFiles.foundLabel': 'encontrado antes',
+  'proxyFiles.foundNote': 'Arquivos que ninguém aprovou foram encontrados aqui',
   'proxyFiles.fromVersion': 'São os bytes da versão {{ number }}: o hash que o agente informa é o dela.',
+  'proxyFiles.import': 'Importar como rascunho',
   'proxyFiles.nothingText': 'O agente não informou nenhum arquivo nosso; o que ele usa já estava lá antes.',
+  'proxyFiles.own':
+    'Nada nosso foi aplicado aqui ainda: são os arquivos do próprio host, como o agente os encontrou.',
   'proxyFiles.records': 'Registros (records)',
   'proxyFiles.recordsNote': 'O bloco marcado dos seus records, com os valores em vigor.',
   'proxyFiles.reported':
