@@ -1,35 +1,43 @@
-/** Makes ATS run an offer: journal → swap → reload → ATS's own word for every file, else the old set back. */
+/** Makes ATS run an offer, in named steps (`applySteps`): each failure puts the old set back and says where it was. */
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readIpAllowYaml } from '#core/ats/read-ip-allow-yaml'
+import { readSniYaml } from '#core/ats/read-sni-yaml'
 import { type AtsRecord, readRecords, renderRecordsConfig } from '#core/ats/records'
 import type { AtsPlace } from './ats-place.ts'
 import {
   type DiskSet,
+  isSame,
   meaningOf,
+  putInPlace,
   type RoutingFile,
   readDiskSet,
   recordsFile,
   routingFiles,
   runningSetOf,
+  stage,
+  stagedPath,
   touch,
-  writeAtomically,
 } from './files.ts'
 import { type LoadParts, load, type Times, type Verdict } from './load.ts'
 import { type Log, reasonOf } from './log.ts'
-import type { Journal, Memory } from './memory.ts'
+import type { ApplyStep, Journal, Memory } from './memory.ts'
 import type { CheckedOffer } from './offer.ts'
 import type { Probe } from './probe.ts'
+import { defaultWatchMs, openTraffic, type Traffic } from './traffic.ts'
 
 export interface ApplyParts extends LoadParts {
   readonly memory: Memory
   readonly probe: Probe
   readonly log: Log
+  /** How long traffic is watched after a load; 3 s unless told. */
+  readonly watchMs?: number
 }
 
-const outcomeOf = { rejected: 'rejected_by_ats', broke: 'rolled_back', failed: 'failed' } as const
 const noTimes: Times = { reloadRequestedAt: null, loadedAt: null }
 
 export interface Attempt {
-  readonly outcome: 'applied' | 'unchanged' | 'rejected_by_ats' | 'rolled_back' | 'failed'
+  readonly outcome: 'applied' | 'unchanged' | 'rejected_by_ats' | 'rolled_back' | 'refused' | 'failed'
   readonly message: string
   readonly reloadRequestedAt: string | null
   readonly loadedAt: string | null
@@ -38,52 +46,75 @@ export interface Attempt {
 }
 
 /**
- * Applies a checked offer. Never throws: what goes wrong is an outcome.
+ * Applies a checked offer. Never throws: what goes wrong is an outcome, and its message names the step.
  *
  * "applied" means that ATS has read these bytes after they were in place, complained of no line, says that every
- * record has its value, and still answers what the probe got answered before.
+ * record has its value, and that what was answered before is answered still.
  */
 export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Attempt> {
   const { place, ats, memory, probe, log } = parts
+  const enter = (step: ApplyStep) => enterStep(step, parts)
   let journal: Journal
   let before: DiskSet
+  let wanted: DiskSet
+  let isSure: boolean
+  let files: readonly RoutingFile[]
+  let traffic: Traffic
   try {
+    await enter('verify')
+    await requireClosedJournal(parts)
     before = await readDiskSet(place.configDir)
     if (before.files['ip_allow.yaml'] === null)
       throw new Error(`there is no ip_allow.yaml in ${place.configDir}`)
     const live = await ats.liveRecords(namesOf([...offer.records, ...readRecords(before.records)]))
+    isSure = memory.state.confirmedHash === runningSetOf(before, live).hash
+    wanted = wantedSet(offer, before)
+    files = isSure
+      ? routingFiles.filter((name) => !isSame(wanted.files[name], before.files[name]))
+      : routingFiles
+
+    await enter('stage')
+    await stageSet(wanted, before, files, place)
+
+    await enter('check')
+    const fault = await faultOfStaged(wanted, before, files, place)
+    if (fault !== null) {
+      await discardStaged(place)
+      const message = `Nothing was changed: ${fault}${atStep(parts)}`
+      return { ...noTimes, outcome: 'refused', message, wasTried: true }
+    }
+    traffic = await openTraffic(before, wanted, parts)
+
+    await enter('back up')
     journal = journalOf(offer, before, live, memory.state.confirmedHash)
     await memory.keepOriginals(journal)
     await memory.openJournal(journal)
   } catch (error) {
-    return {
-      ...noTimes,
-      outcome: 'failed',
-      message: `Nothing was changed: ${reasonOf(error)}`,
-      wasTried: false,
-    }
+    await discardStaged(place).catch(() => {})
+    const message = `Nothing was changed: ${reasonOf(error)}${atStep(parts)}`
+    return { ...noTimes, outcome: 'failed', message, wasTried: false }
   }
 
-  const wanted = wantedSet(offer, before)
-  const isSure =
-    memory.state.confirmedHash === runningSetOf(before, new Map(Object.entries(journal.liveRecords))).hash
-  const files = isSure
-    ? routingFiles.filter((name) => !isSame(wanted.files[name], before.files[name]))
-    : routingFiles
   const needsReload = !isSure || !isSameMeaning(wanted, before)
   const times: Times = { reloadRequestedAt: null, loadedAt: null }
   const worked = needsReload ? await probe.working() : []
-  let verdict: Verdict | { readonly result: 'broke'; readonly reason: string }
+  let verdict: Verdict | { readonly result: 'rolled_back'; readonly reason: string }
   try {
+    await enter('swap')
     await memory.update({ confirmedHash: null })
-    await swap(wanted, before, files, place)
-    verdict = needsReload ? await load(files, offer.records, parts, times) : { result: 'loaded' }
-    if (verdict.result === 'loaded') await requireHash(offer, parts)
-    const trouble = verdict.result === 'loaded' ? await probe.trouble(worked) : null
-    if (trouble !== null)
-      verdict = { result: 'broke', reason: `It worked before, and not any more: ${trouble}` }
+    await swapStaged(wanted, before, files, place)
+    verdict = needsReload
+      ? await load(files, offer.records, { ...parts, onStep: enter }, times)
+      : { result: 'loaded' }
+    if (verdict.result === 'loaded') {
+      await requireHash(offer, parts)
+      const fault = needsReload ? await faultOfTraffic(traffic, worked, parts) : null
+      if (fault !== null) verdict = { result: 'rolled_back', reason: fault }
+    }
   } catch (error) {
     verdict = { result: 'failed', reason: reasonOf(error) }
+  } finally {
+    await traffic.close()
   }
 
   if (verdict.result === 'loaded') {
@@ -99,11 +130,50 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
     return { ...times, outcome, message: '', wasTried: true }
   }
 
-  log.warn('the offer is no good here, putting the old set back', { reason: verdict.reason })
+  const { reason } = verdict
+  log.warn('the offer did not hold, putting the old set back', { reason, step: memory.state.step })
+  const where = atStep(parts)
   const trouble = await restore(journal, parts)
-  const outcome = outcomeOf[verdict.result]
-  const aftermath = trouble === null ? '' : ` The old set is not confirmed: ${trouble}`
-  return { ...times, loadedAt: null, outcome, message: `${verdict.reason}${aftermath}`, wasTried: true }
+  const outcome = verdict.result === 'rejected' ? 'rejected_by_ats' : verdict.result
+  const aftermath =
+    trouble === null
+      ? 'The old set is back, and ATS has confirmed it.'
+      : `The old set is not confirmed: ${trouble}`
+  return { ...times, loadedAt: null, outcome, message: `${reason}${where} ${aftermath}`, wasTried: true }
+}
+
+/** Durable before the step begins, so that a crash tells where it was. */
+export async function enterStep(step: ApplyStep, { memory, onStep }: ApplyParts): Promise<void> {
+  await memory.update({ step })
+  await onStep?.(step)
+}
+
+function atStep({ memory }: ApplyParts): string {
+  return `\n(Step: ${memory.state.step}.)`
+}
+
+/** Two journals at once would take the half of one apply for the good set of the next. */
+async function requireClosedJournal(parts: ApplyParts): Promise<void> {
+  const open = await parts.memory.readJournal()
+  if (open === null) return
+  const trouble = await restore(open, parts)
+  if (trouble !== null) throw new Error(`the set of an earlier apply is not put back yet: ${trouble}`)
+}
+
+/** Traffic that broke because ATS itself went away is no fault of the offer: that is thrown. @throws AtsSilent */
+async function faultOfTraffic(
+  traffic: Traffic,
+  worked: readonly string[],
+  parts: ApplyParts,
+): Promise<string | null> {
+  await enterStep('probe', parts)
+  let fault = (await traffic.probe()) ?? (await parts.probe.trouble(worked))
+  if (fault === null) {
+    await enterStep('watch', parts)
+    fault = await traffic.watch(parts.watchMs ?? defaultWatchMs)
+  }
+  if (fault !== null) await parts.ats.liveRecords(['proxy.config.http.server_ports'])
+  return fault
 }
 
 /**
@@ -124,7 +194,8 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
       // The host's own lines may have changed since: only our block goes back.
       records: renderRecordsConfig(now.records, records),
     }
-    await swap(old, now, routingFiles, place)
+    await stageSet(old, now, routingFiles, place)
+    await swapStaged(old, now, routingFiles, place)
   } catch (error) {
     return `the old files could not be written (${reasonOf(error)}).`
   }
@@ -135,7 +206,8 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
     for (const [name, value] of Object.entries(journal.liveRecords)) {
       if (!records.some((record) => record.name === name)) await ats.setRecord(name, value)
     }
-    verdict = await load(routingFiles, records, parts, { reloadRequestedAt: null, loadedAt: null })
+    const quiet: LoadParts = { place, ats, wordWithinMs: parts.wordWithinMs }
+    verdict = await load(routingFiles, records, quiet, { reloadRequestedAt: null, loadedAt: null })
   } catch (error) {
     verdict = { result: 'failed', reason: reasonOf(error) }
   }
@@ -148,8 +220,21 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
   return verdict.result === 'loaded' ? null : verdict.reason
 }
 
-/** Writes what differs, and touches the other files that ATS shall confirm. */
-async function swap(
+/** Everything that will be swapped in, written out: a full disk or a directory that is closed to us is found here. */
+async function stageSet(
+  wanted: DiskSet,
+  before: DiskSet,
+  files: readonly RoutingFile[],
+  { configDir }: AtsPlace,
+): Promise<void> {
+  for (const name of files.filter((each) => isWritten(wanted, before, each))) {
+    await stage(join(configDir, name), wanted.files[name] ?? '')
+  }
+  if (wanted.records !== before.records) await stage(join(configDir, recordsFile), wanted.records)
+}
+
+/** Puts the staged files in place, and touches the other files that ATS shall confirm. */
+async function swapStaged(
   wanted: DiskSet,
   before: DiskSet,
   files: readonly RoutingFile[],
@@ -157,10 +242,47 @@ async function swap(
 ): Promise<void> {
   for (const name of files) {
     const path = join(configDir, name)
-    if (isSame(wanted.files[name], before.files[name]) && before.files[name] !== null) await touch(path)
-    else await writeAtomically(path, wanted.files[name] ?? '')
+    await (isWritten(wanted, before, name) ? putInPlace(path) : touch(path))
   }
-  if (wanted.records !== before.records) await writeAtomically(join(configDir, recordsFile), wanted.records)
+  if (wanted.records !== before.records) await putInPlace(join(configDir, recordsFile))
+}
+
+function isWritten(wanted: DiskSet, before: DiskSet, name: RoutingFile): boolean {
+  return before.files[name] === null || !isSame(wanted.files[name], before.files[name])
+}
+
+/** What a crash between staging and swapping leaves behind. */
+export async function discardStaged({ configDir }: AtsPlace): Promise<void> {
+  for (const name of [...routingFiles, recordsFile]) {
+    await rm(stagedPath(join(configDir, name)), { force: true })
+  }
+}
+
+/**
+ * Reads the staged bytes back: they must be those that were meant, and the YAML files must be lists. 9.2 keeps the
+ * old set when it can't read one, but does not start with it. Lines of parent.config are left to ATS's own word.
+ */
+async function faultOfStaged(
+  wanted: DiskSet,
+  before: DiskSet,
+  files: readonly RoutingFile[],
+  { configDir }: AtsPlace,
+): Promise<string | null> {
+  for (const name of files.filter((each) => isWritten(wanted, before, each))) {
+    const staged = await readFile(stagedPath(join(configDir, name)))
+    if (!isSame(staged, wanted.files[name]))
+      throw new Error(`${stagedPath(name)} does not read back as it was written`)
+    const text = staged.toString()
+    const findings =
+      name === 'sni.yaml'
+        ? readSniYaml(text)
+        : name === 'ip_allow.yaml'
+          ? readIpAllowYaml(text, []).findings
+          : []
+    const fault = findings.find(({ code }) => code === 'YAML_MALFORMED')
+    if (fault !== undefined) return `${name}:${fault.line}: ${fault.message}`
+  }
+  return null
 }
 
 /** Someone else may have written meanwhile; and another program's setting may win over ours. */
@@ -181,10 +303,6 @@ function wantedSet(offer: CheckedOffer, before: DiskSet): DiskSet {
     },
     records: renderRecordsConfig(before.records, offer.records),
   }
-}
-
-function isSame(a: Buffer | null, b: Buffer | null): boolean {
-  return a === null || b === null ? a === b : a.equals(b)
 }
 
 /** Records by value only: their block may stand elsewhere, or list them otherwise. */

@@ -57,6 +57,10 @@ export function liveValue(record: AtsRecord, live: ReadonlyMap<string, string>):
   return record.type !== 'STRING' && Number(value) === Number(record.value) ? record.value : value
 }
 
+export function isSame(a: Buffer | null, b: Buffer | null): boolean {
+  return a === null || b === null ? a === b : a.equals(b)
+}
+
 /** What ATS reads from a file: its lines without comments and blank ones. */
 export function meaningOf(content: Buffer | null): string {
   return (content ?? '')
@@ -72,25 +76,49 @@ export function meaningOf(content: Buffer | null): string {
  * one). Its modification time ends later than the old one's: ATS 9.2 and 10.x ignore a file that isn't newer.
  */
 export async function writeAtomically(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+  await stage(path, content, mode)
+  await putInPlace(path)
+}
+
+/** Where a file waits beside its target. */
+export function stagedPath(path: string): string {
+  return `${path}.apm-new`
+}
+
+/** The first half of a write: the bytes are durable beside the target, which is as it was. Leaves nothing if it fails. */
+export async function stage(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
   const old = await stat(path).catch(() => null)
-  const temporary = `${path}.apm-new`
-  await rm(temporary, { force: true })
+  const staged = stagedPath(path)
+  await rm(staged, { force: true })
   // Exclusive and not through a link: nobody else's file is written to.
   const file = await open(
-    temporary,
+    staged,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
     0o600,
   )
   try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (old) await chown(staged, old.uid, old.gid)
+    await chmod(staged, old ? old.mode & 0o7777 : mode)
+  } catch (error) {
+    await rm(staged, { force: true })
+    throw error
   }
-  if (old) await chown(temporary, old.uid, old.gid)
-  await chmod(temporary, old ? old.mode & 0o7777 : mode)
-  if (old) await makeNewer(temporary, old.mtimeMs)
-  await rename(temporary, path)
+}
+
+/** The second half: needs no space on the disk. */
+export async function putInPlace(path: string): Promise<void> {
+  const old = await stat(path).catch(() => null)
+  if (old) {
+    await utimes(stagedPath(path), new Date(), new Date())
+    await makeNewer(stagedPath(path), old.mtimeMs)
+  }
+  await rename(stagedPath(path), path)
   await syncDirectory(dirname(path))
 }
 

@@ -6,12 +6,15 @@ import type { Ats } from './ats.ts'
 import { openTail, readVerdict } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
 import { liveValue, type RoutingFile, recordsFile, touch } from './files.ts'
+import type { ApplyStep } from './memory.ts'
 
 export interface LoadParts {
   readonly place: AtsPlace
   readonly ats: Ats
   /** How long ATS gets to say that it has loaded the files, before they are touched and it is asked again. */
   readonly wordWithinMs: number
+  /** Called as the load goes from asking to waiting. */
+  readonly onStep?: (step: ApplyStep) => void | Promise<void>
 }
 
 /** 9.2 took 8.6 s at the longest in 100 loads; rarely a reload is lost (docs/decisions/0003). */
@@ -38,7 +41,7 @@ export interface Times {
 export async function load(
   files: readonly RoutingFile[],
   records: readonly AtsRecord[],
-  { place, ats, wordWithinMs }: LoadParts,
+  { place, ats, wordWithinMs, onStep }: LoadParts,
   times: Times,
 ): Promise<Verdict> {
   const changing = (await differingRecords(records, ats)).length > 0
@@ -59,7 +62,9 @@ export async function load(
       if (round > 0) for (const name of unconfirmed) await touch(join(place.configDir, name))
       if (round > 0 && otherRecords.length > 0) await touch(join(place.configDir, recordsFile))
       times.reloadRequestedAt ??= new Date().toISOString()
+      if (round === 0) await onStep?.('reload')
       await ats.reload()
+      if (round === 0) await onStep?.('confirm')
       const end = performance.now() + wordWithinMs
       while (performance.now() < end) {
         const lines = await tail.read()

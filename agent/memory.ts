@@ -16,6 +16,21 @@ export interface Acknowledgement {
   readonly loadedAt: string | null
 }
 
+/** The steps of an apply, in their order. */
+export const applySteps = [
+  'verify',
+  'stage',
+  'check',
+  'back up',
+  'swap',
+  'reload',
+  'confirm',
+  'probe',
+  'watch',
+  'acknowledge',
+] as const
+export type ApplyStep = (typeof applySteps)[number]
+
 export interface State {
   /** The highest accepted; offers below it are refused, and the same one with another hash. */
   readonly sequence: number
@@ -26,6 +41,8 @@ export interface State {
   readonly hasApplied: boolean
   /** Failures of one offer in a row. */
   readonly failures: Failures | null
+  /** Where the apply is that runs now, or that a crash has ended; null outside of one. */
+  readonly step: ApplyStep | null
   readonly unsent: Acknowledgement | null
   readonly lastSent: Acknowledgement | null
 }
@@ -73,6 +90,7 @@ const emptyState: State = {
   confirmedHash: null,
   hasApplied: false,
   failures: null,
+  step: null,
   unsent: null,
   lastSent: null,
 }

@@ -23,6 +23,7 @@ const fresh: State = {
   confirmedHash: null,
   hasApplied: false,
   failures: null,
+  step: null,
   unsent: null,
   lastSent: null,
 }

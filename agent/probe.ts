@@ -44,7 +44,8 @@ export function createProbe({ ats, urls, patienceMs = 5_000 }: ProbeParts): Prob
       while (true) {
         const failing = (await ask(wanted)).filter(({ fault }) => fault !== null)
         if (failing.length === 0) return null
-        if (performance.now() >= end) return failing.map(({ url, fault }) => `${url}: ${fault}.`).join(' ')
+        if (performance.now() >= end)
+          return `It worked before, and not any more: ${failing.map(({ url, fault }) => `${url}: ${fault}.`).join(' ')}`
         await sleep(againMs)
       }
     },
@@ -56,14 +57,19 @@ export interface ProxyAddress {
   readonly port: number
 }
 
-/** Where clients on this host reach ATS: the first plain port of `proxy.config.http.server_ports`. */
-export function proxyAddress(ports: string): ProxyAddress | null {
-  for (const each of ports.trim().split(/[\s,]+/)) {
-    const words = each.split(':ip-in=')[0]?.split(':') ?? []
-    const port = Number(words.find((word) => /^\d+$/.test(word)))
-    if (!(port > 0) || words.some((word) => /^(ssl|quic|tr-.*|blind)$/.test(word))) continue
-    const bound = /:ip-in=(?:\[([0-9a-f:.]+)\]|([0-9.]+))/i.exec(each)
-    return { host: bound?.[1] ?? bound?.[2] ?? (words.includes('ipv6') ? '::1' : '127.0.0.1'), port }
+/**
+ * Where clients on this host reach ATS: of `8080:ip-in=127.0.0.1 8443:ssl` (`proxy.config.http.server_ports`) the first
+ * that takes plain HTTP; null when there is none.
+ */
+export function proxyAddress(serverPorts: string): ProxyAddress | null {
+  for (const each of serverPorts.split(/[\s,]+/)) {
+    // Colons stand in IPv6 addresses too, which ATS has in brackets.
+    const options: readonly string[] = each.match(/(?:\[[^\]]*\]|[^:])+/g) ?? []
+    const port = Number(options.find((option) => /^\d+$/.test(option)))
+    if (!port || options.some((option) => /^(ssl|tr-|quic|proto|pp)/.test(option))) continue
+    const bound = options.find((option) => option.startsWith('ip-in='))?.slice('ip-in='.length)
+    const host = bound?.replace(/^\[|\]$/g, '') ?? (options.includes('ipv6') ? '::1' : '127.0.0.1')
+    return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port }
   }
   return null
 }

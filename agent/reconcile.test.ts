@@ -73,6 +73,7 @@ beforeAll(async () => {
       createLog(() => {}),
     ),
     wordWithinMs: 8_000,
+    watchMs: 0,
     now: () => clockMs,
     link,
     identity: {
@@ -134,7 +135,7 @@ test('a first offer that ATS rejects leaves everything as it was, its records to
   expect(last()).toMatchObject({
     outcome: 'rejected_by_ats',
     message: expect.stringMatching(
-      /^ERROR: \[ParentSelection\] Unknown modifier at line 1 in parent.config$/,
+      /^ERROR: \[ParentSelection\] Unknown modifier at line 1 in parent.config\n\(Step: confirm\.\) The old set is back/,
     ),
     loadedAt: null,
   })

@@ -6,7 +6,7 @@
  */
 import { readRecords } from '#core/ats/records'
 import { atsGenerationOf } from '#core/vocabulary'
-import { type ApplyParts, type Attempt, apply, restore } from './apply.ts'
+import { type ApplyParts, type Attempt, apply, discardStaged, enterStep, restore } from './apply.ts'
 import type { DiskReporter } from './disk-report.ts'
 import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
@@ -73,9 +73,14 @@ export async function reportOf(
 
 /** Finishes what a crash left half done: once, before the first pass. */
 export async function repair(parts: ApplyParts): Promise<void> {
-  const journal = await parts.memory.readJournal()
+  const { memory } = parts
+  await discardStaged(parts.place)
+  const { step } = memory.state
+  const journal = await memory.readJournal()
+  if (step !== null) await memory.update({ step: null })
   if (journal === null) return
   parts.log.warn('an apply was interrupted, putting the old set back', {
+    step,
     sequence: journal.sequence,
     hash: journal.hash,
   })
@@ -132,12 +137,8 @@ async function attempt(
     failures: nextFailures(checked, failures, now()),
   })
   const tried = await apply(checked, parts)
-  if (!tried.wasTried) await memory.update({ failures })
-  else if (tried.outcome === 'applied' || tried.outcome === 'unchanged')
-    await memory.update({ failures: null })
-  // It would end the same way again, and each try puts live traffic on half a set, or on a bad one, for seconds.
-  else if (tried.outcome === 'rejected_by_ats' || tried.outcome === 'rolled_back')
-    await memory.update({ failures: finalFailures(checked) })
+  await enterStep('acknowledge', parts)
+  await memory.update({ step: null, failures: failuresAfter(checked, tried, failures, memory) })
   return report(acknowledgementOf(checked, tried), memory, log)
 }
 
@@ -194,6 +195,18 @@ function acknowledgementOf({ hash, sequence }: CheckedOffer, tried: Attempt): Ac
     reloadRequestedAt,
     loadedAt,
   }
+}
+
+function failuresAfter(
+  offer: CheckedOffer,
+  tried: Attempt,
+  before: Failures | null,
+  { state }: Memory,
+): Failures | null {
+  if (!tried.wasTried) return before
+  if (tried.outcome === 'applied' || tried.outcome === 'unchanged') return null
+  // It would end the same way again, and each try puts live traffic on half a set, or on a bad one, for seconds.
+  return tried.outcome === 'failed' ? state.failures : finalFailures(offer)
 }
 
 function failuresOf(offer: CheckedOffer, known: Failures | null): Failures | null {

@@ -232,7 +232,16 @@ describe('the agent of a real ATS', () => {
     const report = createDiskReporter(link, log)
     const seen: Data[] = []
     const parts: ReconcileParts = {
-      ...{ place, ats: createAts(place), log, identity, link, wordWithinMs: 8_000, now: () => Date.now() },
+      ...{
+        place,
+        ats: createAts(place),
+        log,
+        identity,
+        link,
+        wordWithinMs: 8_000,
+        watchMs: 0,
+        now: () => Date.now(),
+      },
       memory: await openMemory(home),
       probe: createProbe({ ats: createAts(place), urls: [] }),
       async reportDisk(found) {
