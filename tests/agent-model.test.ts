@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
 import { event, live, type ModelWorld } from './support/agent-model.ts'
 import { enrolmentToken } from './support/agents.ts'
+import { newApiToken } from './support/calls.ts'
 import { startServer } from './support/server.ts'
 
 /** `npm run bench -- model` makes many more. */
@@ -12,7 +13,10 @@ const seed = Number(process.env.MODEL_SEED ?? 1)
 let world: ModelWorld
 beforeAll(async () => {
   const server = await startServer()
-  const root = await server.user('root')
+  const user = await server.user('root')
+  // A session would end without its beacon.
+  const { token } = await newApiToken(user, ['READ', 'WRITE', 'APPROVE'])
+  const root = server.client(token)
   world = { server, root, enrolmentToken: await enrolmentToken(root, { maxUses: 10_000 }) }
 })
 afterAll(() => world.server.close())

@@ -19,7 +19,7 @@ import { LinkError } from '../../agent/transport.ts'
 import { readRecords } from '../../server/core/ats/records.ts'
 import type { TestAgent } from './agents.ts'
 import { approve, approvedConfig, changeConfig, unique } from './calls.ts'
-import type { Data, TestServer, TestUser } from './server.ts'
+import type { ApiClient, Data, TestServer } from './server.ts'
 
 /** fine; stubborn: rejects bytes that it has not loaded before; deaf: never looks; stopped: can't be reached. */
 const moods = ['fine', 'stubborn', 'deaf', 'stopped'] as const
@@ -56,7 +56,8 @@ export type Event = typeof event extends fc.Arbitrary<infer Kind> ? Kind : never
 
 export interface ModelWorld {
   readonly server: TestServer
-  readonly root: TestUser
+  /** With every right, for as long as it takes. */
+  readonly root: ApiClient
   readonly enrolmentToken: string
 }
 
@@ -170,7 +171,7 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
   }
   const log = createLog(() => {})
   const born = async (): Promise<ReconcileParts> => ({
-    ...{ place, ats, log, identity, link, wordWithinMs: 60, now: () => clockMs },
+    ...{ place, ats, log, identity, link, wordWithinMs: 60, watchMs: 0, now: () => clockMs },
     memory: await openMemory(home),
     probe: createProbe({ ats, urls: [] }),
     reportDisk: createDiskReporter(link, log),
