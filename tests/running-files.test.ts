@@ -234,6 +234,7 @@ describe('the agent of a real ATS', () => {
       ...{ place, ats: createAts(place), log, identity, link, wordWithinMs: 8_000, now: () => Date.now() },
       memory: await openMemory(home),
       probe: createProbe({ ats: createAts(place), urls: [] }),
+      reportParents: async () => {},
       async reportDisk(found) {
         await report(found)
         seen.push(await read({ proxyId }))
