@@ -11,16 +11,21 @@ import type { RoutingFile } from './files.ts'
 export interface LogTail {
   /** Everything new, as often as asked; a line that is still being written waits for its end. */
   read(): Promise<string[]>
+  /** What is new since the last `take`. */
+  take(): Promise<string[]>
   close(): Promise<void>
 }
 
 /** Limits what one apply keeps of a noisy log; beyond it the oldest lines go. */
 const keptLines = 20_000
 
-/** Starts at the log's present end; a log that doesn't exist yet is read from its start. */
-export async function openTail(path: string): Promise<LogTail> {
+/**
+ * Starts at the log's present end, or `bytesBack` before it, where the first line may be a part of one; a log that
+ * doesn't exist yet is read from its start.
+ */
+export async function openTail(path: string, bytesBack = 0): Promise<LogTail> {
   let file: FileHandle | null = await open(path, 'r').catch(() => null)
-  let position = file ? (await file.stat()).size : 0
+  let position = file ? Math.max(0, (await file.stat()).size - bytesBack) : 0
   let rest = ''
   const lines: string[] = []
 
@@ -38,18 +43,26 @@ export async function openTail(path: string): Promise<LogTail> {
     }
   }
 
+  async function follow(): Promise<void> {
+    await drain()
+    const [now, held] = await Promise.all([stat(path).catch(() => null), file?.stat()])
+    if (now && now.ino !== held?.ino) {
+      await file?.close()
+      file = await open(path, 'r').catch(() => null)
+      position = 0
+      await drain()
+    }
+    if (lines.length > keptLines) lines.splice(0, lines.length - keptLines)
+  }
+
   return {
     async read() {
-      await drain()
-      const [now, held] = await Promise.all([stat(path).catch(() => null), file?.stat()])
-      if (now && now.ino !== held?.ino) {
-        await file?.close()
-        file = await open(path, 'r').catch(() => null)
-        position = 0
-        await drain()
-      }
-      if (lines.length > keptLines) lines.splice(0, lines.length - keptLines)
+      await follow()
       return [...lines]
+    },
+    async take() {
+      await follow()
+      return lines.splice(0)
     },
     async close() {
       await file?.close()

@@ -3,6 +3,7 @@ import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
+import type { ParentEvent } from './parents.ts'
 import { LinkError, openSocket, post, type Socket } from './transport.ts'
 
 export interface SyncReport {
@@ -45,6 +46,8 @@ export interface Link {
   acknowledge(made: Acknowledgement): Promise<void>
   /** @throws LinkError */
   reportFiles(found: FilesReport): Promise<void>
+  /** @throws LinkError */
+  reportParents(events: readonly ParentEvent[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,6 +71,8 @@ const documents = {
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:
     'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
+  reportParents:
+    'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
 
@@ -156,6 +161,10 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
     },
     async reportFiles(found) {
       await call(documents.reportFiles, { input: found })
+    },
+    async reportParents(events) {
+      const input = { events: events.map((event) => ({ ...event, kind: event.kind.toUpperCase() })) }
+      await call(documents.reportParents, { input })
     },
     async close() {
       const open = socket

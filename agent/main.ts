@@ -20,6 +20,7 @@ import { createLog, type Log, reasonOf } from './log.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { HomeLocked, lockHome, openMemory } from './memory.ts'
 import { dryRun, syncOnce } from './once.ts'
+import { watchParents } from './parents.ts'
 import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
@@ -106,8 +107,24 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     },
   })
   const reportDisk = createDiskReporter(link, log)
+  const parents = await watchParents({
+    logDir: identity.ats.logDir,
+    link,
+    log,
+    clock: systemClock,
+    now: () => Date.now(),
+    onNews: () => loop.nudge(),
+  })
   const loop = startLoop({
-    pass: () => reconcile({ ...parts, identity, link, reportDisk, now: () => Date.now() }),
+    pass: () =>
+      reconcile({
+        ...parts,
+        identity,
+        link,
+        reportDisk,
+        reportParents: parents.report,
+        now: () => Date.now(),
+      }),
     clock: systemClock,
     random: Math.random,
     onFailure(error, waitMs) {
@@ -123,6 +140,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   log.info('stopping', { signal })
   stopWatching()
   await loop.stop()
+  await parents.stop()
   await link.close()
   lock.close()
   log.info('agent stopped')
@@ -145,6 +163,7 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
     identity,
     link,
     reportDisk: createDiskReporter(link, log),
+    reportParents: async () => {}, // the running agent tells
   }
   const work = isDry ? dryRun : syncOnce
   const { text, isGood } = await work({ ...parts, now: () => Date.now() })

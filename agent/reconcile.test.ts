@@ -55,6 +55,7 @@ const link: Link = {
   async reportFiles(found) {
     server.reported.push(found)
   },
+  async reportParents() {},
   async close() {},
 }
 
@@ -68,6 +69,7 @@ beforeAll(async () => {
     memory: await openMemory(home),
     probe: createProbe({ ats: createAts(place), urls: [] }),
     log: createLog(() => {}),
+    reportParents: async () => {},
     reportDisk: createDiskReporter(
       link,
       createLog(() => {}),

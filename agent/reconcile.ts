@@ -21,6 +21,8 @@ export interface ReconcileParts extends ApplyParts {
   readonly identity: Identity
   readonly link: Link
   readonly reportDisk: DiskReporter
+  /** Sends what ATS did with its parents, if anything is unsent. */
+  readonly reportParents: () => Promise<void>
   readonly now: () => number
 }
 
@@ -45,6 +47,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const { report, found } = await reportOf(parts)
   const { atsVersion } = report
   const offer = await link.sync(report)
+  await parts.reportParents()
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
   if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contentHash } from '../server/core/config-files.ts'
 import { enrol, enrolmentToken } from './support/agents.ts'
+import { approvedConfig } from './support/calls.ts'
 import { ask, type Console, expectAccessible, openConsole } from './support/console.ts'
 import { rowOf } from './support/fleet-page.ts'
 
@@ -82,6 +83,28 @@ describe('a fleet of none', () => {
     await page.getByText('The files as they were found on edge-3.example.').waitFor()
     await page.getByRole('button', { name: 'Create draft' }).click()
     await page.getByRole('heading', { name: 'edge-3.example' }).waitFor()
+    await page.close()
+  })
+
+  test('shows a parent that is down, since when and in ATS’s words', async () => {
+    const root = await console.api()
+    const agent = await enrol(console.server, await enrolmentToken(root), 'edge-4.example')
+    await agent.sync(null)
+    await approvedConfig(root, [agent])
+    const { hash, sequence } = await agent.sync(null)
+    await agent.acknowledge({ hash, sequence, outcome: 'APPLIED', message: '' })
+    const reason = 'Failure threshold met failcount:2 >= threshold:2'
+    const down = { host: '10.96.215.26', port: 3128, kind: 'DOWN', at: new Date().toISOString(), reason }
+    await agent.reportParents([down])
+    const page = await console.page({ path: `/proxies/${agent.proxyId}` })
+    const parents = page.getByRole('region', { name: 'Parents' })
+    await parents.getByText(reason).waitFor()
+    await parents.getByText('Down', { exact: true }).first().waitFor()
+    await parents.getByText('tried again after 300 s').waitFor()
+    await expectAccessible(page)
+    await agent.reportParents([{ ...down, kind: 'RESTORED', at: new Date().toISOString() }])
+    await parents.getByText('Back', { exact: true }).waitFor()
+    await parents.getByText('Up', { exact: true }).waitFor()
     await page.close()
   })
 

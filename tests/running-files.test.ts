@@ -244,6 +244,7 @@ describe('the agent of a real ATS', () => {
       },
       memory: await openMemory(home),
       probe: createProbe({ ats: createAts(place), urls: [] }),
+      reportParents: async () => {},
       async reportDisk(found) {
         await report(found)
         seen.push(await read({ proxyId }))

@@ -93,6 +93,22 @@ export const RunningFilesSource = { VERSION: 'version', REPORTED: 'reported' } a
 export type RunningFilesSource = (typeof RunningFilesSource)[keyof typeof RunningFilesSource]
 
 /**
+ * What ATS did with a parent. FAILING: a connection failed, it is still tried. DOWN: passed over until the retry time
+ * is over. RESTORED: answered again. RESET: parent.config was loaded, which forgets all of it.
+ */
+export const ParentEventKind = {
+  FAILING: 'failing',
+  DOWN: 'down',
+  RESTORED: 'restored',
+  RESET: 'reset',
+} as const
+export type ParentEventKind = (typeof ParentEventKind)[keyof typeof ParentEventKind]
+
+/** How a proxy last said that it holds a parent. UNKNOWN: its agent has told of no parent yet. */
+export const ParentState = { UP: 'up', FAILING: 'failing', DOWN: 'down', UNKNOWN: 'unknown' } as const
+export type ParentState = (typeof ParentState)[keyof typeof ParentState]
+
+/**
  * What became of an offer that an agent tried.
  * APPLIED: ATS loaded it. UNCHANGED: bytes written, same meaning, no reload. REJECTED_BY_ATS: did not load,
  * old set back. ROLLED_BACK: loaded, broke traffic, old set back. REFUSED: by the agent (signature, sequence,

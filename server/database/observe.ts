@@ -1,9 +1,13 @@
-/** The narrower door: what is only observed (beacons, heartbeats, finds on a disk) is written here, without audit or announcement. */
-import { sql } from 'drizzle-orm'
+/** The narrower door: what is only observed (beacons, heartbeats, finds on a disk, parents) is written here, without audit or announcement. */
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { Database } from './connect.ts'
-import { proxyFiles } from './tables.ts'
+import { parentEvents, proxyFiles } from './tables.ts'
 
 export type FoundOnDisk = typeof proxyFiles.$inferInsert
+export type ObservedParentEvent = Omit<typeof parentEvents.$inferInsert, 'id' | 'proxyId'>
+
+/** Events kept of each proxy. */
+const keptParentEvents = 1_000
 
 /** A beacon of a session that is alive. */
 export async function observeBeacon(db: Database, sessionId: string, at: Date): Promise<void> {
@@ -27,6 +31,33 @@ export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Da
 export async function observeProxyFiles(db: Database, found: FoundOnDisk): Promise<void> {
   const { proxyId: _, ...news } = found
   await db.insert(proxyFiles).values(found).onConflictDoUpdate({ target: proxyFiles.proxyId, set: news })
+}
+
+/** What ATS did with its parents: each event once, however often it is told; the oldest make room. */
+export async function observeParentEvents(
+  db: Database,
+  proxyId: string,
+  events: readonly ObservedParentEvent[],
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const stored = await tx
+      .insert(parentEvents)
+      .values(events.map((event) => ({ ...event, proxyId })))
+      .onConflictDoNothing()
+      .returning({ id: parentEvents.id })
+    if (stored.length === 0) return
+    const [oldest] = await tx
+      .select({ at: parentEvents.at })
+      .from(parentEvents)
+      .where(eq(parentEvents.proxyId, proxyId))
+      .orderBy(desc(parentEvents.at), desc(parentEvents.id))
+      .offset(keptParentEvents - 1)
+      .limit(1)
+    if (oldest === undefined) return
+    await tx
+      .delete(parentEvents)
+      .where(and(eq(parentEvents.proxyId, proxyId), lt(parentEvents.at, oldest.at)))
+  })
 }
 
 /** Losing the last moments of observations in a crash is fine, waiting for the disk on each is not. */

@@ -13,6 +13,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
@@ -27,6 +28,7 @@ import {
   ClientAction,
   ConfigStatus,
   EntityKind,
+  ParentEventKind,
   Role,
   Route,
   RouteExpectation,
@@ -47,6 +49,7 @@ export const clientActionEnum = enumOf('client_action', ClientAction)
 export const configStatusEnum = enumOf('config_status', ConfigStatus)
 export const versionStatusEnum = enumOf('version_status', VersionStatus)
 export const applyOutcomeEnum = enumOf('apply_outcome', ApplyOutcome)
+export const parentEventKindEnum = enumOf('parent_event_kind', ParentEventKind)
 export const approvalPolicyEnum = enumOf('approval_policy', ApprovalPolicy)
 export const entityKindEnum = enumOf('entity_kind', EntityKind)
 export const actorKindEnum = enumOf('actor_kind', ActorKind)
@@ -345,6 +348,29 @@ export const proxyFiles = pgTable('proxy_files', {
   records: jsonb('records').$type<readonly StoredRecord[]>().notNull(),
   reportedAt: instant('reported_at').notNull(),
 })
+
+/** What ATS did with its parents, as agents read it in its log; the newest of each proxy. Observed, append-only. */
+export const parentEvents = pgTable(
+  'parent_events',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    proxyId: uuid('proxy_id')
+      .notNull()
+      .references(() => proxies.id),
+    /** As in parent.config; null: of all parents. */
+    host: text('host'),
+    port: integer('port'),
+    kind: parentEventKindEnum('kind').notNull(),
+    /** By the host's clock. */
+    at: instant('at').notNull(),
+    reason: text('reason').notNull(),
+  },
+  (t) => [
+    // Agents tell again what they told before.
+    unique('parent_events_once_key').on(t.proxyId, t.host, t.port, t.at, t.kind).nullsNotDistinct(),
+    index('parent_events_newest_idx').on(t.proxyId, t.id),
+  ],
+)
 
 export const enrolmentTokens = pgTable(
   'enrolment_tokens',

@@ -56,6 +56,16 @@ const described: readonly (readonly [object, string, string])[] = [
     'VERSION: the disk has the hash of an approved version, so these are its bytes. REPORTED: the agent sent what it found.',
   ],
   [
+    words.ParentEventKind,
+    'ParentEventKind',
+    'What ATS did with a parent. FAILING: a connection failed, it is still tried. DOWN: passed over until the retry time is over. RESTORED: it answered again. RESET: parent.config was loaded, by a reload or a start, which forgets all of it.',
+  ],
+  [
+    words.ParentState,
+    'ParentState',
+    'How a proxy last said that it holds a parent; UNKNOWN: its agent has told of none yet.',
+  ],
+  [
     words.ApplyOutcome,
     'ApplyOutcome',
     'What became of an offer. APPLIED: ATS loaded it. UNCHANGED: other bytes, same meaning, no reload. REJECTED_BY_ATS: not loaded, old set back. ROLLED_BACK: broke traffic, old set back. REFUSED: by the agent. FAILED: could not write or confirm.',

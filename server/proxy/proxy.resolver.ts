@@ -3,8 +3,9 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { configById, versionById } from '../config/config.read.ts'
 import { Config, ConfigVersion } from '../config/config.types.ts'
 import type { Context } from '../graphql/context.ts'
-import { type Connection, connectionOf } from '../graphql/page.ts'
+import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
+import { type ParentEventRow, readParentEvents, readParents } from './parents.read.ts'
 import {
   countProxies,
   type ProxyRow,
@@ -15,12 +16,14 @@ import {
 } from './proxy.read.ts'
 import {
   Attempt,
+  ParentEventConnection,
   Proxy,
   ProxyArgs,
   ProxyConnection,
   ProxyCount,
   ProxyCountArgs,
   ProxyFilterArgs,
+  ProxyParent,
   ProxyPayload,
   RetireProxyInput,
   RetryProxyInput,
@@ -131,6 +134,24 @@ export class ProxyResolver {
   })
   foundFiles(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<RunningFiles | null> {
     return readFoundFiles(op, proxy)
+  }
+
+  @FieldResolver(() => [ProxyParent], {
+    description: 'The parents of what it runs, in failover order, as its ATS holds them.',
+  })
+  parents(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly ProxyParent[]> {
+    return readParents(op, proxy)
+  }
+
+  @FieldResolver(() => ParentEventConnection, {
+    description: 'What ATS did with its parents, the last told first; the newest 1,000 are kept.',
+  })
+  async parentEvents(
+    @Ctx() { op }: Context,
+    @Root() proxy: ProxyRow,
+    @Args(() => PageArgs) args: PageArgs,
+  ): Promise<Connection<ParentEventRow>> {
+    return connectionOf(await readParentEvents(op, proxy.id, args.request(1)))
   }
 
   @Mutation(() => ProxyPayload, {

@@ -4,11 +4,14 @@ import { OwnedRecord } from '../config/config.types.ts'
 import {
   ApplyOutcome,
   AtsGeneration,
+  ParentEventKind,
+  ParentState,
   ProxySort,
   ProxyStatus,
   RunningFilesSource,
 } from '../core/vocabulary.ts'
 import { connectionType } from '../graphql/page.ts'
+import type { ParentEventRow, ProxyParentRow } from './parents.read.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
 import type { ProxyPageArgs } from './proxy-page.read.ts'
 import type { RunningFilesRow } from './running.read.ts'
@@ -187,6 +190,50 @@ export class ProxyArgs extends ProxyFilterArgs implements ProxyPageArgs {
   })
   descending!: boolean
 }
+
+@ObjectType({ description: 'A parent of what a proxy runs, as its ATS holds it.' })
+export class ProxyParent implements ProxyParentRow {
+  @Field(() => String, { description: 'Host as in the config.' })
+  host!: string
+
+  @Field(() => Int, { description: 'Port.' })
+  port!: number
+
+  @Field(() => ParentState, { description: 'As last told; as fresh as the proxy’s `lastSeenAt`.' })
+  state!: ParentState
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Since when, by the proxy’s clock; null when nothing is known of it.',
+  })
+  since!: Date | null
+
+  @Field(() => String, { nullable: true, description: 'ATS’s own words for it.' })
+  reason!: string | null
+}
+
+@ObjectType({ description: 'Something that ATS did with a parent, or with all of them.' })
+export class ParentEvent implements Omit<ParentEventRow, 'proxyId' | 'id'> {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: number
+
+  @Field(() => String, { nullable: true, description: 'Host as in the config; null: all parents.' })
+  host!: string | null
+
+  @Field(() => Int, { nullable: true, description: 'Port; null: all parents.' })
+  port!: number | null
+
+  @Field(() => ParentEventKind, { description: 'What it did.' })
+  kind!: ParentEventKind
+
+  @Field(() => Date, { description: 'When, by the proxy’s clock.' })
+  at!: Date
+
+  @Field(() => String, { description: 'ATS’s own words.' })
+  reason!: string
+}
+
+export const ParentEventConnection = connectionType('ParentEvent', () => ParentEvent)
 
 @InputType({ description: 'Which proxy to retire.' })
 export class RetireProxyInput {

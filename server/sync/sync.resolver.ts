@@ -5,12 +5,15 @@ import { acknowledge } from './acknowledge.ts'
 import { nudges } from './nudge.ts'
 import { offer } from './offer.ts'
 import { reportFiles } from './report-files.ts'
+import { reportParents } from './report-parents.ts'
 import {
   AcknowledgeSyncInput,
   AcknowledgeSyncPayload,
   Nudge,
   ReportFilesInput,
   ReportFilesPayload,
+  ReportParentsInput,
+  ReportParentsPayload,
   SyncInput,
   SyncOffer,
 } from './sync.types.ts'
@@ -41,6 +44,18 @@ export class SyncResolver {
     @Arg('input', () => ReportFilesInput) input: ReportFilesInput,
   ): Promise<ReportFilesPayload> {
     await reportFiles(op, parts.sync, input)
+    return { serverTime: op.now }
+  }
+
+  @Mutation(() => ReportParentsPayload, {
+    description:
+      'For agents: what ATS did with its parents. Telling an event again is welcome, it is kept once.',
+  })
+  async reportParents(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => ReportParentsInput) input: ReportParentsInput,
+  ): Promise<ReportParentsPayload> {
+    await reportParents(op, parts.sync, input)
     return { serverTime: op.now }
   }
 

@@ -1,12 +1,16 @@
 /** GraphQL types of what agents and the server say to each other. */
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { OwnedRecord } from '../config/config.types.ts'
-import { ApplyOutcome } from '../core/vocabulary.ts'
+import { ApplyOutcome, ParentEventKind } from '../core/vocabulary.ts'
 import type { StoredRecord } from '../database/tables.ts'
 import { RecordType } from '../graphql/scalars.ts'
 import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
 import type { SyncInput as SyncFields } from './offer.ts'
 import type { ReportFilesInput as ReportFields } from './report-files.ts'
+import type {
+  ParentEventInput as ParentEventFields,
+  ReportParentsInput as ReportParentsFields,
+} from './report-parents.ts'
 
 @InputType({ description: 'An agent’s report: what its proxy runs.' })
 export class SyncInput implements SyncFields {
@@ -150,6 +154,36 @@ export class ReportFilesInput implements ReportFields {
 
 @ObjectType({ description: 'The files are kept, or were known already.' })
 export class ReportFilesPayload {
+  @Field(() => Date, { description: 'The server’s clock.' })
+  serverTime!: Date
+}
+
+@InputType({ description: 'What ATS did with a parent, or with all of them.' })
+export class ParentEventInput implements ParentEventFields {
+  @Field(() => String, { nullable: true, description: 'As in parent.config; null: all parents.' })
+  host?: string | null
+
+  @Field(() => Int, { nullable: true, description: 'Its port, 1–65535; null: all parents.' })
+  port?: number | null
+
+  @Field(() => ParentEventKind, { description: 'What it did.' })
+  kind!: ParentEventKind
+
+  @Field(() => Date, { description: 'When, by the host’s clock.' })
+  at!: Date
+
+  @Field(() => String, { description: 'ATS’s own words; cut after 500 characters.' })
+  reason!: string
+}
+
+@InputType({ description: 'What ATS did with its parents, in the order of its log.' })
+export class ReportParentsInput implements ReportParentsFields {
+  @Field(() => [ParentEventInput], { description: 'Up to 200 events.' })
+  events!: ParentEventInput[]
+}
+
+@ObjectType({ description: 'The events are kept, or were known already.' })
+export class ReportParentsPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
 }

@@ -175,6 +175,7 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
     memory: await openMemory(home),
     probe: createProbe({ ats, urls: [] }),
     reportDisk: createDiskReporter(link, log),
+    reportParents: async () => {},
   })
   let parts = await born()
 

@@ -47,6 +47,10 @@ const schema = buildSchema(`
   type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! }
   type AcknowledgeSyncPayload { serverTime: String! }
   type ReportFilesPayload { serverTime: String! }
+  enum ParentEventKind { FAILING DOWN RESTORED RESET }
+  input ParentEventInput { host: String port: Int kind: ParentEventKind! at: String! reason: String! }
+  input ReportParentsInput { events: [ParentEventInput!]! }
+  type ReportParentsPayload { serverTime: String! }
   type Nudge { at: String! }
   type Query { me: String }
   type Mutation {
@@ -54,6 +58,7 @@ const schema = buildSchema(`
     sync(input: SyncInput!): SyncOffer!
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
     reportFiles(input: ReportFilesInput!): ReportFilesPayload!
+    reportParents(input: ReportParentsInput!): ReportParentsPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -86,6 +91,7 @@ export async function startAgentServer(
       server.reported.push(input)
       return { serverTime: new Date().toISOString() }
     },
+    reportParents: () => ({ serverTime: new Date().toISOString() }),
     nudges: () => nudgesOf(listeners),
   })
 

@@ -13,6 +13,7 @@ export interface TestAgent {
   sync(hash: string | null, atsVersion?: string): Promise<Data>
   acknowledge(input: Record<string, unknown>): Promise<Data>
   reportFiles(input: Record<string, unknown>): Promise<Data>
+  reportParents(events: readonly Record<string, unknown>[]): Promise<Data>
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
@@ -23,6 +24,9 @@ export const acknowledgeMutation =
 
 export const reportFilesMutation =
   'mutation ($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }'
+
+export const reportParentsMutation =
+  'mutation ($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }'
 
 /** What an agent would find beside a `parent.config` with this text, with its hash. */
 export function foundOnDisk(parentConfig: string) {
@@ -77,6 +81,9 @@ export async function enrol(server: TestServer, token: string, hostname: string)
     },
     async reportFiles(input) {
       return (await agent.client().get(reportFilesMutation, { input })).reportFiles
+    },
+    async reportParents(events) {
+      return (await agent.client().get(reportParentsMutation, { input: { events } })).reportParents
     },
   }
   return agent

@@ -187,6 +187,16 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
   },
   reportFiles: async () =>
     call('reportFiles', 'ReportFilesInput', 'serverTime', foundOnDisk(`# ${unique('by hand')}\n`)),
+  reportParents: async () => {
+    const event = {
+      host: 'p1.example',
+      port: 3128,
+      kind: 'DOWN',
+      at: new Date().toISOString(),
+      reason: 'down',
+    }
+    return call('reportParents', 'ReportParentsInput', 'serverTime', { events: [event] })
+  },
 }
 
 /** By name of the query. */

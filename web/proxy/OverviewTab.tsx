@@ -11,6 +11,7 @@ import { Ago, HashText, Instant } from '../words.tsx'
 import { AtsVersion } from './AtsVersion.tsx'
 import { AtsWords } from './AtsWords.tsx'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
+import { ParentsPanel } from './ParentsPanel.tsx'
 import type { ShownProxy } from './proxyDocument.ts'
 
 export function OverviewTab(props: { readonly proxy: ShownProxy }) {
@@ -21,6 +22,7 @@ export function OverviewTab(props: { readonly proxy: ShownProxy }) {
         <Tried proxy={props.proxy} />
         <Runs proxy={props.proxy} />
       </div>
+      <ParentsPanel proxyId={props.proxy.id} />
       <About proxy={props.proxy} />
     </div>
   )
