@@ -28,6 +28,8 @@ export interface State {
   readonly failures: Failures | null
   readonly unsent: Acknowledgement | null
   readonly lastSent: Acknowledgement | null
+  /** Hosts of parents that we took out and that have to be brought back. */
+  readonly takenOut: readonly string[]
 }
 
 export interface Failures {
@@ -75,6 +77,7 @@ const emptyState: State = {
   failures: null,
   unsent: null,
   lastSent: null,
+  takenOut: [],
 }
 
 /** Every write is on disk (fsync) before its promise resolves. @throws when a file of the home is no JSON */

@@ -25,6 +25,7 @@ const fresh: State = {
   failures: null,
   unsent: null,
   lastSent: null,
+  takenOut: [],
 }
 
 const withFile = (name: string, text: string) =>
