@@ -17,6 +17,15 @@ export interface Ats {
   liveRecords(names: readonly string[]): Promise<Map<string, string>>
   /** Until the next restart, or until the file sets it. @throws AtsSilent */
   setRecord(name: string, value: string): Promise<void>
+  /**
+   * Which of these hosts are taken out by hand. ATS brings its answer up to date only seconds after a change.
+   * @throws AtsSilent
+   */
+  takenOut(hosts: readonly string[]): Promise<readonly string[]>
+  /** Hosts without a port: all parents on them. Until brought back, or the next restart. @throws AtsSilent */
+  takeOut(hosts: readonly string[]): Promise<void>
+  /** @throws AtsSilent */
+  bringBack(hosts: readonly string[]): Promise<void>
 }
 
 /** ATS isn't running, or its control socket can't be reached. */
@@ -62,6 +71,18 @@ export function createAts(place: AtsPlace): Ats {
     },
     async setRecord(name, value) {
       await control('config', 'set', name, value)
+    },
+    async takenOut(hosts) {
+      // Every status is a metric; asking for the status of a host that never had one is an error.
+      const lines = (await control('metric', 'match', 'proxy\\.process\\.host_status\\.')).split('\n')
+      const out = lines.filter((line) => line.includes('MANUAL:DOWN')).map((line) => line.split(' ')[0] ?? '')
+      return hosts.filter((host) => out.includes(`proxy.process.host_status.${host}`))
+    },
+    async takeOut(hosts) {
+      await control('host', 'down', ...hosts, '--reason', 'manual')
+    },
+    async bringBack(hosts) {
+      await control('host', 'up', ...hosts, '--reason', 'manual')
     },
   }
 }

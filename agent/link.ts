@@ -29,6 +29,8 @@ export interface SyncOffer {
   readonly records: readonly AtsRecord[] | null
   readonly signature: string | null
   readonly pollSeconds: number
+  /** Hosts whose parents an administrator wants left out. */
+  readonly takenOut: readonly string[]
 }
 
 export interface Enrolled {
@@ -66,7 +68,7 @@ export interface LinkParts {
 const documents = {
   enrol:
     'mutation Enrol($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
-  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds } }',
+  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds takenOut } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:

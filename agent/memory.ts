@@ -45,6 +45,8 @@ export interface State {
   readonly step: ApplyStep | null
   readonly unsent: Acknowledgement | null
   readonly lastSent: Acknowledgement | null
+  /** Hosts of parents that we took out and that have to be brought back. */
+  readonly takenOut: readonly string[]
 }
 
 export interface Failures {
@@ -93,6 +95,7 @@ const emptyState: State = {
   step: null,
   unsent: null,
   lastSent: null,
+  takenOut: [],
 }
 
 /** Every write is on disk (fsync) before its promise resolves. @throws when a file of the home is no JSON */

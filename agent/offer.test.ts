@@ -26,6 +26,7 @@ const fresh: State = {
   step: null,
   unsent: null,
   lastSent: null,
+  takenOut: [],
 }
 
 const withFile = (name: string, text: string) =>

@@ -7,6 +7,7 @@ import { contentHash } from '#core/config-files'
 import { freePort } from '../scripts/fleet/listen.ts'
 import { request, startAts, type TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
+import { untilTrue } from '../tests/support/until.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter, type FilesReport } from './disk-report.ts'
@@ -409,6 +410,27 @@ test('the doctor finds nothing on a good host, and names what would make a confi
   await parts.ats.setRecord('proxy.config.url_remap.remap_required', '0')
   await parts.ats.setRecord('proxy.config.http.connect_ports', `443 563 ${ats.origin.port}`)
   expect(printed(await look([origin]))).toMatch(/^(ok {7}.*\n)+$/)
+})
+
+test('parents on a host that was taken out get no request, also after ATS restarted, until it is brought back', async () => {
+  const status = async () => (await request(ats.port, { host: `corp.example:${ats.origin.port}` })).status
+  const current = server.answer
+  server.answer = { ...upToDate, takenOut: ['127.0.0.1'] }
+  expect(await status()).toBe(200)
+  await reconcile(parts)
+  await untilTrue(async () => (await status()) === 502)
+  await untilTrue(async () => (await parts.ats.takenOut(['127.0.0.1'])).length === 1)
+
+  await ats.kill()
+  await ats.restart()
+  await untilTrue(async () => {
+    await reconcile(parts)
+    return (await status()) === 502
+  })
+  server.answer = { ...upToDate, takenOut: [] }
+  await reconcile(parts)
+  await untilTrue(async () => (await status()) === 200)
+  server.answer = current
 })
 
 test('a host that is given back has its own files and records again, as if no agent had been there', async () => {

@@ -14,6 +14,7 @@ import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
+import { holdOut } from './taken-out.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 
@@ -48,6 +49,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const { atsVersion } = report
   const offer = await link.sync(report)
   await parts.reportParents()
+  await holdOut(offer.takenOut, parts)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
   if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }

@@ -59,6 +59,8 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.rejectConfig': approvers,
   'Mutation.retireProxy': writers,
   'Mutation.retryProxy': writers,
+  'Mutation.takeOutParent': writers,
+  'Mutation.bringBackParent': writers,
   'Mutation.createEnrolmentToken': writers,
   'Mutation.revokeEnrolmentToken': writers,
   'Mutation.createApiToken': writers,

@@ -12,6 +12,8 @@ const scopeOfAction = {
   'config.retire': 'write',
   'proxy.retire': 'write',
   'proxy.retry': 'write',
+  'parent.withdraw': 'write',
+  'parent.return': 'write',
   'enrolment_token.create': 'write',
   'enrolment_token.revoke': 'write',
   'api_token.create': 'write',

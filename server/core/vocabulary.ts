@@ -181,6 +181,8 @@ export const auditActions = [
   'proxy.acknowledge',
   'proxy.retire',
   'proxy.retry',
+  'parent.withdraw',
+  'parent.return',
   'session.login',
   'session.logout',
   'session.expire',

@@ -293,6 +293,14 @@ export const versionFiles = pgTable(
   (t) => [primaryKey({ columns: [t.versionId, t.generation] }), index('version_files_hash_idx').on(t.hash)],
 )
 
+/** A host whose parents an administrator wants left out on one proxy. */
+export interface TakenOutParent {
+  readonly host: string
+  readonly reason: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
 export const proxies = pgTable(
   'proxies',
   {
@@ -310,6 +318,8 @@ export const proxies = pgTable(
     atsVersion: text('ats_version'),
     atsGeneration: text('ats_generation').$type<AtsGeneration>(),
     agentVersion: text('agent_version'),
+    /** Intent, beside the version: its agent keeps them out, over restarts of ATS too. */
+    takenOut: jsonb('taken_out').$type<readonly TakenOutParent[]>().notNull().default([]),
     enrolmentTokenId: uuid('enrolment_token_id').references((): PgColumn => enrolmentTokens.id),
     enrolledAt: instant('enrolled_at').notNull().defaultNow(),
     retiredAt: instant('retired_at'),

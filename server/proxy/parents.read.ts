@@ -17,6 +17,8 @@ export interface ProxyParentRow {
   /** By the proxy's clock. */
   readonly since: Date | null
   readonly reason: string | null
+  /** Why an administrator wants its host left out; null: nobody does. */
+  readonly takenOut: { readonly reason: string; readonly at: Date } | null
 }
 
 /** The newest of each parent, and the newest that is of all. */
@@ -35,7 +37,7 @@ const newestByProxyId: BatchRead<string, readonly ParentEventRow[]> = async (op,
 /** The enabled parents of the version that it runs, in failover order; none while that is not known. */
 export async function readParents(
   op: Operation,
-  proxy: Pick<ProxyRow, 'id' | 'currentConfigHash' | 'versionId'>,
+  proxy: Pick<ProxyRow, 'id' | 'currentConfigHash' | 'versionId' | 'takenOut'>,
 ): Promise<readonly ProxyParentRow[]> {
   const versionId = await versionIdOf(op, proxy.currentConfigHash, proxy.versionId)
   if (versionId === null) return []
@@ -49,12 +51,14 @@ export async function readParents(
     .map(({ host, port }) => {
       const own = newest.find((event) => event.host === host && event.port === port)
       const last = own && ofAll && ofAll.at >= own.at ? ofAll : (own ?? ofAll)
+      const out = proxy.takenOut.find((entry) => entry.host === host)
       return {
         host,
         port,
         state: stateAfter(last),
         since: last?.at ?? null,
         reason: last?.reason ?? null,
+        takenOut: out ? { reason: out.reason, at: new Date(out.at) } : null,
       }
     })
 }

@@ -15,6 +15,7 @@ import {
   configVersions,
   proxies,
   proxyReports,
+  type TakenOutParent,
   versionFiles,
 } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
@@ -29,6 +30,7 @@ export interface ProxyRow {
   readonly hostname: string
   readonly versionId: string | null
   readonly sequence: number
+  readonly takenOut: readonly TakenOutParent[]
   readonly atsVersion: string | null
   readonly atsGeneration: AtsGeneration | null
   readonly agentVersion: string | null

@@ -16,7 +16,9 @@ import {
 } from './proxy.read.ts'
 import {
   Attempt,
+  BringBackParentInput,
   ParentEventConnection,
+  ParentPayload,
   Proxy,
   ProxyArgs,
   ProxyConnection,
@@ -28,11 +30,13 @@ import {
   RetireProxyInput,
   RetryProxyInput,
   RunningFiles,
+  TakeOutParentInput,
 } from './proxy.types.ts'
 import { proxyPageRequest } from './proxy-page.read.ts'
 import { retireProxy } from './retire.ts'
 import { retryProxy } from './retry.ts'
 import { readFoundFiles, readRunningFiles, versionIdOf } from './running.read.ts'
+import { bringBackParent, takeOutParent } from './take-out-parent.ts'
 
 @Resolver(() => Proxy)
 export class ProxyResolver {
@@ -168,6 +172,27 @@ export class ProxyResolver {
   })
   async retryProxy(@Ctx() { op }: Context, @Arg('input', () => RetryProxyInput) input: RetryProxyInput) {
     return { proxy: await retryProxy(op, input) }
+  }
+
+  @Mutation(() => ParentPayload, {
+    description:
+      'Has ATS leave out every parent on a host, on one, some or all proxies, until it is brought back; CONFLICT when that changes nothing.',
+  })
+  async takeOutParent(
+    @Ctx() { op }: Context,
+    @Arg('input', () => TakeOutParentInput) input: TakeOutParentInput,
+  ): Promise<ParentPayload> {
+    return { changedCount: await takeOutParent(op, input) }
+  }
+
+  @Mutation(() => ParentPayload, {
+    description: 'Has ATS use the parents on a host again; CONFLICT when that changes nothing.',
+  })
+  async bringBackParent(
+    @Ctx() { op }: Context,
+    @Arg('input', () => BringBackParentInput) input: BringBackParentInput,
+  ): Promise<ParentPayload> {
+    return { changedCount: await bringBackParent(op, input) }
   }
 }
 

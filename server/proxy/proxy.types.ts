@@ -15,6 +15,10 @@ import type { ParentEventRow, ProxyParentRow } from './parents.read.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
 import type { ProxyPageArgs } from './proxy-page.read.ts'
 import type { RunningFilesRow } from './running.read.ts'
+import type {
+  BringBackParentInput as BringBackParentFields,
+  TakeOutParentInput as TakeOutParentFields,
+} from './take-out-parent.ts'
 
 @ObjectType({ description: 'What became of the last offer that the agent tried.' })
 export class Attempt {
@@ -191,6 +195,15 @@ export class ProxyArgs extends ProxyFilterArgs implements ProxyPageArgs {
   descending!: boolean
 }
 
+@ObjectType({ description: 'That an administrator wants a host left out.' })
+export class TakenOut {
+  @Field(() => String, { description: 'Why, in their words.' })
+  reason!: string
+
+  @Field(() => Date, { description: 'When they asked for it.' })
+  at!: Date
+}
+
 @ObjectType({ description: 'A parent of what a proxy runs, as its ATS holds it.' })
 export class ProxyParent implements ProxyParentRow {
   @Field(() => String, { description: 'Host as in the config.' })
@@ -210,6 +223,12 @@ export class ProxyParent implements ProxyParentRow {
 
   @Field(() => String, { nullable: true, description: 'ATS’s own words for it.' })
   reason!: string | null
+
+  @Field(() => TakenOut, {
+    nullable: true,
+    description: 'Intent: its host is to be left out, whatever `state` says; the agent keeps it out.',
+  })
+  takenOut!: TakenOut | null
 }
 
 @ObjectType({ description: 'Something that ATS did with a parent, or with all of them.' })
@@ -234,6 +253,35 @@ export class ParentEvent implements Omit<ParentEventRow, 'proxyId' | 'id'> {
 }
 
 export const ParentEventConnection = connectionType('ParentEvent', () => ParentEvent)
+
+@InputType({ description: 'Which parent to leave out, where, and why.' })
+export class TakeOutParentInput implements TakeOutParentFields {
+  @Field(() => String, {
+    description: 'Its host as in the config, without a port: all parents on it go together.',
+  })
+  host!: string
+
+  @Field(() => [ID], { nullable: true, description: 'On these proxies; null: on all that use it.' })
+  proxyIds?: string[] | null
+
+  @Field(() => String, { description: 'For those who find it out, 1–500 characters.' })
+  reason!: string
+}
+
+@InputType({ description: 'Which parent to use again, and where.' })
+export class BringBackParentInput implements BringBackParentFields {
+  @Field(() => String, { description: 'Its host, without a port.' })
+  host!: string
+
+  @Field(() => [ID], { nullable: true, description: 'On these proxies; null: wherever it is out.' })
+  proxyIds?: string[] | null
+}
+
+@ObjectType({ description: 'On how many proxies a parent was taken out, or brought back.' })
+export class ParentPayload {
+  @Field(() => Int, { description: 'Proxies changed, at least 1.' })
+  changedCount!: number
+}
 
 @InputType({ description: 'Which proxy to retire.' })
 export class RetireProxyInput {

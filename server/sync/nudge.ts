@@ -9,8 +9,8 @@ export interface Nudge {
 }
 
 /**
- * One nudge at once (the agent may have missed some before), then one whenever the proxy's sequence has changed: its own
- * reports are announced as well and must not wake it again. Several changes while it is being told are one nudge.
+ * One nudge at once (the agent may have missed some before), then one whenever the proxy's sequence or its taken-out
+ * parents have changed: its own reports are announced as well and must not wake it again. Several changes while it is being told are one nudge.
  */
 export function nudges(
   op: Operation,
@@ -19,7 +19,7 @@ export function nudges(
 ): AsyncIterableIterator<Nudge> {
   const proxyId = requireAgent(op).id
   const subjects = announcements.stream(({ kind, id }) => kind === 'proxy' && (id === null || id === proxyId))
-  let told: number | null = null
+  let told: string | null = null
   const end = { value: undefined, done: true } as const
   return {
     [Symbol.asyncIterator]() {
@@ -28,9 +28,10 @@ export function nudges(
     async next() {
       while (true) {
         if (told !== null && (await subjects.next()).done) return end
-        const sequence = (await memory.state(proxyId))?.sequence ?? -1
-        if (sequence === told) continue
-        told = sequence
+        const state = await memory.state(proxyId)
+        const wanted = JSON.stringify([state?.sequence, state?.takenOut])
+        if (wanted === told) continue
+        told = wanted
         return { value: { at: new Date() }, done: false }
       }
     },

@@ -27,6 +27,7 @@ export type SyncOffer = {
   readonly hash: string | null
   readonly pollSeconds: number
   readonly serverTime: Date
+  readonly takenOut: readonly string[]
   readonly configId?: string
   readonly version?: number
   readonly sequence?: number
@@ -39,7 +40,7 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
   const input = cut(said)
   parts.memory.saw(known.proxyId, op.now)
   const state = isNews(known, input) ? await recordReport(op, parts, known, input) : known
-  const common = { pollSeconds: pollIntervalSeconds, serverTime: op.now }
+  const common = { pollSeconds: pollIntervalSeconds, serverTime: op.now, takenOut: state.takenOut }
   if (state.desired === null || state.atsGeneration === null) return { upToDate: true, hash: null, ...common }
   const { configId, versionId, version, hash } = state.desired
   if (hash === input.hash) return { upToDate: true, hash, ...common }

@@ -9,6 +9,8 @@ export interface SyncState {
   readonly hostname: string
   readonly isRetired: boolean
   readonly sequence: number
+  /** Hosts whose parents are to be left out. */
+  readonly takenOut: readonly string[]
   readonly atsVersion: string | null
   readonly atsGeneration: AtsGeneration | null
   readonly agentVersion: string | null
@@ -33,6 +35,7 @@ export async function readSyncStates(
       hostname: proxies.hostname,
       retiredAt: proxies.retiredAt,
       sequence: proxies.sequence,
+      takenOut: proxies.takenOut,
       atsVersion: proxies.atsVersion,
       atsGeneration: proxies.atsGeneration,
       agentVersion: proxies.agentVersion,
@@ -51,12 +54,13 @@ export async function readSyncStates(
     )
     .where(inArray(proxies.id, [...proxyIds]))
   return new Map(
-    rows.map(({ configId, versionId, version, hash, retiredAt, ...row }) => {
+    rows.map(({ configId, versionId, version, hash, retiredAt, takenOut, ...row }) => {
       const isOffered = configId !== null && versionId !== null && version !== null && hash !== null
       return [
         row.proxyId,
         {
           ...row,
+          takenOut: takenOut.map(({ host }) => host),
           isRetired: retiredAt !== null,
           desired: isOffered ? { configId, versionId, version, hash } : null,
         },

@@ -83,6 +83,12 @@ export class SyncOffer {
   })
   signature?: string
 
+  @Field(() => [String], {
+    description:
+      'Hosts whose parents ATS shall leave out, whatever version runs; any other that the agent took out comes back.',
+  })
+  takenOut!: readonly string[]
+
   @Field(() => Int, { description: 'Seconds until the next report.' })
   pollSeconds!: number
 

@@ -138,6 +138,9 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
         records.filter(({ name }) => names.includes(name)).map(({ name, value }) => [name, value]),
       )
     },
+    takenOut: async () => [],
+    takeOut: async () => {},
+    bringBack: async () => {},
     async setRecord() {
       if (mood === 'stopped') throw new AtsSilent('traffic_ctl config set failed: no such socket')
     },

@@ -44,7 +44,7 @@ const schema = buildSchema(`
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
   type OwnedRecord { name: String! type: RecordType! value: String! }
-  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! }
+  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! takenOut: [String!]! }
   type AcknowledgeSyncPayload { serverTime: String! }
   type ReportFilesPayload { serverTime: String! }
   enum ParentEventKind { FAILING DOWN RESTORED RESET }

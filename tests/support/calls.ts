@@ -48,6 +48,9 @@ export async function changeConfig(
 export const newConfig = (by: ApiClient, input: Record<string, unknown> = {}): Promise<Data> =>
   changeConfig(by, 'createConfig', { ...configInput(), ...input })
 
+/** Of every config here. */
+export const parentHost = '10.96.215.26'
+
 export function configInput(): Record<string, unknown> {
   return {
     name: unique('config'),
@@ -56,7 +59,7 @@ export function configInput(): Record<string, unknown> {
       { kind: 'DOMAIN', value: 'corp.example', action: 'DIRECT' },
       { kind: 'IP_RANGE', value: '10.0.0.0/8', action: 'DIRECT' },
     ],
-    parentProxies: [{ host: '10.96.215.26', port: 3128, priority: 1 }],
+    parentProxies: [{ host: parentHost, port: 3128, priority: 1 }],
     clientRules: [{ range: '10.0.0.0/8', action: 'ALLOW' }],
     routeTests: [{ target: '*.corp.example', expect: 'DIRECT' }],
   }
@@ -146,6 +149,23 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     const { hash, sequence } = await agent.sync(null)
     await agent.acknowledge({ hash, sequence, outcome: 'FAILED', message: 'The disk is full.' })
     return call('retryProxy', 'RetryProxyInput', 'proxy { id }', { id: agent.proxyId })
+  },
+  takeOutParent: async (world) => {
+    const agent = await newAgent(world)
+    await approvedConfig(world.owner, [agent])
+    const input = { host: parentHost, proxyIds: [agent.proxyId], reason: 'maintenance' }
+    return call('takeOutParent', 'TakeOutParentInput', 'changedCount', input)
+  },
+  bringBackParent: async (world) => {
+    const agent = await newAgent(world)
+    await approvedConfig(world.owner, [agent])
+    const input = { host: parentHost, proxyIds: [agent.proxyId] }
+    const taken = { input: { ...input, reason: 'maintenance' } }
+    await world.owner.get(
+      'mutation ($input: TakeOutParentInput!) { takeOutParent(input: $input) { changedCount } }',
+      taken,
+    )
+    return call('bringBackParent', 'BringBackParentInput', 'changedCount', input)
   },
   createEnrolmentToken: async () =>
     call('createEnrolmentToken', 'CreateEnrolmentTokenInput', 'enrolmentToken { id }', {

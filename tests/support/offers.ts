@@ -28,6 +28,7 @@ export const upToDate: SyncOffer = {
   records: null,
   signature: null,
   pollSeconds: 30,
+  takenOut: [],
 }
 
 export function createOfferSource(proxyId: string): OfferSource {

@@ -1,0 +1,1 @@
+ALTER TABLE "proxies" ADD COLUMN "taken_out" jsonb DEFAULT '[]'::jsonb NOT NULL;

@@ -1,0 +1,113 @@
+/** Takes a parent out of use on some proxies, and brings it back: intent, which their agents carry out and keep. */
+import { and, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { limits } from '../core/config-document.ts'
+import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { configVersions, proxies } from '../database/tables.ts'
+import type { Operation } from '../operation.ts'
+import { isId } from '../paging.ts'
+import { permit } from '../permit.ts'
+
+export interface BringBackParentInput {
+  /** As in the config, without a port: ATS knows hosts only. */
+  readonly host: string
+  /** Null: every proxy that it concerns. */
+  readonly proxyIds?: readonly string[] | null | undefined
+}
+export interface TakeOutParentInput extends BringBackParentInput {
+  readonly reason: string
+}
+
+const longestReason = 500
+const anyText = /^[^\0\p{Surrogate}]*$/u
+
+/**
+ * How many proxies were changed: those that should run a config with an enabled parent on this host, where it isn't
+ * out yet. @throws Refusal FORBIDDEN, BAD_USER_INPUT, CONFLICT when there is none
+ */
+export async function takeOutParent(op: Operation, input: TakeOutParentInput): Promise<number> {
+  permit(op, 'parent.withdraw')
+  const reason = input.reason.trim()
+  const problems = problemsOf(input)
+  if (reason === '' || reason.length > longestReason || !anyText.test(reason)) {
+    const message = `Say why, in at most ${longestReason} characters.`
+    problems.push({ path: 'reason', code: 'REASON_MALFORMED', message })
+  }
+  requireNone(problems)
+  const entry = JSON.stringify([{ host: input.host, reason, at: op.now.toISOString() }])
+  const enabled = JSON.stringify({ parentProxies: [{ host: input.host, enabled: true }] })
+  const hasParent = sql`exists (select from ${configVersions} where ${configVersions.id} = ${proxies.versionId}
+    and ${configVersions.document} @> ${enabled}::jsonb)`
+  return op.change(async (tx) => {
+    const changed = await tx
+      .update(proxies)
+      .set({ takenOut: sql`${proxies.takenOut} || ${entry}::jsonb` })
+      .where(and(isMeant(input), hasParent, sql`not ${isOut(input.host)}`))
+      .returning({ id: proxies.id, name: proxies.hostname })
+    const [first, ...rest] = changed.map(({ id, name }) => ({
+      action: 'parent.withdraw' as const,
+      entity: { kind: 'proxy' as const, id, name },
+      new: { parent: input.host, reason },
+    }))
+    if (!first) {
+      throw new Refusal('CONFLICT', `host: no such proxy uses a parent on ${input.host} that is not out yet.`)
+    }
+    return { result: changed.length, audit: [first, ...rest] }
+  })
+}
+
+/**
+ * How many proxies were changed: those where it is out, whatever they run now.
+ * @throws Refusal FORBIDDEN, BAD_USER_INPUT, CONFLICT when there is none
+ */
+export async function bringBackParent(op: Operation, input: BringBackParentInput): Promise<number> {
+  permit(op, 'parent.return')
+  requireNone(problemsOf(input))
+  return op.change(async (tx) => {
+    const changed = await tx
+      .update(proxies)
+      .set({
+        takenOut: sql`(select coalesce(jsonb_agg(entry order by place), '[]')
+          from jsonb_array_elements(${proxies.takenOut}) with ordinality as entries(entry, place)
+          where entry ->> 'host' <> ${input.host})`,
+      })
+      .where(and(isMeant(input), isOut(input.host)))
+      .returning({ id: proxies.id, name: proxies.hostname })
+    const [first, ...rest] = changed.map(({ id, name }) => ({
+      action: 'parent.return' as const,
+      entity: { kind: 'proxy' as const, id, name },
+      old: { parent: input.host },
+    }))
+    if (!first) throw new Refusal('CONFLICT', `host: ${input.host} is taken out on none of these proxies.`)
+    return { result: changed.length, audit: [first, ...rest] }
+  })
+}
+
+function isOut(host: string): SQL {
+  return sql`${proxies.takenOut} @> ${JSON.stringify([{ host }])}::jsonb`
+}
+
+function isMeant({ proxyIds }: BringBackParentInput): SQL | undefined {
+  return and(isNull(proxies.retiredAt), proxyIds ? inArray(proxies.id, [...proxyIds]) : undefined)
+}
+
+function problemsOf({ host, proxyIds }: BringBackParentInput): Problem[] {
+  const problems: Problem[] = []
+  if (host === '' || host.length > 253 || !anyText.test(host)) {
+    problems.push({ path: 'host', code: 'HOST_MALFORMED', message: 'Name a parent’s host, without a port.' })
+  }
+  if (proxyIds && proxyIds.length > limits.proxiesPerConfig) {
+    const message = `At most ${limits.proxiesPerConfig} proxies.`
+    problems.push({ path: 'proxyIds', code: 'TOO_MANY', message })
+  } else if (proxyIds && !proxyIds.every(isId)) {
+    problems.push({
+      path: 'proxyIds',
+      code: 'NO_SUCH_PROXY',
+      message: 'Some of these are no ids of proxies.',
+    })
+  }
+  return problems
+}
+
+function requireNone([first, ...rest]: readonly Problem[]): void {
+  if (first) throw refuseInput([first, ...rest])
+}
