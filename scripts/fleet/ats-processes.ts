@@ -18,7 +18,7 @@ export async function stopLeftover(runroot: string, graceMs = 10_000): Promise<v
 }
 
 /** Linux only: looks through /proc for the programs whose environment names this run root. */
-function processesOf(runroot: string): { pid: number; name: string }[] {
+export function processesOf(runroot: string): { pid: number; name: string }[] {
   const wanted = `TS_RUNROOT=${runroot}`
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
