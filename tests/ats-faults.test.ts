@@ -12,6 +12,7 @@ import { routingFiles } from '../agent/files.ts'
 import type { Link, SyncOffer } from '../agent/link.ts'
 import { createLog } from '../agent/log.ts'
 import { type Acknowledgement, type ApplyStep, applySteps, openMemory } from '../agent/memory.ts'
+import { createProbe } from '../agent/probe.ts'
 import { type ReconcileParts, reconcile, repair, runningHash } from '../agent/reconcile.ts'
 import { processesOf } from '../scripts/fleet/ats-processes.ts'
 import { freePort } from '../scripts/fleet/listen.ts'
@@ -44,6 +45,7 @@ const link: Link = {
     acknowledged.push(made)
   },
   async reportFiles() {},
+  async reportParents() {},
   async close() {},
 }
 
@@ -56,12 +58,14 @@ beforeAll(async () => {
     memory: await openMemory(home),
     log: createLog(() => {}),
     reportDisk: async () => {},
+    reportParents: async () => {},
+    probe: createProbe({ ats: createAts(place), urls: [] }),
     wordWithinMs: 8_000,
     watchMs: 600,
     now: () => Date.now(),
     link,
     identity: {
-      server: '',
+      servers: [],
       hostname: 'proxy-1',
       proxyId: 'proxy-1',
       instanceId: 'instance-1',
@@ -158,6 +162,7 @@ test('a set that loads and breaks traffic is taken back within 15 s, and never c
   let probedAt = 0
   await reconcile({
     ...parts,
+    probe: createProbe({ ats: parts.ats, urls: [`http://${host()}/`] }),
     onStep: (step) => {
       if (step === 'probe') probedAt = Date.now()
     },
@@ -165,7 +170,9 @@ test('a set that loads and breaks traffic is taken back within 15 s, and never c
   const doneAt = Date.now()
   expect(last()).toMatchObject({
     outcome: 'rolled_back',
-    message: expect.stringMatching(/^No parent of the new set .*\(Step: probe\.\) The old set is back/s),
+    message: expect.stringMatching(
+      /^It worked before, .* answers 502\..*\(Step: probe\.\) The old set is back/s,
+    ),
     loadedAt: null,
   })
   expect(doneAt - probedAt).toBeLessThan(15_000)
