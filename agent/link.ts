@@ -1,6 +1,7 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
 import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
+import type { HostProblem } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import { LinkError, openSocket, post, type Socket } from './transport.ts'
@@ -45,6 +46,8 @@ export interface Link {
   acknowledge(made: Acknowledgement): Promise<void>
   /** @throws LinkError */
   reportFiles(found: FilesReport): Promise<void>
+  /** @throws LinkError */
+  reportHostProblems(problems: readonly HostProblem[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,6 +71,8 @@ const documents = {
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:
     'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
+  reportHostProblems:
+    'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
 
@@ -156,6 +161,9 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
     },
     async reportFiles(found) {
       await call(documents.reportFiles, { input: found })
+    },
+    async reportHostProblems(problems) {
+      await call(documents.reportHostProblems, { input: { problems } })
     },
     async close() {
       const open = socket

@@ -5,6 +5,7 @@ import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter } from './disk-report.ts'
 import { examine, printed } from './doctor.ts'
+import { createHostReporter } from './host-report.ts'
 import {
   createKeyPair,
   createToken,
@@ -106,8 +107,19 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     },
   })
   const reportDisk = createDiskReporter(link, log)
+  const reportHost = createHostReporter({
+    link,
+    log,
+    now: () => performance.now(),
+    // That a server answers is known by the pass before.
+    look: () => examine({ home, place: parts.place, ats: parts.ats, servers: [], now: () => Date.now() }),
+  })
   const loop = startLoop({
-    pass: () => reconcile({ ...parts, identity, link, reportDisk, now: () => Date.now() }),
+    async pass() {
+      const pass = await reconcile({ ...parts, identity, link, reportDisk, now: () => Date.now() })
+      await reportHost()
+      return pass
+    },
     clock: systemClock,
     random: Math.random,
     onFailure(error, waitMs) {

@@ -55,6 +55,7 @@ const link: Link = {
   async reportFiles(found) {
     server.reported.push(found)
   },
+  async reportHostProblems() {},
   async close() {},
 }
 

@@ -3,7 +3,13 @@ import DataLoader from 'dataloader'
 import type { ApiScope, Channel, Role } from './core/vocabulary.ts'
 import { type Changed, change } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
-import { type FoundOnDisk, observeBeacon, observeProxyFiles } from './database/observe.ts'
+import {
+  type FoundOnDisk,
+  type FoundOnHost,
+  observeBeacon,
+  observeProxyFiles,
+  observeProxyProblems,
+} from './database/observe.ts'
 
 export type Actor = UserActor | AgentActor | SystemActor | AnonymousActor
 
@@ -57,6 +63,7 @@ export interface Operation {
   readonly observe: {
     beacon(sessionId: string): Promise<void>
     proxyFiles(found: FoundOnDisk): Promise<void>
+    proxyProblems(found: FoundOnHost): Promise<void>
   }
   /** One DataLoader per edge and operation: many loads in one tick are one statement. */
   load<K, V>(batch: BatchRead<K, V>, key: K): Promise<V | undefined>
@@ -85,6 +92,7 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
     observe: {
       beacon: (sessionId) => observeBeacon(parts.db, sessionId, now),
       proxyFiles: (found) => observeProxyFiles(parts.db, found),
+      proxyProblems: (found) => observeProxyProblems(parts.db, found),
     },
     load<K, V>(batch: BatchRead<K, V>, key: K) {
       let loader = loaders.get(batch) as DataLoader<K, V | undefined> | undefined

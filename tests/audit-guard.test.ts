@@ -101,6 +101,7 @@ const declared: Readonly<Record<string, Kind>> = {
   config_proxies: 'child of a config',
   audit_logs: 'append-only',
   proxy_files: 'observed',
+  proxy_problems: 'observed',
   instance_keys: 'owner only',
 }
 const tablesOf = (kind: Kind) => Object.keys(declared).filter((table) => declared[table] === kind)
@@ -356,8 +357,13 @@ describe('lock 3: the list of tables', () => {
 
 describe('every mutation leaves its trace', () => {
   /** What is observed, not audited. */
-  const tracelessByDesign: ReadonlySet<string> = new Set(['beacon', 'reportFiles'])
-  const byAgent: ReadonlySet<string> = new Set(['sync', 'acknowledgeSync', 'reportFiles'])
+  const tracelessByDesign: ReadonlySet<string> = new Set(['beacon', 'reportFiles', 'reportHostProblems'])
+  const byAgent: ReadonlySet<string> = new Set([
+    'sync',
+    'acknowledgeSync',
+    'reportFiles',
+    'reportHostProblems',
+  ])
   const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent'])
 
   test('all mutations of the schema have a call here', async () => {

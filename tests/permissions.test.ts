@@ -67,6 +67,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.sync': agents,
   'Mutation.acknowledgeSync': agents,
   'Mutation.reportFiles': agents,
+  'Mutation.reportHostProblems': agents,
   'Mutation.enrolAgent': everybody,
   'Mutation.login': everybody,
   'Mutation.beacon': sessions,

@@ -1,9 +1,10 @@
 /** The narrower door: what is only observed (beacons, heartbeats, finds on a disk) is written here, without audit or announcement. */
 import { sql } from 'drizzle-orm'
 import type { Database } from './connect.ts'
-import { proxyFiles } from './tables.ts'
+import { proxyFiles, proxyProblems } from './tables.ts'
 
 export type FoundOnDisk = typeof proxyFiles.$inferInsert
+export type FoundOnHost = typeof proxyProblems.$inferInsert
 
 /** A beacon of a session that is alive. */
 export async function observeBeacon(db: Database, sessionId: string, at: Date): Promise<void> {
@@ -27,6 +28,15 @@ export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Da
 export async function observeProxyFiles(db: Database, found: FoundOnDisk): Promise<void> {
   const { proxyId: _, ...news } = found
   await db.insert(proxyFiles).values(found).onConflictDoUpdate({ target: proxyFiles.proxyId, set: news })
+}
+
+/** What stands in the way on a host; replaces what stood there before. */
+export async function observeProxyProblems(db: Database, found: FoundOnHost): Promise<void> {
+  const { proxyId: _, ...news } = found
+  await db
+    .insert(proxyProblems)
+    .values(found)
+    .onConflictDoUpdate({ target: proxyProblems.proxyId, set: news })
 }
 
 /** Losing the last moments of observations in a crash is fine, waiting for the disk on each is not. */

@@ -269,6 +269,14 @@ export interface StoredFile {
   readonly content: string
   readonly sha256: string
 }
+
+/** Something on a host that stands in the way of configs, in its agent's words. */
+export interface StoredProblem {
+  readonly what: string
+  readonly says: string
+  readonly remedy: string
+}
+
 export interface StoredRecord {
   readonly name: string
   readonly type: 'INT' | 'FLOAT' | 'STRING'
@@ -343,6 +351,15 @@ export const proxyFiles = pgTable('proxy_files', {
   hash: text('hash').notNull(),
   files: jsonb('files').$type<readonly StoredFile[]>().notNull(),
   records: jsonb('records').$type<readonly StoredRecord[]>().notNull(),
+  reportedAt: instant('reported_at').notNull(),
+})
+
+/** What an agent found on its host that stands in the way of configs, at its last look. Observed. */
+export const proxyProblems = pgTable('proxy_problems', {
+  proxyId: uuid('proxy_id')
+    .primaryKey()
+    .references(() => proxies.id),
+  problems: jsonb('problems').$type<readonly StoredProblem[]>().notNull(),
   reportedAt: instant('reported_at').notNull(),
 })
 

@@ -5,6 +5,7 @@ import { Config, ConfigVersion } from '../config/config.types.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
+import { readHostProblems } from './host-problems.read.ts'
 import {
   countProxies,
   type ProxyRow,
@@ -15,6 +16,7 @@ import {
 } from './proxy.read.ts'
 import {
   Attempt,
+  HostProblem,
   Proxy,
   ProxyArgs,
   ProxyConnection,
@@ -131,6 +133,14 @@ export class ProxyResolver {
   })
   foundFiles(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<RunningFiles | null> {
     return readFoundFiles(op, proxy)
+  }
+
+  @FieldResolver(() => [HostProblem], {
+    description:
+      'What stands in the way of configs on its host, as its agent last saw it; none: all is well.',
+  })
+  hostProblems(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly HostProblem[]> {
+    return readHostProblems(op, proxy.id)
   }
 
   @Mutation(() => ProxyPayload, {

@@ -5,12 +5,15 @@ import { acknowledge } from './acknowledge.ts'
 import { nudges } from './nudge.ts'
 import { offer } from './offer.ts'
 import { reportFiles } from './report-files.ts'
+import { reportHostProblems } from './report-host-problems.ts'
 import {
   AcknowledgeSyncInput,
   AcknowledgeSyncPayload,
   Nudge,
   ReportFilesInput,
   ReportFilesPayload,
+  ReportHostProblemsInput,
+  ReportHostProblemsPayload,
   SyncInput,
   SyncOffer,
 } from './sync.types.ts'
@@ -41,6 +44,17 @@ export class SyncResolver {
     @Arg('input', () => ReportFilesInput) input: ReportFilesInput,
   ): Promise<ReportFilesPayload> {
     await reportFiles(op, parts.sync, input)
+    return { serverTime: op.now }
+  }
+
+  @Mutation(() => ReportHostProblemsPayload, {
+    description: 'For agents: what stands in the way of configs on the host, whenever that changes.',
+  })
+  async reportHostProblems(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => ReportHostProblemsInput) input: ReportHostProblemsInput,
+  ): Promise<ReportHostProblemsPayload> {
+    await reportHostProblems(op, parts.sync, input)
     return { serverTime: op.now }
   }
 

@@ -17,6 +17,7 @@ export interface AgentServer {
   readonly acknowledged: Record<string, unknown>[]
   readonly enrolled: Record<string, unknown>[]
   readonly reported: Record<string, unknown>[]
+  readonly problems: (readonly Record<string, unknown>[])[]
   /** Distinct operation texts seen. */
   readonly documents: Set<string>
   nudge(): void
@@ -40,6 +41,8 @@ const schema = buildSchema(`
   input FoundFileInput { name: String! content: String! }
   input FoundRecordInput { name: String! type: RecordType! value: String! }
   input ReportFilesInput { hash: String! files: [FoundFileInput!]! records: [FoundRecordInput!]! }
+  input HostProblemInput { what: String! says: String! remedy: String! }
+  input ReportHostProblemsInput { problems: [HostProblemInput!]! }
   type EnrolledProxy { id: ID! hostname: String! }
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
@@ -54,6 +57,7 @@ const schema = buildSchema(`
     sync(input: SyncInput!): SyncOffer!
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
     reportFiles(input: ReportFilesInput!): ReportFilesPayload!
+    reportHostProblems(input: ReportHostProblemsInput!): ReportFilesPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -84,6 +88,10 @@ export async function startAgentServer(
     },
     reportFiles({ input }: { input: Record<string, unknown> }) {
       server.reported.push(input)
+      return { serverTime: new Date().toISOString() }
+    },
+    reportHostProblems({ input }: { input: { problems: readonly Record<string, unknown>[] } }) {
+      server.problems.push(input.problems)
       return { serverTime: new Date().toISOString() }
     },
     nudges: () => nudgesOf(listeners),
@@ -131,6 +139,7 @@ export async function startAgentServer(
     acknowledged: [],
     enrolled: [],
     reported: [],
+    problems: [],
     documents: new Set(),
     nudge: () => listeners.forEach((call) => void call()),
     listening: () => listeners.size,

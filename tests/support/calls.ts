@@ -187,6 +187,10 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
   },
   reportFiles: async () =>
     call('reportFiles', 'ReportFilesInput', 'serverTime', foundOnDisk(`# ${unique('by hand')}\n`)),
+  reportHostProblems: async () =>
+    call('reportHostProblems', 'ReportHostProblemsInput', 'serverTime', {
+      problems: [{ what: 'record', says: unique('found'), remedy: 'Set it.' }],
+    }),
 }
 
 /** By name of the query. */
