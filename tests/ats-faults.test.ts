@@ -46,6 +46,7 @@ const link: Link = {
   },
   async reportFiles() {},
   async reportParents() {},
+  async reportHostProblems() {},
   async close() {},
 }
 

@@ -27,6 +27,7 @@ await reconcile({
     async acknowledge() {},
     async reportFiles() {},
     async reportParents() {},
+    async reportHostProblems() {},
     async close() {},
   },
   reportDisk: async () => {},
