@@ -54,11 +54,11 @@ function Parents(props: { readonly proxy: Proxy }) {
   const events = createMemo(() => props.proxy.parentEvents.edges.map(({ node }) => node))
   return (
     <Panel
-      title={t('parents.title')}
+      title={t('proxyParents.title')}
       note={
         <Show when={props.proxy.runningVersion?.failover}>
           {(failover) =>
-            t('parents.inForce', {
+            t('proxyParents.inForce', {
               failures: failover().failThreshold,
               timeout: failover().connectTimeoutSeconds,
               retry: failover().retrySeconds,
@@ -67,7 +67,10 @@ function Parents(props: { readonly proxy: Proxy }) {
         </Show>
       }
     >
-      <Show when={props.proxy.parents.length > 0} fallback={<p class="text-muted">{t('parents.none')}</p>}>
+      <Show
+        when={props.proxy.parents.length > 0}
+        fallback={<p class="text-muted">{t('proxyParents.none')}</p>}
+      >
         <ol class="divide-y divide-line">
           <For each={props.proxy.parents}>
             {(parent) => (
@@ -77,7 +80,7 @@ function Parents(props: { readonly proxy: Proxy }) {
                 <Show when={parent.since}>
                   {(since) => (
                     <span class="text-sm text-muted">
-                      {t('parents.since')} <Instant at={since()} />
+                      {t('proxyParents.since')} <Instant at={since()} />
                     </span>
                   )}
                 </Show>
@@ -90,14 +93,14 @@ function Parents(props: { readonly proxy: Proxy }) {
         </ol>
       </Show>
       <Show when={events().length > 0}>
-        <h3 class="mt-4 text-sm font-medium">{t('parents.timeline')}</h3>
-        <ol aria-label={t('parents.timeline')} class="mt-1 ml-2 border-l border-line">
+        <h3 class="mt-4 text-sm font-medium">{t('proxyParents.timeline')}</h3>
+        <ol aria-label={t('proxyParents.timeline')} class="mt-1 ml-2 border-l border-line">
           <For each={events()}>
             {(event) => (
               <li class="flex flex-wrap items-center gap-x-3 gap-y-1 py-1.5 pl-3">
                 <LookBadge look={eventLooks[event.kind]} label={t(`parentEvent.${event.kind}`)} />
                 <span class="wrap-anywhere">
-                  {event.host === null ? t('parents.all') : `${event.host}:${event.port}`}
+                  {event.host === null ? t('proxyParents.all') : `${event.host}:${event.port}`}
                 </span>
                 <span class="text-sm text-muted">
                   <Instant at={event.at} /> · <Ago at={event.at} />
@@ -108,7 +111,7 @@ function Parents(props: { readonly proxy: Proxy }) {
         </ol>
         <Show when={props.proxy.parentEvents.totalCount > events().length}>
           <p class="mt-1 text-sm text-muted">
-            {t('parents.newest', { shown: events().length, total: props.proxy.parentEvents.totalCount })}
+            {t('proxyParents.newest', { shown: events().length, total: props.proxy.parentEvents.totalCount })}
           </p>
         </Show>
       </Show>
@@ -122,7 +125,7 @@ function StateBadge(props: { readonly state: Parent['state']; readonly isOnline:
   return (
     <LookBadge
       look={stateLooks[isStale() ? 'UNKNOWN' : props.state]}
-      label={isStale() ? t('parents.lastUp') : t(`parentState.${props.state}`)}
+      label={isStale() ? t('proxyParents.lastUp') : t(`parentState.${props.state}`)}
     />
   )
 }
