@@ -23,7 +23,7 @@ import { type LoadParts, load, type Times, type Verdict } from './load.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { ApplyStep, Journal, Memory } from './memory.ts'
 import type { CheckedOffer } from './offer.ts'
-import type { Probe } from './probe.ts'
+import { type Probe, serverPorts } from './probe.ts'
 import { defaultWatchMs, openTraffic, type Traffic } from './traffic.ts'
 
 export interface ApplyParts extends LoadParts {
@@ -173,7 +173,7 @@ async function faultOfTraffic(
     await enterStep('watch', parts)
     fault = await traffic.watch(parts.watchMs ?? defaultWatchMs)
   }
-  if (fault !== null) await parts.ats.liveRecords(['proxy.config.http.server_ports'])
+  if (fault !== null) await parts.ats.liveRecords([serverPorts])
   return fault
 }
 

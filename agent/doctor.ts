@@ -7,7 +7,7 @@ import type { Ats } from './ats.ts'
 import type { AtsPlace } from './ats-place.ts'
 import { recordsFile, routingFiles } from './files.ts'
 import { reasonOf } from './log.ts'
-import { proxyAddress } from './probe.ts'
+import { proxyAddress, serverPorts } from './probe.ts'
 import { writtenGenerations } from './reconcile.ts'
 
 export interface Finding {
@@ -143,7 +143,7 @@ const toLog = (found: string) =>
 /** The host's own records that would make an approved config ineffective, or an apply blind. As 9.2 names them. */
 const recordRules: readonly RecordRule[] = [
   {
-    name: 'proxy.config.http.server_ports',
+    name: serverPorts,
     faultOf: (found) => (proxyAddress(found) === null ? 'ATS has no plain port for forward proxying' : null),
     wanted: '8080',
   },

@@ -1,4 +1,5 @@
 /** Tells the server what stands in the way of configs on this host, whenever that changes. */
+import { storable } from '#core/stored-text'
 import type { Finding } from './doctor.ts'
 import type { Link } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
@@ -55,7 +56,7 @@ function problemOf({ what, says, remedy }: Finding): HostProblem[] {
   return [
     {
       what,
-      says: says.slice(0, longestText).replace(/\0|\p{Surrogate}/gu, ''),
+      says: storable(says.slice(0, longestText)),
       remedy: remedy.slice(0, longestText),
     },
   ]

@@ -20,7 +20,8 @@ export interface ProbeParts {
 
 const answerMs = 3_000
 const againMs = 250
-const serverPorts = 'proxy.config.http.server_ports'
+/** The record that says where ATS listens. */
+export const serverPorts = 'proxy.config.http.server_ports'
 
 export function createProbe({ ats, urls, patienceMs = 5_000 }: ProbeParts): Probe {
   /** Why each of them is not answered; null: it is. */

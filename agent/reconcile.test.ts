@@ -13,10 +13,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultFailover } from '#core/config-document'
 import { contentHash } from '#core/config-files'
 import { freePort } from '../scripts/fleet/listen.ts'
+import { agentParts, identityFor, quietLink } from '../tests/support/agent-parts.ts'
 import { request, startAts, type TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
 import { untilTrue } from '../tests/support/until.ts'
-import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter, type FilesReport } from './disk-report.ts'
 import { examine, printed } from './doctor.ts'
@@ -51,7 +51,7 @@ const server = {
   isDown: false,
 }
 const link: Link = {
-  async connect() {},
+  ...quietLink,
   async sync(report) {
     if (server.isDown) throw new LinkError('down', null)
     server.syncs.push(report)
@@ -64,40 +64,22 @@ const link: Link = {
   async reportFiles(found) {
     server.reported.push(found)
   },
-  async reportParents() {},
-  async reportHostProblems() {},
-  async close() {},
 }
 
 beforeAll(async () => {
   ats = await startAts()
   ats.resolver.names.set('direct.example', '127.0.0.1')
   const place = await findPlace({ root: ats.directory, binDir: '/usr/bin' }, home)
-  parts = {
-    place,
-    ats: createAts(place),
-    memory: await openMemory(home),
-    probe: createProbe({ ats: createAts(place), urls: [] }),
-    log: createLog(() => {}),
-    reportParents: async () => {},
+  parts = await agentParts(home, place, {
+    link,
+    identity: identityFor(source, place),
     reportDisk: createDiskReporter(
       link,
       createLog(() => {}),
     ),
-    wordWithinMs: 8_000,
     watchMs: 0,
     now: () => clockMs,
-    link,
-    identity: {
-      servers: [],
-      hostname: 'proxy-1',
-      proxyId: 'proxy-1',
-      instanceId: 'instance-1',
-      serverKey: source.serverKey,
-      privateKey: {},
-      ats: place,
-    },
-  }
+  })
   originals = Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))
   p1 = contentFor([ats.parents[0].port, ats.parents[1].port])
   p2 = contentFor([ats.parents[1].port])

@@ -9,7 +9,7 @@ import type { Ats } from './ats.ts'
 import { type LogTail, openTail } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
 import { type DiskSet, isSame } from './files.ts'
-import { type ProxyAddress, proxyAddress } from './probe.ts'
+import { type ProxyAddress, proxyAddress, serverPorts } from './probe.ts'
 
 /** Parts of the whole that must end within 15 s: two looks, then the old set is loaded again. */
 const answerWithinMs = 1_000
@@ -33,7 +33,6 @@ export async function openTraffic(
   wanted: DiskSet,
   { place, ats }: { readonly place: AtsPlace; readonly ats: Ats },
 ): Promise<Traffic> {
-  const serverPorts = 'proxy.config.http.server_ports'
   const door = proxyAddress((await ats.liveRecords([serverPorts])).get(serverPorts) ?? '')
   const doorBefore = door && (await askDoor(door))
   if (door && doorBefore === 'hangs' && (await askDoor(door)) === 'hangs')

@@ -6,16 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createAts } from '../agent/ats.ts'
 import { findPlace } from '../agent/ats-place.ts'
 import { routingFiles } from '../agent/files.ts'
 import type { Link, SyncOffer } from '../agent/link.ts'
-import { createLog } from '../agent/log.ts'
 import { type Acknowledgement, type ApplyStep, applySteps, openMemory } from '../agent/memory.ts'
 import { createProbe } from '../agent/probe.ts'
 import { type ReconcileParts, reconcile, repair, runningHash } from '../agent/reconcile.ts'
 import { processesOf } from '../scripts/fleet/ats-processes.ts'
 import { freePort } from '../scripts/fleet/listen.ts'
+import { agentParts, identityFor, quietLink } from './support/agent-parts.ts'
 import { request, startAts, type TestAts } from './support/ats.ts'
 import type { DyingAgent } from './support/dying-agent.ts'
 import { mount, unmount } from './support/mounts.ts'
@@ -39,42 +38,17 @@ let asked = { answered: 0, failed: [] as string[] }
 let mayFail = false
 const acknowledged: Acknowledgement[] = []
 const link: Link = {
-  async connect() {},
+  ...quietLink,
   sync: async () => answer,
   async acknowledge(made) {
     acknowledged.push(made)
   },
-  async reportFiles() {},
-  async reportParents() {},
-  async reportHostProblems() {},
-  async close() {},
 }
 
 beforeAll(async () => {
   ats = await startAts()
   const place = await findPlace({ root: ats.directory, binDir: '/usr/bin' }, home)
-  parts = {
-    place,
-    ats: createAts(place),
-    memory: await openMemory(home),
-    log: createLog(() => {}),
-    reportDisk: async () => {},
-    reportParents: async () => {},
-    probe: createProbe({ ats: createAts(place), urls: [] }),
-    wordWithinMs: 8_000,
-    watchMs: 600,
-    now: () => Date.now(),
-    link,
-    identity: {
-      servers: [],
-      hostname: 'proxy-1',
-      proxyId: 'proxy-1',
-      instanceId: 'instance-1',
-      serverKey: source.serverKey,
-      privateKey: {},
-      ats: place,
-    },
-  }
+  parts = await agentParts(home, place, { link, identity: identityFor(source, place), watchMs: 600 })
   toP1 = contentFor([ats.parents[0].port])
   toP2 = contentFor([ats.parents[1].port])
   offer(toP1)

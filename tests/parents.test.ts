@@ -3,16 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAts } from '../agent/ats.ts'
 import { findPlace } from '../agent/ats-place.ts'
 import { createKeyPair, createToken } from '../agent/identity.ts'
 import { createLink, enrol } from '../agent/link.ts'
 import { createLog } from '../agent/log.ts'
 import { type Loop, startLoop, systemClock } from '../agent/loop.ts'
-import { openMemory } from '../agent/memory.ts'
 import { type ParentWatch, watchParents } from '../agent/parents.ts'
-import { createProbe } from '../agent/probe.ts'
 import { reconcile } from '../agent/reconcile.ts'
+import { agentParts } from './support/agent-parts.ts'
 import { enrolmentToken, reportParentsMutation, type TestAgent } from './support/agents.ts'
 import { request, startAts, type TestAts } from './support/ats.ts'
 import { approve, approvedConfig, changeConfig, newAgent, newConfig, unique } from './support/calls.ts'
@@ -152,17 +150,10 @@ describe('with a real ATS', () => {
       onNudge: () => loop?.nudge(),
       onLost: () => {},
     })
-    const memory = await openMemory(home)
     const now = () => Date.now()
     const onNews = () => loop?.nudge()
     watch = await watchParents({ logDir: place.logDir, link, log, clock: systemClock, now, onNews })
-    const control = createAts(place)
-    const parts = {
-      ...{ place, ats: control, memory, log, identity, link, now, wordWithinMs: 8_000 },
-      probe: createProbe({ ats: control, urls: [] }),
-      reportDisk: async () => {},
-      reportParents: watch.report,
-    }
+    const parts = await agentParts(home, place, { identity, link, reportParents: watch.report })
     loop = startLoop({ pass: () => reconcile(parts), clock: systemClock, random: () => 0.5, onFailure() {} })
     let isAsking = false
     stop = async () => {

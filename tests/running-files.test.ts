@@ -3,16 +3,14 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAts } from '../agent/ats.ts'
 import { findPlace } from '../agent/ats-place.ts'
 import { createDiskReporter } from '../agent/disk-report.ts'
 import { createKeyPair, createToken } from '../agent/identity.ts'
 import { createLink, enrol } from '../agent/link.ts'
 import { createLog } from '../agent/log.ts'
-import { openMemory } from '../agent/memory.ts'
-import { createProbe } from '../agent/probe.ts'
-import { type ReconcileParts, reconcile } from '../agent/reconcile.ts'
+import { reconcile } from '../agent/reconcile.ts'
 import { contentHash } from '../server/core/config-files.ts'
+import { agentParts } from './support/agent-parts.ts'
 import { enrolmentToken, foundOnDisk, reportFilesMutation, type TestAgent } from './support/agents.ts'
 import { startAts } from './support/ats.ts'
 import { approve, approvedConfig, changeConfig, newAgent, unique } from './support/calls.ts'
@@ -264,25 +262,13 @@ describe('the agent of a real ATS', () => {
     })
     const report = createDiskReporter(link, log)
     const seen: Data[] = []
-    const parts: ReconcileParts = {
-      ...{
-        place,
-        ats: createAts(place),
-        log,
-        identity,
-        link,
-        wordWithinMs: 8_000,
-        watchMs: 0,
-        now: () => Date.now(),
-      },
-      memory: await openMemory(home),
-      probe: createProbe({ ats: createAts(place), urls: [] }),
-      reportParents: async () => {},
+    const parts = await agentParts(home, place, {
+      ...{ identity, link, watchMs: 0 },
       async reportDisk(found) {
         await report(found)
         seen.push(await read({ proxyId }))
       },
-    }
+    })
     const passes = async (count: number) => {
       for (let pass = 0; pass < count; pass += 1) await reconcile(parts)
     }

@@ -21,5 +21,5 @@ say(`lives                    ${runs}`)
 say(`seed                     ${seed}`)
 say(`all ended well           ${exitCode === 0 ? 'yes' : 'no'}`)
 say(`seconds                  ${seconds}`)
-say(JSON.stringify({ bench: 'model', runs, seed, failedRuns: exitCode === 0 ? 0 : 1, seconds }))
+say(JSON.stringify({ bench: 'model', runs, seed, allEndedWell: exitCode === 0, seconds }))
 process.exitCode = exitCode === 0 ? 0 : 1

@@ -2,6 +2,7 @@
 import { and, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { limits } from '../core/config-document.ts'
 import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { isStorable } from '../core/stored-text.ts'
 import { configVersions, proxies } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { isId } from '../paging.ts'
@@ -18,7 +19,6 @@ export interface TakeOutParentInput extends BringBackParentInput {
 }
 
 const longestReason = 500
-const anyText = /^[^\0\p{Surrogate}]*$/u
 
 /**
  * How many proxies were changed: those that should run a config with an enabled parent on this host, where it isn't
@@ -28,7 +28,7 @@ export async function takeOutParent(op: Operation, input: TakeOutParentInput): P
   permit(op, 'parent.withdraw')
   const reason = input.reason.trim()
   const problems = problemsOf(input)
-  if (reason === '' || reason.length > longestReason || !anyText.test(reason)) {
+  if (reason === '' || reason.length > longestReason || !isStorable(reason)) {
     const message = `Say why, in at most ${longestReason} characters.`
     problems.push({ path: 'reason', code: 'REASON_MALFORMED', message })
   }
@@ -92,7 +92,7 @@ function isMeant({ proxyIds }: BringBackParentInput): SQL | undefined {
 
 function problemsOf({ host, proxyIds }: BringBackParentInput): Problem[] {
   const problems: Problem[] = []
-  if (host === '' || host.length > 253 || !anyText.test(host)) {
+  if (host === '' || host.length > 253 || !isStorable(host)) {
     problems.push({ path: 'host', code: 'HOST_MALFORMED', message: 'Name a parent’s host, without a port.' })
   }
   if (proxyIds && proxyIds.length > limits.proxiesPerConfig) {

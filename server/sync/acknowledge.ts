@@ -1,11 +1,11 @@
 /** Stores what became of an offer, in the agent's and ATS's own words. */
 import { eq } from 'drizzle-orm'
-import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { type Problem, refuseInput } from '../core/refusal.ts'
 import type { ApplyOutcome } from '../core/vocabulary.ts'
 import { proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { requireAgent } from '../permit.ts'
 import type { SyncParts } from './offer.ts'
+import { requireOwnProxy } from './own-proxy.ts'
 
 export interface AcknowledgeSyncInput {
   readonly hash: string
@@ -25,13 +25,11 @@ export async function acknowledge(
   parts: SyncParts,
   input: AcknowledgeSyncInput,
 ): Promise<void> {
-  const agent = requireAgent(op)
+  const { proxyId, hostname } = await requireOwnProxy(op, parts.memory)
   requireInput(input)
-  const state = await parts.memory.state(agent.id)
-  if (!state || state.isRetired) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired.')
-  parts.memory.saw(agent.id, op.now)
-  const [known] = await op.read.select().from(proxyReports).where(eq(proxyReports.proxyId, agent.id))
-  if (!known) throw new Error(`proxy ${agent.id} has no report row`)
+  parts.memory.saw(proxyId, op.now)
+  const [known] = await op.read.select().from(proxyReports).where(eq(proxyReports.proxyId, proxyId))
+  if (!known) throw new Error(`proxy ${proxyId} has no report row`)
   if (known.attemptedSequence !== null && input.sequence < known.attemptedSequence) return // late, of an older attempt
   const isApplied = input.outcome === 'applied' || input.outcome === 'unchanged'
   const attempt = {
@@ -54,13 +52,13 @@ export async function acknowledge(
     await tx
       .update(proxyReports)
       .set({ ...attempt, attemptedAt: op.now, currentConfigHash, lastSeenAt: op.now })
-      .where(eq(proxyReports.proxyId, agent.id))
+      .where(eq(proxyReports.proxyId, proxyId))
     return {
       result: null,
       audit: [
         {
           action: 'proxy.acknowledge',
-          entity: { kind: 'proxy', id: agent.id, name: state.hostname },
+          entity: { kind: 'proxy', id: proxyId, name: hostname },
           old: {
             attemptedHash: known.attemptedHash,
             outcome: known.attemptedOutcome,
@@ -77,7 +75,7 @@ export async function acknowledge(
       ],
     }
   })
-  parts.memory.forget(agent.id)
+  parts.memory.forget(proxyId)
 }
 
 function requireInput(input: AcknowledgeSyncInput): void {

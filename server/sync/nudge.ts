@@ -10,7 +10,8 @@ export interface Nudge {
 
 /**
  * One nudge at once (the agent may have missed some before), then one whenever the proxy's sequence or its taken-out
- * parents have changed: its own reports are announced as well and must not wake it again. Several changes while it is being told are one nudge.
+ * parents have changed: its own reports are announced as well and must not wake it again. Several changes while it is
+ * being told are one nudge.
  */
 export function nudges(
   op: Operation,

@@ -4,8 +4,8 @@ import { Refusal, refuseInput } from '../core/refusal.ts'
 import { atsGenerationOf, pollIntervalSeconds } from '../core/vocabulary.ts'
 import { proxies, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { requireAgent } from '../permit.ts'
 import type { FleetMemory } from './fleet-memory.ts'
+import { requireOwnProxy, retired } from './own-proxy.ts'
 import type { OfferSigner } from './signature.ts'
 import type { OfferedBytes, SyncState } from './sync.read.ts'
 
@@ -60,12 +60,8 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
   }
 }
 
-async function requireOwnState(op: Operation, parts: SyncParts, input: SyncInput): Promise<SyncState> {
-  const agent = requireAgent(op)
-  const state = await parts.memory.state(agent.id)
-  if (!state || state.isRetired) {
-    throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
-  }
+async function requireOwnState(op: Operation, { memory }: SyncParts, input: SyncInput): Promise<SyncState> {
+  const state = await requireOwnProxy(op, memory)
   if (state.hostname !== input.hostname.toLowerCase()) {
     throw new Refusal('FORBIDDEN', `hostname: this agent is enrolled as "${state.hostname}".`)
   }
@@ -117,8 +113,7 @@ async function recordReport(
       })
       .where(and(eq(proxies.id, state.proxyId), isNull(proxies.retiredAt)))
       .returning({ id: proxies.id })
-    if (!row)
-      throw new Refusal('UNAUTHENTICATED', 'This proxy was retired; enrol the agent again to bring it back.')
+    if (!row) throw retired()
     await tx
       .update(proxyReports)
       .set({ currentConfigHash, lastSeenAt: op.now })

@@ -1,12 +1,13 @@
 /** Keeps what an agent found on its disk when those are no version's bytes. */
 import { createHash } from 'node:crypto'
 import { contentHash } from '../core/config-files.ts'
-import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { type Problem, refuseInput } from '../core/refusal.ts'
+import { isStorable } from '../core/stored-text.ts'
 import type { StoredRecord } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { requireAgent } from '../permit.ts'
 import { isVersionHash } from '../proxy/running.read.ts'
 import type { SyncParts } from './offer.ts'
+import { requireOwnProxy } from './own-proxy.ts'
 
 export interface ReportFilesInput {
   readonly hash: string
@@ -24,14 +25,12 @@ const longestRecordText = 1_000
  * twice. @throws Refusal UNAUTHENTICATED (retired), BAD_USER_INPUT
  */
 export async function reportFiles(op: Operation, parts: SyncParts, input: ReportFilesInput): Promise<void> {
-  const agent = requireAgent(op)
-  const state = await parts.memory.state(agent.id)
-  if (!state || state.isRetired) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired.')
+  const { proxyId } = await requireOwnProxy(op, parts.memory)
   const [first, ...rest] = problemsOf(input)
   if (first) throw refuseInput([first, ...rest])
   if (await isVersionHash(op, input.hash)) return
   await op.observe.proxyFiles({
-    proxyId: agent.id,
+    proxyId,
     hash: input.hash,
     files: input.files.map(({ name, content }) => ({ name, content, sha256: sha256(content) })),
     records: input.records.map(({ name, type, value }) => ({ name, type, value })),
@@ -50,21 +49,16 @@ function problemsOf({ hash, files, records }: ReportFilesInput): readonly Proble
     if (Buffer.byteLength(content) > largestFileBytes) {
       return [{ path, code: 'FILE_TOO_LARGE', message: `${name}: at most ${largestFileBytes} bytes.` }]
     }
-    return isText(content) ? [] : [{ path, code: 'NOT_TEXT', message: `${name} is not text.` }]
+    return isStorable(content) ? [] : [{ path, code: 'NOT_TEXT', message: `${name} is not text.` }]
   })
   const isRecord = ({ name, value }: StoredRecord) =>
-    [name, value].every((text) => text.length <= longestRecordText && isText(text))
+    [name, value].every((text) => text.length <= longestRecordText && isStorable(text))
   if (records.length > mostRecords || !records.every(isRecord)) {
     const message = `At most ${mostRecords} records, names and values of at most ${longestRecordText} characters.`
     problems.push({ path: 'records', code: 'TOO_MANY', message })
   }
   if (problems.length > 0 || contentHash(files, records) === hash) return problems
   return [{ path: 'hash', code: 'HASH_MISMATCH', message: 'The files and records do not have this hash.' }]
-}
-
-/** What PostgreSQL can keep in JSON: no NUL, no half of a character. */
-function isText(content: string): boolean {
-  return !/\0|\p{Surrogate}/u.test(content)
 }
 
 function sha256(content: string): string {

@@ -1,10 +1,10 @@
 /** Keeps what an agent read in ATS's log about its parents. */
-
-import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { type Problem, refuseInput } from '../core/refusal.ts'
+import { isStorable } from '../core/stored-text.ts'
 import type { ParentEventKind } from '../core/vocabulary.ts'
 import type { Operation } from '../operation.ts'
-import { requireAgent } from '../permit.ts'
 import type { SyncParts } from './offer.ts'
+import { requireOwnProxy } from './own-proxy.ts'
 
 export interface ParentEventInput {
   readonly host?: string | null | undefined
@@ -28,14 +28,12 @@ export async function reportParents(
   parts: SyncParts,
   input: ReportParentsInput,
 ): Promise<void> {
-  const agent = requireAgent(op)
-  const state = await parts.memory.state(agent.id)
-  if (!state || state.isRetired) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired.')
+  const { proxyId } = await requireOwnProxy(op, parts.memory)
   const [first, ...rest] = problemsOf(input)
   if (first) throw refuseInput([first, ...rest])
   if (input.events.length === 0) return
   await op.observe.parentEvents(
-    agent.id,
+    proxyId,
     input.events.map(({ host, port, kind, at, reason }) => ({
       host: host ?? null,
       port: port ?? null,
@@ -52,7 +50,7 @@ function problemsOf({ events }: ReportParentsInput): readonly Problem[] {
   }
   return events.flatMap(({ host, port, kind, reason }, index): Problem[] => {
     const path = `events.${index}`
-    if (/\0|\p{Surrogate}/u.test(reason + (host ?? ''))) {
+    if (!isStorable(reason + (host ?? ''))) {
       return [{ path: `${path}.reason`, code: 'NOT_TEXT', message: 'Host and reason must be text.' }]
     }
     if (kind === 'reset' && !host && !port) return []

@@ -12,11 +12,9 @@ import {
   AcknowledgeSyncPayload,
   Nudge,
   ReportFilesInput,
-  ReportFilesPayload,
   ReportHostProblemsInput,
-  ReportHostProblemsPayload,
   ReportParentsInput,
-  ReportParentsPayload,
+  ReportPayload,
   SyncInput,
   SyncOffer,
 } from './sync.types.ts'
@@ -39,36 +37,36 @@ export class SyncResolver {
     return { serverTime: op.now }
   }
 
-  @Mutation(() => ReportFilesPayload, {
+  @Mutation(() => ReportPayload, {
     description: 'For agents: the files on the disk, when they are not what was last applied.',
   })
   async reportFiles(
     @Ctx() { op, parts }: Context,
     @Arg('input', () => ReportFilesInput) input: ReportFilesInput,
-  ): Promise<ReportFilesPayload> {
+  ): Promise<ReportPayload> {
     await reportFiles(op, parts.sync, input)
     return { serverTime: op.now }
   }
 
-  @Mutation(() => ReportParentsPayload, {
+  @Mutation(() => ReportPayload, {
     description:
       'For agents: what ATS did with its parents. Telling an event again is welcome, it is kept once.',
   })
   async reportParents(
     @Ctx() { op, parts }: Context,
     @Arg('input', () => ReportParentsInput) input: ReportParentsInput,
-  ): Promise<ReportParentsPayload> {
+  ): Promise<ReportPayload> {
     await reportParents(op, parts.sync, input)
     return { serverTime: op.now }
   }
 
-  @Mutation(() => ReportHostProblemsPayload, {
+  @Mutation(() => ReportPayload, {
     description: 'For agents: what stands in the way of configs on the host, whenever that changes.',
   })
   async reportHostProblems(
     @Ctx() { op, parts }: Context,
     @Arg('input', () => ReportHostProblemsInput) input: ReportHostProblemsInput,
-  ): Promise<ReportHostProblemsPayload> {
+  ): Promise<ReportPayload> {
     await reportHostProblems(op, parts.sync, input)
     return { serverTime: op.now }
   }

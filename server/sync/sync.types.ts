@@ -159,8 +159,8 @@ export class ReportFilesInput implements ReportFields {
   records!: FoundRecordInput[]
 }
 
-@ObjectType({ description: 'The files are kept, or were known already.' })
-export class ReportFilesPayload {
+@ObjectType({ description: 'The report is kept, or was known already.' })
+export class ReportPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
 }
@@ -189,12 +189,6 @@ export class ReportParentsInput implements ReportParentsFields {
   events!: ParentEventInput[]
 }
 
-@ObjectType({ description: 'The events are kept, or were known already.' })
-export class ReportParentsPayload {
-  @Field(() => Date, { description: 'The server’s clock.' })
-  serverTime!: Date
-}
-
 @InputType({ description: 'Something on a host that stands in the way of configs.' })
 export class HostProblemInput implements StoredProblem {
   @Field(() => String, { description: 'What it is about, e.g. `record` or `directory`.' })
@@ -213,12 +207,6 @@ export class ReportHostProblemsInput implements ProblemsFields {
     description: 'At most 50, texts of at most 1,000 characters; none: all is well.',
   })
   problems!: HostProblemInput[]
-}
-
-@ObjectType({ description: 'The problems are kept, instead of those before.' })
-export class ReportHostProblemsPayload {
-  @Field(() => Date, { description: 'The server’s clock.' })
-  serverTime!: Date
 }
 
 @ObjectType({ description: 'Says only: look again.' })

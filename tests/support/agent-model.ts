@@ -12,11 +12,10 @@ import { createDiskReporter } from '../../agent/disk-report.ts'
 import { createKeyPair, createToken, type Identity } from '../../agent/identity.ts'
 import { createLink, enrol, type Link } from '../../agent/link.ts'
 import { createLog } from '../../agent/log.ts'
-import { openMemory } from '../../agent/memory.ts'
-import { createProbe } from '../../agent/probe.ts'
-import { type ReconcileParts, reconcile, repair, runningHash } from '../../agent/reconcile.ts'
+import { reconcile, repair, runningHash } from '../../agent/reconcile.ts'
 import { LinkError } from '../../agent/transport.ts'
 import { readRecords } from '../../server/core/ats/records.ts'
+import { agentParts } from './agent-parts.ts'
 import type { TestAgent } from './agents.ts'
 import { approve, approvedConfig, changeConfig, unique } from './calls.ts'
 import type { ApiClient, Data, TestServer } from './server.ts'
@@ -172,14 +171,14 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
       await dieHere('acknowledge')
     },
   }
-  const log = createLog(() => {})
-  const born = async (): Promise<ReconcileParts> => ({
-    ...{ place, ats, log, identity, link, wordWithinMs: 60, watchMs: 0, now: () => clockMs },
-    memory: await openMemory(home),
-    probe: createProbe({ ats, urls: [] }),
-    reportDisk: createDiskReporter(link, log),
-    reportParents: async () => {},
-  })
+  const born = () =>
+    agentParts(home, place, {
+      ...{ ats, identity, link, wordWithinMs: 60, watchMs: 0, now: () => clockMs },
+      reportDisk: createDiskReporter(
+        link,
+        createLog(() => {}),
+      ),
+    })
   let parts = await born()
 
   const state = async (): Promise<Data> =>

@@ -49,20 +49,19 @@ const schema = buildSchema(`
   type OwnedRecord { name: String! type: RecordType! value: String! }
   type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! takenOut: [String!]! }
   type AcknowledgeSyncPayload { serverTime: String! }
-  type ReportFilesPayload { serverTime: String! }
+  type ReportPayload { serverTime: String! }
   enum ParentEventKind { FAILING DOWN RESTORED RESET }
   input ParentEventInput { host: String port: Int kind: ParentEventKind! at: String! reason: String! }
   input ReportParentsInput { events: [ParentEventInput!]! }
-  type ReportParentsPayload { serverTime: String! }
   type Nudge { at: String! }
   type Query { me: String }
   type Mutation {
     enrolAgent(input: EnrolAgentInput!): EnrolAgentPayload!
     sync(input: SyncInput!): SyncOffer!
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
-    reportFiles(input: ReportFilesInput!): ReportFilesPayload!
-    reportParents(input: ReportParentsInput!): ReportParentsPayload!
-    reportHostProblems(input: ReportHostProblemsInput!): ReportFilesPayload!
+    reportFiles(input: ReportFilesInput!): ReportPayload!
+    reportParents(input: ReportParentsInput!): ReportPayload!
+    reportHostProblems(input: ReportHostProblemsInput!): ReportPayload!
   }
   type Subscription { nudges: Nudge! }
 `)

@@ -66,7 +66,7 @@ export class RecordsFileError extends Error {
  * The host's records.config (9.2) with our block holding exactly `records`.
  *
  * Every byte outside the block stays (a missing final line break is added). The block goes last, because the last
- * setting of a record wins (9.2.9). Idempotent.
+ * setting of a record wins (9.2.9). Without records there is no block. Idempotent.
  *
  * @throws RecordsFileError for a block that does not end.
  */
