@@ -9,9 +9,9 @@ import {
   newConfig,
   submittedConfig,
 } from './support/calls.ts'
-import { isBackground } from './support/database.ts'
 import { type ApiClient, type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
+import { isBackground } from './support/statements.ts'
 import { untilTrue } from './support/until.ts'
 
 let server: TestServer
