@@ -30,8 +30,7 @@ export async function acknowledge(
   const state = await parts.memory.state(agent.id)
   if (!state || state.isRetired) throw new Refusal('UNAUTHENTICATED', 'This proxy was retired.')
   parts.memory.saw(agent.id, op.now)
-  const [known] = await op.read.select().from(proxyReports).where(eq(proxyReports.proxyId, agent.id))
-  if (!known) throw new Error(`proxy ${agent.id} has no report row`)
+  const known = state.attempted
   if (known.attemptedSequence !== null && input.sequence < known.attemptedSequence) return // late, of an older attempt
   const isApplied = input.outcome === 'applied' || input.outcome === 'unchanged'
   const attempt = {
@@ -47,10 +46,10 @@ export async function acknowledge(
     known.attemptedHash !== attempt.attemptedHash ||
     known.attemptedOutcome !== attempt.attemptedOutcome ||
     known.attemptedMessage !== attempt.attemptedMessage ||
-    (isApplied && known.currentConfigHash !== input.hash)
+    (isApplied && state.currentConfigHash !== input.hash)
   if (!isNews) return
-  await op.change(async (tx) => {
-    const currentConfigHash = isApplied ? input.hash : known.currentConfigHash
+  await op.changeTogether(async (tx) => {
+    const currentConfigHash = isApplied ? input.hash : state.currentConfigHash
     await tx
       .update(proxyReports)
       .set({ ...attempt, attemptedAt: op.now, currentConfigHash, lastSeenAt: op.now })
@@ -65,7 +64,7 @@ export async function acknowledge(
             attemptedHash: known.attemptedHash,
             outcome: known.attemptedOutcome,
             message: known.attemptedMessage,
-            runningHash: known.currentConfigHash,
+            runningHash: state.currentConfigHash,
           },
           new: {
             attemptedHash: attempt.attemptedHash,
