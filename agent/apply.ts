@@ -59,7 +59,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
   let wanted: DiskSet
   let isSure: boolean
   let files: readonly RoutingFile[]
-  let traffic: Traffic
+  let traffic: Traffic | undefined
   try {
     await enter('verify')
     await requireClosedJournal(parts)
@@ -90,6 +90,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
     await memory.keepOriginals(journal)
     await memory.openJournal(journal)
   } catch (error) {
+    await traffic?.close()
     await discardStaged(place).catch(() => {})
     const message = `Nothing was changed: ${reasonOf(error)}${atStep(parts)}`
     return { ...noTimes, outcome: 'failed', message, wasTried: false }

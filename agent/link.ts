@@ -1,6 +1,7 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
 import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
+import type { HostProblem } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
@@ -50,6 +51,7 @@ export interface Link {
   reportFiles(found: FilesReport): Promise<void>
   /** @throws LinkError */
   reportParents(events: readonly ParentEvent[]): Promise<void>
+  reportHostProblems(problems: readonly HostProblem[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,6 +77,8 @@ const documents = {
     'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
   reportParents:
     'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
+  reportHostProblems:
+    'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
 
@@ -167,6 +171,9 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
     async reportParents(events) {
       const input = { events: events.map((event) => ({ ...event, kind: event.kind.toUpperCase() })) }
       await call(documents.reportParents, { input })
+    },
+    async reportHostProblems(problems) {
+      await call(documents.reportHostProblems, { input: { problems } })
     },
     async close() {
       const open = socket

@@ -5,6 +5,7 @@ import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
 import { createDiskReporter } from './disk-report.ts'
 import { examine, printed } from './doctor.ts'
+import { createHostReporter } from './host-report.ts'
 import {
   createKeyPair,
   createToken,
@@ -107,6 +108,13 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     },
   })
   const reportDisk = createDiskReporter(link, log)
+  const reportHost = createHostReporter({
+    link,
+    log,
+    now: () => performance.now(),
+    // That a server answers is known by the pass before.
+    look: () => examine({ home, place: parts.place, ats: parts.ats, servers: [], now: () => Date.now() }),
+  })
   const parents = await watchParents({
     logDir: identity.ats.logDir,
     link,
@@ -116,15 +124,12 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     onNews: () => loop.nudge(),
   })
   const loop = startLoop({
-    pass: () =>
-      reconcile({
-        ...parts,
-        identity,
-        link,
-        reportDisk,
-        reportParents: parents.report,
-        now: () => Date.now(),
-      }),
+    async pass() {
+      const reports = { reportDisk, reportParents: parents.report }
+      const pass = await reconcile({ ...parts, ...reports, identity, link, now: () => Date.now() })
+      await reportHost()
+      return pass
+    },
     clock: systemClock,
     random: Math.random,
     onFailure(error, waitMs) {

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -57,6 +65,7 @@ const link: Link = {
     server.reported.push(found)
   },
   async reportParents() {},
+  async reportHostProblems() {},
   async close() {},
 }
 
@@ -368,6 +377,29 @@ test('what did not work before an apply is not held against it, and what still w
   await reconcile({ ...parts, probe: createProbe({ ats: parts.ats, urls, patienceMs: 1_000 }) })
   expect(last()).toMatchObject({ outcome: 'applied' })
   expect(await via()).toBe('p2')
+})
+
+test('a home that is full stops an apply before anything is touched, and leaves nothing open', async () => {
+  const bytes = onDisk('parent.config')
+  const full = { ...parts.memory, openJournal: () => Promise.reject(new Error('ENOSPC: no space left')) }
+  // Getters don't survive a copy.
+  Object.defineProperty(full, 'state', { get: () => parts.memory.state })
+  offer(p1)
+  await reconcile({ ...parts, memory: full })
+  expect(last()).toMatchObject({
+    outcome: 'failed',
+    message: expect.stringMatching(/^Nothing was changed: ENOSPC.*\(Step: back up\.\)$/s),
+  })
+  expect(onDisk('parent.config')).toBe(bytes)
+  const open = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      return [] // the one that listed them
+    }
+  })
+  // Those of applies that never end, by another test.
+  expect(open.filter((path) => path === join(ats.logDir, 'diags.log'))).toHaveLength(suspended.length * 2)
 })
 
 test('a dry run prints what would be written and touches nothing; a pass by hand writes it', async () => {

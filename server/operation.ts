@@ -5,10 +5,12 @@ import { type Changed, change, changeTogether } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
 import {
   type FoundOnDisk,
+  type FoundOnHost,
   type ObservedParentEvent,
   observeBeacon,
   observeParentEvents,
   observeProxyFiles,
+  observeProxyProblems,
 } from './database/observe.ts'
 
 export type Actor = UserActor | AgentActor | SystemActor | AnonymousActor
@@ -66,6 +68,7 @@ export interface Operation {
     beacon(sessionId: string): Promise<void>
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
+    proxyProblems(found: FoundOnHost): Promise<void>
   }
   /** One DataLoader per edge and operation: many loads in one tick are one statement. */
   load<K, V>(batch: BatchRead<K, V>, key: K): Promise<V | undefined>
@@ -101,6 +104,7 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
       beacon: (sessionId) => observeBeacon(parts.db, sessionId, now),
       proxyFiles: (found) => observeProxyFiles(parts.db, found),
       parentEvents: (proxyId, events) => observeParentEvents(parts.db, proxyId, events),
+      proxyProblems: (found) => observeProxyProblems(parts.db, found),
     },
     load<K, V>(batch: BatchRead<K, V>, key: K) {
       let loader = loaders.get(batch) as DataLoader<K, V | undefined> | undefined

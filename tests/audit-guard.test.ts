@@ -108,6 +108,7 @@ const declared: Readonly<Record<string, Kind>> = {
   audit_logs: 'append-only',
   proxy_files: 'observed',
   parent_events: 'observed, the newest kept',
+  proxy_problems: 'observed',
   instance_keys: 'owner only',
 }
 const tablesOf = (kind: Kind) => Object.keys(declared).filter((table) => declared[table] === kind)
@@ -365,8 +366,19 @@ describe('lock 3: the list of tables', () => {
 
 describe('every mutation leaves its trace', () => {
   /** What is observed, not audited. */
-  const tracelessByDesign: ReadonlySet<string> = new Set(['beacon', 'reportFiles', 'reportParents'])
-  const byAgent: ReadonlySet<string> = new Set(['sync', 'acknowledgeSync', 'reportFiles', 'reportParents'])
+  const tracelessByDesign: ReadonlySet<string> = new Set([
+    'beacon',
+    'reportFiles',
+    'reportParents',
+    'reportHostProblems',
+  ])
+  const byAgent: ReadonlySet<string> = new Set([
+    'sync',
+    'acknowledgeSync',
+    'reportFiles',
+    'reportParents',
+    'reportHostProblems',
+  ])
   const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent'])
 
   test('all mutations of the schema have a call here', async () => {

@@ -76,7 +76,26 @@ describe('a fleet of none', () => {
       .get('mutation ($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }', {
         input: { hash, files, records: [] },
       })
-    const page = await console.page({ path: `/proxies/${agent.proxyId}/files` })
+    await agent
+      .client()
+      .get(
+        'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
+        {
+          input: {
+            problems: [
+              {
+                what: 'record',
+                says: 'proxy.config.url_remap.remap_required is “1”: ATS refuses every request that no remap rule names.',
+                remedy: 'Set it in records.config, for example to 0, and reload or restart ATS.',
+              },
+            ],
+          },
+        },
+      )
+    const page = await console.page({ path: `/proxies/${agent.proxyId}` })
+    await page.getByRole('region', { name: 'What stands in the way' }).getByText('remap_required').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('link', { name: 'Files', exact: true }).click()
     await page.getByText('# parent.config by hand').waitFor()
     await page.getByText('the agent sent them as they lie there').waitFor()
     await page.getByRole('link', { name: 'Import as draft' }).click()

@@ -70,6 +70,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.acknowledgeSync': agents,
   'Mutation.reportFiles': agents,
   'Mutation.reportParents': agents,
+  'Mutation.reportHostProblems': agents,
   'Mutation.enrolAgent': everybody,
   'Mutation.login': everybody,
   'Mutation.beacon': sessions,

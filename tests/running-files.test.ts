@@ -204,6 +204,39 @@ describe('a report of files', () => {
   })
 })
 
+describe('what stands in the way on a host', () => {
+  const problemsOf = async ({ proxyId }: TestAgent) =>
+    (
+      await root.get('query ($id: ID!) { proxy(id: $id) { hostProblems { what says remedy } } }', {
+        id: proxyId,
+      })
+    ).proxy.hostProblems
+  const report = (agent: TestAgent, problems: readonly Data[]) =>
+    agent
+      .client()
+      .send(
+        'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
+        { input: { problems } },
+      )
+
+  test('is what its agent told last, and too much of it is refused', async () => {
+    const agent = await newAgent({ server, root })
+    expect(await problemsOf(agent)).toEqual([])
+    const problem = { what: 'record', says: 'remap_required is 1.', remedy: 'Set it to 0.' }
+    await report(agent, [problem])
+    expect(await problemsOf(agent)).toEqual([problem])
+    for (const bad of [Array(51).fill(problem), [{ ...problem, says: 'x'.repeat(1_001) }]]) {
+      const { errors } = await report(agent, bad)
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        problems: [{ path: 'problems' }],
+      })
+    }
+    await report(agent, [])
+    expect(await problemsOf(agent)).toEqual([])
+  })
+})
+
 describe('the agent of a real ATS', () => {
   test('sends what was edited by hand before it puts the approved files back', async () => {
     const home = mkdtempSync(join(tmpdir(), 'apm-running-files-'))

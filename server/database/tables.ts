@@ -272,6 +272,14 @@ export interface StoredFile {
   readonly content: string
   readonly sha256: string
 }
+
+/** Something on a host that stands in the way of configs, in its agent's words. */
+export interface StoredProblem {
+  readonly what: string
+  readonly says: string
+  readonly remedy: string
+}
+
 export interface StoredRecord {
   readonly name: string
   readonly type: 'INT' | 'FLOAT' | 'STRING'
@@ -381,6 +389,15 @@ export const parentEvents = pgTable(
     index('parent_events_newest_idx').on(t.proxyId, t.id),
   ],
 )
+
+/** What an agent found on its host that stands in the way of configs, at its last look. Observed. */
+export const proxyProblems = pgTable('proxy_problems', {
+  proxyId: uuid('proxy_id')
+    .primaryKey()
+    .references(() => proxies.id),
+  problems: jsonb('problems').$type<readonly StoredProblem[]>().notNull(),
+  reportedAt: instant('reported_at').notNull(),
+})
 
 export const enrolmentTokens = pgTable(
   'enrolment_tokens',

@@ -5,6 +5,7 @@ import { Config, ConfigVersion } from '../config/config.types.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
+import { readHostProblems } from './host-problems.read.ts'
 import { type ParentEventRow, readParentEvents, readParents } from './parents.read.ts'
 import {
   countProxies,
@@ -17,6 +18,7 @@ import {
 import {
   Attempt,
   BringBackParentInput,
+  HostProblem,
   ParentEventConnection,
   ParentPayload,
   Proxy,
@@ -156,6 +158,14 @@ export class ProxyResolver {
     @Args(() => PageArgs) args: PageArgs,
   ): Promise<Connection<ParentEventRow>> {
     return connectionOf(await readParentEvents(op, proxy.id, args.request(1)))
+  }
+
+  @FieldResolver(() => [HostProblem], {
+    description:
+      'What stands in the way of configs on its host, as its agent last saw it; none: all is well.',
+  })
+  hostProblems(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly HostProblem[]> {
+    return readHostProblems(op, proxy.id)
   }
 
   @Mutation(() => ProxyPayload, {

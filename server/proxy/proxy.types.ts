@@ -81,6 +81,18 @@ export class RunningFiles implements RunningFilesRow {
   records!: readonly OwnedRecord[]
 }
 
+@ObjectType({ description: 'Something on a host that stands in the way of configs.' })
+export class HostProblem {
+  @Field(() => String, { description: 'What it is about, e.g. `record` or `directory`.' })
+  what!: string
+
+  @Field(() => String, { description: 'What its agent found, in its own words.' })
+  says!: string
+
+  @Field(() => String, { description: 'What to do about it.' })
+  remedy!: string
+}
+
 @ObjectType({ description: 'How many proxies are in a status.' })
 export class ProxyCount {
   @Field(() => ProxyStatus, { description: 'The status.' })

@@ -5,6 +5,7 @@ import { acknowledge } from './acknowledge.ts'
 import { nudges } from './nudge.ts'
 import { offer } from './offer.ts'
 import { reportFiles } from './report-files.ts'
+import { reportHostProblems } from './report-host-problems.ts'
 import { reportParents } from './report-parents.ts'
 import {
   AcknowledgeSyncInput,
@@ -12,6 +13,8 @@ import {
   Nudge,
   ReportFilesInput,
   ReportFilesPayload,
+  ReportHostProblemsInput,
+  ReportHostProblemsPayload,
   ReportParentsInput,
   ReportParentsPayload,
   SyncInput,
@@ -56,6 +59,17 @@ export class SyncResolver {
     @Arg('input', () => ReportParentsInput) input: ReportParentsInput,
   ): Promise<ReportParentsPayload> {
     await reportParents(op, parts.sync, input)
+    return { serverTime: op.now }
+  }
+
+  @Mutation(() => ReportHostProblemsPayload, {
+    description: 'For agents: what stands in the way of configs on the host, whenever that changes.',
+  })
+  async reportHostProblems(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => ReportHostProblemsInput) input: ReportHostProblemsInput,
+  ): Promise<ReportHostProblemsPayload> {
+    await reportHostProblems(op, parts.sync, input)
     return { serverTime: op.now }
   }
 

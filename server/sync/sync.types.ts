@@ -2,11 +2,12 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { OwnedRecord } from '../config/config.types.ts'
 import { ApplyOutcome, ParentEventKind } from '../core/vocabulary.ts'
-import type { StoredRecord } from '../database/tables.ts'
+import type { StoredProblem, StoredRecord } from '../database/tables.ts'
 import { RecordType } from '../graphql/scalars.ts'
 import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
 import type { SyncInput as SyncFields } from './offer.ts'
 import type { ReportFilesInput as ReportFields } from './report-files.ts'
+import type { ReportHostProblemsInput as ProblemsFields } from './report-host-problems.ts'
 import type {
   ParentEventInput as ParentEventFields,
   ReportParentsInput as ReportParentsFields,
@@ -190,6 +191,32 @@ export class ReportParentsInput implements ReportParentsFields {
 
 @ObjectType({ description: 'The events are kept, or were known already.' })
 export class ReportParentsPayload {
+  @Field(() => Date, { description: 'The server’s clock.' })
+  serverTime!: Date
+}
+
+@InputType({ description: 'Something on a host that stands in the way of configs.' })
+export class HostProblemInput implements StoredProblem {
+  @Field(() => String, { description: 'What it is about, e.g. `record` or `directory`.' })
+  what!: string
+
+  @Field(() => String, { description: 'What the agent found, in its own words.' })
+  says!: string
+
+  @Field(() => String, { description: 'What to do about it.' })
+  remedy!: string
+}
+
+@InputType({ description: 'What `agent doctor` would find on the host now.' })
+export class ReportHostProblemsInput implements ProblemsFields {
+  @Field(() => [HostProblemInput], {
+    description: 'At most 50, texts of at most 1,000 characters; none: all is well.',
+  })
+  problems!: HostProblemInput[]
+}
+
+@ObjectType({ description: 'The problems are kept, instead of those before.' })
+export class ReportHostProblemsPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
 }

@@ -17,6 +17,7 @@ export interface AgentServer {
   readonly acknowledged: Record<string, unknown>[]
   readonly enrolled: Record<string, unknown>[]
   readonly reported: Record<string, unknown>[]
+  readonly problems: (readonly Record<string, unknown>[])[]
   /** Distinct operation texts seen. */
   readonly documents: Set<string>
   nudge(): void
@@ -40,6 +41,8 @@ const schema = buildSchema(`
   input FoundFileInput { name: String! content: String! }
   input FoundRecordInput { name: String! type: RecordType! value: String! }
   input ReportFilesInput { hash: String! files: [FoundFileInput!]! records: [FoundRecordInput!]! }
+  input HostProblemInput { what: String! says: String! remedy: String! }
+  input ReportHostProblemsInput { problems: [HostProblemInput!]! }
   type EnrolledProxy { id: ID! hostname: String! }
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
@@ -59,6 +62,7 @@ const schema = buildSchema(`
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
     reportFiles(input: ReportFilesInput!): ReportFilesPayload!
     reportParents(input: ReportParentsInput!): ReportParentsPayload!
+    reportHostProblems(input: ReportHostProblemsInput!): ReportFilesPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -92,6 +96,10 @@ export async function startAgentServer(
       return { serverTime: new Date().toISOString() }
     },
     reportParents: () => ({ serverTime: new Date().toISOString() }),
+    reportHostProblems({ input }: { input: { problems: readonly Record<string, unknown>[] } }) {
+      server.problems.push(input.problems)
+      return { serverTime: new Date().toISOString() }
+    },
     nudges: () => nudgesOf(listeners),
   })
 
@@ -137,6 +145,7 @@ export async function startAgentServer(
     acknowledged: [],
     enrolled: [],
     reported: [],
+    problems: [],
     documents: new Set(),
     nudge: () => listeners.forEach((call) => void call()),
     listening: () => listeners.size,

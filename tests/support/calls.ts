@@ -217,6 +217,10 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     }
     return call('reportParents', 'ReportParentsInput', 'serverTime', { events: [event] })
   },
+  reportHostProblems: async () =>
+    call('reportHostProblems', 'ReportHostProblemsInput', 'serverTime', {
+      problems: [{ what: 'record', says: unique('found'), remedy: 'Set it.' }],
+    }),
 }
 
 /** By name of the query. */

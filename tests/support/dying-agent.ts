@@ -4,6 +4,7 @@ import type { Identity } from '../../agent/identity.ts'
 import type { SyncOffer } from '../../agent/link.ts'
 import { createLog } from '../../agent/log.ts'
 import { type ApplyStep, openMemory } from '../../agent/memory.ts'
+import { createProbe } from '../../agent/probe.ts'
 import { reconcile } from '../../agent/reconcile.ts'
 
 export interface DyingAgent {
@@ -25,9 +26,13 @@ await reconcile({
     sync: async () => answer,
     async acknowledge() {},
     async reportFiles() {},
+    async reportParents() {},
+    async reportHostProblems() {},
     async close() {},
   },
   reportDisk: async () => {},
+  reportParents: async () => {},
+  probe: createProbe({ ats: createAts(identity.ats), urls: [] }),
   now: () => Date.now(),
   wordWithinMs: 8_000,
   watchMs: 100,

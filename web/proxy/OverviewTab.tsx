@@ -1,6 +1,6 @@
 /** The three facts about a proxy side by side: what it should run, what it tried last, what it runs. */
 import { A } from '@solidjs/router'
-import { type JSX, Show } from 'solid-js'
+import { For, type JSX, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { formatSpan } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
@@ -17,6 +17,7 @@ import type { ShownProxy } from './proxyDocument.ts'
 export function OverviewTab(props: { readonly proxy: ShownProxy }) {
   return (
     <div class="space-y-4">
+      <HostProblems proxy={props.proxy} />
       <div class="grid gap-4 md:grid-cols-3">
         <ShouldRun proxy={props.proxy} />
         <Tried proxy={props.proxy} />
@@ -25,6 +26,29 @@ export function OverviewTab(props: { readonly proxy: ShownProxy }) {
       <ParentsPanel proxyId={props.proxy.id} />
       <About proxy={props.proxy} />
     </div>
+  )
+}
+
+/** In the agent's own words, which are English. */
+function HostProblems(props: { readonly proxy: ShownProxy }) {
+  return (
+    <Show when={props.proxy.status !== 'RETIRED' && props.proxy.hostProblems.length > 0}>
+      <Panel title={t('proxy.hostProblems')} note={t('proxy.hostProblemsNote')} isFlush>
+        <ul class="divide-y divide-line">
+          <For each={props.proxy.hostProblems}>
+            {(problem) => (
+              <li class="flex gap-3 px-4 py-2.5" lang="en">
+                <TriangleAlertIcon size={16} class="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
+                <div class="min-w-0 wrap-anywhere">
+                  <p>{problem.says}</p>
+                  <p class="text-muted">{problem.remedy}</p>
+                </div>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Panel>
+    </Show>
   )
 }
 

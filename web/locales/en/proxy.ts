@@ -36,6 +36,9 @@ export const proxy = {
   'proxy.config': 'Config',
   'proxy.enrolled': 'Enrolled',
   'proxy.hash': 'Hash',
+  'proxy.hostProblems': 'What stands in the way on its host',
+  'proxy.hostProblemsNote':
+    'Found by its agent, which looks again every minute. On the host, “agent doctor” says the same.',
   'proxy.hostname': 'Hostname',
   'proxy.lastSeen': 'Last seen',
   'proxy.loaded': 'Loaded by ATS',

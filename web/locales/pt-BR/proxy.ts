@@ -38,6 +38,9 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.config': 'Configuração',
   'proxy.enrolled': 'Registrado',
   'proxy.hash': 'Hash',
+  'proxy.hostProblems': 'O que atrapalha no host',
+  'proxy.hostProblemsNote':
+    'Encontrado pelo agente, que olha de novo a cada minuto. No host, “agent doctor” diz o mesmo.',
   'proxy.hostname': 'Nome do host',
   'proxy.lastSeen': 'Visto',
   'proxy.loaded': 'Carregada pelo ATS',

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Finding } from './doctor.ts'
+import { createHostReporter, type HostProblem, lookEveryMs } from './host-report.ts'
+import { createLog } from './log.ts'
+import { LinkError } from './transport.ts'
+
+const well: Finding = { what: 'home', says: 'All is well.', remedy: null }
+const ill = (says: string): Finding => ({ what: 'record', says, remedy: 'Set it.' })
+
+function reporter() {
+  const sent: (readonly HostProblem[])[] = []
+  const world = { findings: [well] as readonly Finding[], nowMs: 0, looks: 0, fault: null as Error | null }
+  const report = createHostReporter({
+    link: {
+      async reportHostProblems(problems) {
+        sent.push(problems)
+        if (world.fault) throw world.fault
+      },
+    },
+    log: createLog(() => {}),
+    async look() {
+      world.looks += 1
+      return world.findings
+    },
+    now: () => world.nowMs,
+  })
+  const pass = async (ms = lookEveryMs) => {
+    world.nowMs += ms
+    await report()
+  }
+  return { pass, sent, world }
+}
+
+test('the first look is told also when all is well, later ones only when something has changed', async () => {
+  const { pass, sent, world } = reporter()
+  await pass()
+  await pass()
+  world.findings = [well, ill('one')]
+  await pass()
+  await pass()
+  world.findings = [well]
+  await pass()
+  expect(sent).toEqual([[], [{ what: 'record', says: 'one', remedy: 'Set it.' }], []])
+})
+
+test('it looks once a minute, however many passes there are', async () => {
+  const { pass, world } = reporter()
+  for (let second = 0; second < 120; second += 1) await pass(1_000)
+  expect(world.looks).toBe(2)
+})
+
+test('what was not heard is told with the next pass; what was refused is not told again', async () => {
+  const { pass, sent, world } = reporter()
+  world.fault = new LinkError('down', null)
+  await pass()
+  await pass(1_000)
+  expect(sent).toHaveLength(2)
+  world.fault = new LinkError('too many', 'BAD_USER_INPUT')
+  await pass(1_000)
+  await pass()
+  expect(sent).toHaveLength(3)
+})
