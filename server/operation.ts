@@ -1,7 +1,7 @@
 /** Everything a verb may use: who asks, from where, the clock, and the doors to the database. */
 import DataLoader from 'dataloader'
 import type { ApiScope, Channel, Role } from './core/vocabulary.ts'
-import { type Changed, change } from './database/change.ts'
+import { type Changed, change, changeTogether } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
 import {
   type FoundOnDisk,
@@ -61,6 +61,8 @@ export interface Operation {
   readonly read: ReadDatabase
   /** The only way to write what is audited: see database/change.ts. */
   change<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T>
+  /** As `change`, sharing a commit with others: for what a whole fleet does at once. `work` is one statement. */
+  changeTogether<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T>
   /** The only way to write what is observed. */
   readonly observe: {
     beacon(sessionId: string): Promise<void>
@@ -81,6 +83,7 @@ export interface OperationParts {
 
 export function createOperation(parts: OperationParts, actor: Actor, origin: Origin): Operation {
   const now = parts.clock()
+  const attribution = { actor, ...origin, at: now }
   const loaders = new Map<unknown, DataLoader<unknown, unknown>>()
   const op: Operation = {
     actor,
@@ -88,8 +91,13 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
     now,
     read: parts.db,
     async change(work) {
-      const result = await change(parts.db, { actor, ...origin, at: now }, work)
+      const result = await change(parts.db, attribution, work)
       loaders.clear() // what was read before the write must not answer for after it
+      return result
+    },
+    async changeTogether(work) {
+      const result = await changeTogether(parts.db, attribution, work)
+      loaders.clear()
       return result
     },
     observe: {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApiSchema } from '../server/graphql/schema.ts'
 import type { TestAgent } from './support/agents.ts'
 import { mutationCalls, newAgent, newApiToken, newConfig, queryCalls } from './support/calls.ts'
-import { isBackground } from './support/database.ts'
 import { type ApiClient, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
+import { isBackground } from './support/statements.ts'
 import { untilTrue } from './support/until.ts'
 
 const callers = [

@@ -1,5 +1,7 @@
 /** What the hot path and the list pages cost in SQL, and that replicas share nothing but the database. */
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemOperation } from '../server/upkeep.ts'
 import { foundOnDisk, syncMutation, type TestAgent } from './support/agents.ts'
 import {
   approve,
@@ -9,9 +11,9 @@ import {
   newConfig,
   submittedConfig,
 } from './support/calls.ts'
-import { isBackground } from './support/database.ts'
 import { type ApiClient, type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
+import { isBackground } from './support/statements.ts'
 import { untilTrue } from './support/until.ts'
 
 let server: TestServer
@@ -91,6 +93,58 @@ describe('an unchanged sync', () => {
     const batches = server.database.statements.filter((text) => text.includes('set last_seen_at'))
     expect(batches.length).toBeGreaterThan(0)
     expect(batches.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('acknowledgements that come together', () => {
+  test('share their commits, and each is stored and audited as its agent’s own', async () => {
+    const agents: TestAgent[] = []
+    for (let count = 0; count < 20; count += 1) agents.push(await newAgent({ server, root }))
+    for (const agent of agents) await agent.sync(null)
+    await approvedConfig(root, agents)
+    const offers = new Map<TestAgent, Data>()
+    await untilTrue(async () => {
+      for (const agent of agents) offers.set(agent, await agent.sync(null))
+      return [...offers.values()].every((offer) => offer.upToDate === false)
+    })
+    const statements = await statementsOf(() =>
+      Promise.all(
+        [...offers].map(([agent, { hash, sequence }]) =>
+          agent.acknowledge({ hash, sequence, outcome: 'APPLIED', message: agent.hostname }),
+        ),
+      ),
+    )
+    const announced = statements.filter((text) => text.includes('pg_notify'))
+    expect(announced.length).toBeLessThan(agents.length / 2)
+    const { sql } = server.database
+    const stored = await sql`select proxy_id, attempted_message from proxy_reports
+      where proxy_id in ${sql(agents.map(({ proxyId }) => proxyId))}`
+    const told = (rows: readonly Data[]) => new Map(rows.map((row) => [row.proxy_id, row.attempted_message]))
+    expect(told(stored)).toEqual(new Map(agents.map(({ proxyId, hostname }) => [proxyId, hostname])))
+    const entries = await sql`select actor_id, entity_id from audit_logs where action = 'proxy.acknowledge'
+      and entity_id in ${sql(agents.map(({ proxyId }) => proxyId))}`
+    expect(entries).toHaveLength(agents.length)
+    expect(entries.every((entry) => entry.actor_id === entry.entity_id)).toBe(true)
+  })
+
+  test('one that fails fails alone', async () => {
+    const op = systemOperation({ db: server.database.db, clock: () => new Date() }, 'test')
+    const entity = { kind: 'proxy', id: null, name: 'together' } as const
+    const write = (name: string) =>
+      op.changeTogether(async (tx) => {
+        await tx.execute(sql`select ${name}::integer`)
+        return { result: name, audit: [{ action: 'proxy.report', entity, new: { name } }] }
+      })
+    const ended = await Promise.allSettled(['1', '2', 'three', '4'].map(write))
+    expect(ended.map((each) => (each.status === 'fulfilled' ? each.value : each.status))).toEqual([
+      '1',
+      '2',
+      'rejected',
+      '4',
+    ])
+    const entries = await server.database.sql`select new_value->>'name' as name from audit_logs
+      where entity_name = 'together' order by 1`
+    expect(entries.map(({ name }) => name)).toEqual(['1', '2', '4'])
   })
 })
 

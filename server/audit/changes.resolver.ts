@@ -19,7 +19,7 @@ export class ChangesResolver {
     description: 'Every audited change, as it is committed. Heartbeats are not announced.',
     subscribe: ({ context }: { context: Context }) => {
       permit(context.op, 'fleet.read')
-      return context.parts.announcements.stream(() => true)
+      return context.parts.announcements.stream(null)
     },
   })
   changes(@Root() change: Change): Change {

@@ -1,25 +1,25 @@
 /** Streams of announcements: nothing is lost while the reader is busy, and nobody is left listening. */
 import { expect, test, vi } from 'vitest'
-import { encodeSubjects, type Listener, type Subject, streamOf } from './announcements.ts'
+import { createHub, encodeSubjects, type Subject, streamOf } from './announcements.ts'
 
 function hub() {
-  const listeners = new Set<Listener>()
-  return {
-    listeners,
-    listen(listener: Listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    tell: (...subjects: Subject[]) => {
-      for (const listener of listeners) listener(subjects)
-    },
+  const { listen, tell } = createHub()
+  let listeners = 0
+  const counted: typeof listen = (concern, listener) => {
+    listeners += 1
+    const stop = listen(concern, listener)
+    return () => {
+      listeners -= 1
+      stop()
+    }
   }
+  return { listen: counted, listeners: () => listeners, tell: (...subjects: Subject[]) => tell(subjects) }
 }
 const proxy = (id: string): Subject => ({ kind: 'proxy', id })
 
 test('what comes while the reader is busy is kept, once per subject, in order', async () => {
   const { listen, tell } = hub()
-  const stream = streamOf(listen, () => true)
+  const stream = streamOf(listen, null)
   tell(proxy('a'), proxy('b'))
   tell(proxy('a'))
   expect(await stream.next()).toEqual({ value: proxy('a'), done: false })
@@ -33,7 +33,7 @@ test('what comes while the reader is busy is kept, once per subject, in order', 
 
 test('only what concerns the reader arrives', async () => {
   const { listen, tell } = hub()
-  const stream = streamOf(listen, ({ id }) => id === 'mine')
+  const stream = streamOf(listen, proxy('mine'))
   const arrived = vi.fn()
   const waiting = stream.next().then(arrived)
   tell(proxy('other'))
@@ -44,14 +44,34 @@ test('only what concerns the reader arrives', async () => {
   expect(arrived).toHaveBeenCalledWith({ value: proxy('mine'), done: false })
 })
 
+test('"any of this kind" reaches all of the kind, and who waits for any hears each', () => {
+  const { listen, tell } = createHub()
+  const heard: string[] = []
+  const hears = (name: string, concern: Subject | null) => listen(concern, () => void heard.push(name))
+  hears('all', null)
+  hears('a', proxy('a'))
+  const stop = hears('b', proxy('b'))
+  hears('any', { kind: 'proxy', id: null })
+  hears('config a', { kind: 'config', id: 'a' })
+  const told = (...subjects: Subject[]) => {
+    tell(subjects)
+    return heard.splice(0)
+  }
+  expect(told(proxy('a'))).toEqual(['all', 'a', 'any'])
+  expect(told({ kind: 'proxy', id: null })).toEqual(['all', 'a', 'b', 'any'])
+  expect(told(proxy('a'), { kind: 'config', id: 'a' })).toEqual(['all', 'a', 'any', 'config a'])
+  stop()
+  expect(told(proxy('b'))).toEqual(['all', 'any'])
+})
+
 test('a closed stream leaves no listener, also while its reader waits', async () => {
   const { listen, listeners, tell } = hub()
-  const [idle, waiting] = [streamOf(listen, () => true), streamOf(listen, () => true)]
-  expect(listeners.size).toBe(2)
+  const [idle, waiting] = [streamOf(listen, null), streamOf(listen, null)]
+  expect(listeners()).toBe(2)
   const next = waiting.next()
   await idle.return?.()
   await waiting.return?.()
-  expect(listeners.size).toBe(0)
+  expect(listeners()).toBe(0)
   expect(await next).toEqual({ value: undefined, done: true })
   tell(proxy('late'))
   expect(await idle.next()).toEqual({ value: undefined, done: true })
@@ -59,7 +79,7 @@ test('a closed stream leaves no listener, also while its reader waits', async ()
 
 test('a reader far behind is told "any proxy" instead of every one', async () => {
   const { listen, tell } = hub()
-  const stream = streamOf(listen, () => true)
+  const stream = streamOf(listen, null)
   for (let index = 0; index < 5_000; index += 1) tell(proxy(String(index)))
   tell(proxy('last'))
   const received: Subject[] = []

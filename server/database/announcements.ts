@@ -13,10 +13,10 @@ export interface Subject {
 export type Listener = (subjects: readonly Subject[]) => void
 
 export interface Announcements {
-  /** Calls `listener` for every announcement until the returned function is called. */
-  listen(listener: Listener): () => void
+  /** Calls `listener` for what touches `concern` (null: for everything), until the returned function is called. */
+  listen(concern: Subject | null, listener: Listener): () => void
   /** The same as a stream; what comes while its reader is busy is kept once per subject. */
-  stream(concerns: (subject: Subject) => boolean): AsyncIterableIterator<Subject>
+  stream(concern: Subject | null): AsyncIterableIterator<Subject>
   close(): Promise<void>
 }
 
@@ -48,10 +48,7 @@ function decodeSubjects(payload: string): readonly Subject[] {
 
 /** LISTENs on a connection of its own, which postgres.js reopens when it is lost. */
 export async function listenToAnnouncements(sql: Sql): Promise<Announcements> {
-  const listeners = new Set<Listener>()
-  const tell: Listener = (subjects) => {
-    for (const listener of listeners) listener(subjects)
-  }
+  const { listen, tell, forgetAll } = createHub()
   let isFirst = true
   const { unlisten } = await sql.listen(
     channelName,
@@ -62,16 +59,64 @@ export async function listenToAnnouncements(sql: Sql): Promise<Announcements> {
       isFirst = false
     },
   )
-  const listen = (listener: Listener) => {
-    listeners.add(listener)
-    return () => void listeners.delete(listener)
-  }
   return {
     listen,
-    stream: (concerns) => streamOf(listen, concerns),
+    stream: (concern) => streamOf(listen, concern),
     async close() {
-      listeners.clear()
+      forgetAll()
       await unlisten()
+    },
+  }
+}
+
+interface Hub extends Pick<Announcements, 'listen'> {
+  tell: Listener
+  forgetAll(): void
+}
+
+/**
+ * Listeners by what concerns them: ten thousand agents' sockets listen, each to its own proxy, and an announcement must
+ * not ask them all. Those that listen to everything are told first.
+ */
+export function createHub(): Hub {
+  const toAll = new Set<Listener>()
+  const byKind = new Map<EntityKind, Map<string | null, Set<Listener>>>()
+
+  function listen(concern: Subject | null, listener: Listener): () => void {
+    if (concern === null) {
+      toAll.add(listener)
+      return () => void toAll.delete(listener)
+    }
+    const { kind, id } = concern
+    const byId = byKind.get(kind) ?? new Map<string | null, Set<Listener>>()
+    const listeners = byId.get(id) ?? new Set()
+    byKind.set(kind, byId.set(id, listeners.add(listener)))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && byId.get(id) === listeners) byId.delete(id)
+    }
+  }
+
+  /** "Any of this kind", on either side, touches all of that kind. */
+  function* concerned({ kind, id }: Subject): Iterable<Listener> {
+    const byId = byKind.get(kind)
+    if (byId === undefined) return
+    const found = id === null ? byId.values() : [byId.get(id), byId.get(null)]
+    for (const listeners of found) yield* listeners ?? []
+  }
+
+  return {
+    listen,
+    tell(subjects) {
+      for (const listener of toAll) listener(subjects)
+      for (const subject of subjects) {
+        const one = [subject]
+        for (const listener of concerned(subject)) listener(one)
+      }
+    },
+    forgetAll() {
+      toAll.clear()
+      byKind.clear()
     },
   }
 }
@@ -84,14 +129,14 @@ const pendingSubjects = 1_000
  */
 export function streamOf(
   listen: Announcements['listen'],
-  concerns: (subject: Subject) => boolean,
+  concern: Subject | null,
 ): AsyncIterableIterator<Subject> {
   const pending = new Map<string, Subject>()
   let deliver: ((result: IteratorResult<Subject>) => void) | null = null
   let isOver = false
 
-  const stop = listen((subjects) => {
-    for (const subject of subjects.filter(concerns)) keep(subject)
+  const stop = listen(concern, (subjects) => {
+    for (const subject of subjects) keep(subject)
     handOver()
   })
   function keep(subject: Subject): void {

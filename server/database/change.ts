@@ -32,27 +32,91 @@ export interface Changed<T> {
 /** Rows per INSERT: PostgreSQL takes 65,535 parameters, an entry has 13. */
 const entriesPerStatement = 2_000
 
+/** Changes of different actors that may share a commit. */
+const mostTogether = 500
+
+type Work<T> = (tx: WriteTransaction) => Promise<Changed<T>>
+
+interface Member {
+  readonly attribution: Attribution
+  readonly work: Work<unknown>
+}
+
 /**
  * Runs `work` in one transaction, writes its audit entries and announces their subjects, then commits.
  * The guard trigger refuses a commit that changed an audited table without an entry (drizzle/0001_guard.sql).
  */
-export async function change<T>(
-  db: Database,
-  attribution: Attribution,
-  work: (tx: WriteTransaction) => Promise<Changed<T>>,
-): Promise<T> {
+export async function change<T>(db: Database, attribution: Attribution, work: Work<T>): Promise<T> {
+  const [result] = await commit(db, [{ attribution, work }])
+  return result as T
+}
+
+/**
+ * As `change`, in one transaction with whatever else comes this way while the one before is being committed: a NOTIFY
+ * lets only one transaction at a time commit, and each waits for the disk. When one fails, the others are tried alone.
+ * For works of one statement on rows of their own: several of them hold their locks at once.
+ */
+export function changeTogether<T>(db: Database, attribution: Attribution, work: Work<T>): Promise<T> {
+  const queue = queues.get(db) ?? { waiting: [], isCommitting: false }
+  queues.set(db, queue)
+  return new Promise((resolve, reject) => {
+    queue.waiting.push({ attribution, work, resolve: (result) => resolve(result as T), reject })
+    if (!queue.isCommitting) void commitWaiting(db, queue)
+  })
+}
+
+interface Waiting extends Member {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+interface Queue {
+  readonly waiting: Waiting[]
+  isCommitting: boolean
+}
+const queues = new WeakMap<Database, Queue>()
+
+async function commitWaiting(db: Database, queue: Queue): Promise<void> {
+  queue.isCommitting = true
+  while (queue.waiting.length > 0) await commitGroup(db, queue.waiting.splice(0, mostTogether))
+  queue.isCommitting = false
+}
+
+async function commitGroup(db: Database, group: readonly Waiting[]): Promise<void> {
+  try {
+    const results = await commit(db, group)
+    for (const [index, { resolve }] of group.entries()) resolve(results[index])
+  } catch (error) {
+    const [first, ...others] = group
+    if (others.length === 0) return first?.reject(error)
+    for (const each of group) await commitGroup(db, [each])
+  }
+}
+
+async function commit(db: Database, members: readonly Member[]): Promise<readonly unknown[]> {
   return db.transaction(async (tx) => {
     const nonce = randomUUID()
     await tx.execute(sql`select set_config('apm.nonce', ${nonce}, true)`)
-    const { result, audit } = await work(tx)
-    const entries = audit.map((draft) => entryOf(draft, attribution, nonce))
+    const changed = await allOf(members.map(({ work }) => work(tx)))
+    const entries = changed.flatMap(({ audit }, index) => {
+      const attribution = members[index]?.attribution
+      return attribution ? audit.map((draft) => entryOf(draft, attribution, nonce)) : []
+    })
     for (let start = 0; start < entries.length; start += entriesPerStatement) {
       await tx.insert(auditLogs).values(entries.slice(start, start + entriesPerStatement))
     }
-    const subjects = encodeSubjects(audit.map((draft) => draft.entity))
-    await tx.execute(sql`select pg_notify(${channelName}, ${subjects})`)
-    return result
+    const payloads = changed.map(({ audit }) => encodeSubjects(audit.map((draft) => draft.entity)))
+    await tx.execute(
+      sql`select pg_notify(${channelName}, payload)
+          from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`,
+    )
+    return changed.map(({ result }) => result)
   })
+}
+
+/** As Promise.all, but none goes on in a transaction that has ended. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 function entryOf(draft: AuditDraft, attribution: Attribution, nonce: string): typeof auditLogs.$inferInsert {

@@ -15,7 +15,10 @@ export async function observeBeacon(db: Database, sessionId: string, at: Date): 
   await relaxed(db, sql`update sessions set last_beacon = ${at.toISOString()} where id = ${sessionId}`)
 }
 
-/** Heartbeats of many proxies in one statement; never moves a time back. */
+/**
+ * Heartbeats of many proxies in one statement; never moves a time back. Passes over rows that are locked: acknowledgements
+ * lock many as well, and the two must not wait for each other. What writes them sets the time itself.
+ */
 export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Date>): Promise<void> {
   if (seen.size === 0) return
   const ids = `{${[...seen.keys()].join(',')}}`
@@ -24,7 +27,9 @@ export async function observeLastSeen(db: Database, seen: ReadonlyMap<string, Da
     db,
     sql`update proxy_reports r set last_seen_at = s.at
         from unnest(${ids}::uuid[], ${times}::timestamptz[]) as s(id, at)
-        where r.proxy_id = s.id and (r.last_seen_at is null or r.last_seen_at < s.at)`,
+        where r.proxy_id = s.id and (r.last_seen_at is null or r.last_seen_at < s.at)
+          and r.proxy_id in (
+            select proxy_id from proxy_reports where proxy_id = any(${ids}::uuid[]) for no key update skip locked)`,
   )
 }
 

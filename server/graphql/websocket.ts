@@ -36,6 +36,8 @@ interface SocketExtra extends Record<PropertyKey, unknown> {
   actor?: Actor
   authorization?: string | undefined
   connectionId?: string
+  /** To the announcements that this socket lives and dies with. */
+  stopListening?: () => void
 }
 type Socket = SocketContext<Record<string, unknown>, Extra & Partial<SocketExtra>>
 
@@ -49,7 +51,6 @@ export function createGraphqlOverWebsocket(
   path: string,
   parts: SocketParts,
 ): GraphqlOverWebsocket {
-  const sockets = new Set<Socket>()
   const documents = createDocumentCache(parts.schema)
   const wss = new WebSocketServer({
     noServer: true,
@@ -78,7 +79,10 @@ export function createGraphqlOverWebsocket(
         socket.extra.actor = actor
         socket.extra.authorization = authorization
         socket.extra.connectionId = randomUUID()
-        sockets.add(socket)
+        if (socket.extra.socket.readyState !== socket.extra.socket.OPEN) return false // it has gone meanwhile
+        socket.extra.stopListening = parts.announcements.listen(subjectOf(actor), () => {
+          closeIfEnded(parts, socket).catch((error) => parts.log.error({ err: error }, 'fault'))
+        })
         return true
       },
       async onSubscribe(socket, id, payload) {
@@ -107,19 +111,14 @@ export function createGraphqlOverWebsocket(
       },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => presentError(error, parts.log).toJSON()),
-      onDisconnect: (socket) => void sockets.delete(socket),
+      onClose: (socket) => socket.extra.stopListening?.(),
     },
     wss,
     pingEveryMs,
   )
 
-  const stopListening = parts.announcements.listen((subjects) => {
-    closeEnded(parts, sockets, subjects).catch((error) => parts.log.error({ err: error }, 'fault'))
-  })
-
   return {
     async close() {
-      stopListening()
       await dispose()
     },
   }
@@ -165,22 +164,8 @@ function contextOf(parts: SocketParts, socket: Socket, operationId: string): Con
 }
 
 /** A socket is bound to its session, its API token or its proxy: when that ends, so does the socket. */
-async function closeEnded(
-  parts: SocketParts,
-  sockets: ReadonlySet<Socket>,
-  subjects: readonly Subject[],
-): Promise<void> {
-  const concerned = [...sockets].filter(({ extra: { actor } }) => {
-    const bound = actor && subjectOf(actor)
-    return subjects.some(
-      ({ kind, id }) => kind === bound?.kind && (id === null || bound.id === null || id === bound.id),
-    )
-  })
-  for (const socket of concerned) {
-    if (!(await isStillGood(parts, socket.extra))) {
-      socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
-    }
-  }
+async function closeIfEnded(parts: SocketParts, { extra }: Socket): Promise<void> {
+  if (!(await isStillGood(parts, extra))) extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
 }
 
 /** What a socket lives and dies with; `id` null: any of that kind may be meant. */

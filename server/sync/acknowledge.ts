@@ -25,11 +25,14 @@ export async function acknowledge(
   parts: SyncParts,
   input: AcknowledgeSyncInput,
 ): Promise<void> {
-  const { proxyId, hostname } = await requireOwnProxy(op, parts.memory)
+  const {
+    proxyId,
+    hostname,
+    currentConfigHash: running,
+    attempted: known,
+  } = await requireOwnProxy(op, parts.memory)
   requireInput(input)
   parts.memory.saw(proxyId, op.now)
-  const [known] = await op.read.select().from(proxyReports).where(eq(proxyReports.proxyId, proxyId))
-  if (!known) throw new Error(`proxy ${proxyId} has no report row`)
   if (known.attemptedSequence !== null && input.sequence < known.attemptedSequence) return // late, of an older attempt
   const isApplied = input.outcome === 'applied' || input.outcome === 'unchanged'
   const attempt = {
@@ -45,10 +48,10 @@ export async function acknowledge(
     known.attemptedHash !== attempt.attemptedHash ||
     known.attemptedOutcome !== attempt.attemptedOutcome ||
     known.attemptedMessage !== attempt.attemptedMessage ||
-    (isApplied && known.currentConfigHash !== input.hash)
+    (isApplied && running !== input.hash)
   if (!isNews) return
-  await op.change(async (tx) => {
-    const currentConfigHash = isApplied ? input.hash : known.currentConfigHash
+  await op.changeTogether(async (tx) => {
+    const currentConfigHash = isApplied ? input.hash : running
     await tx
       .update(proxyReports)
       .set({ ...attempt, attemptedAt: op.now, currentConfigHash, lastSeenAt: op.now })
@@ -63,7 +66,7 @@ export async function acknowledge(
             attemptedHash: known.attemptedHash,
             outcome: known.attemptedOutcome,
             message: known.attemptedMessage,
-            runningHash: known.currentConfigHash,
+            runningHash: running,
           },
           new: {
             attemptedHash: attempt.attemptedHash,

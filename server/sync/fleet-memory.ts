@@ -36,7 +36,7 @@ export function createFleetMemory(
   const bytes = new Map<string, Promise<OfferedBytes>>()
   let seen = new Map<string, Date>()
 
-  const stopListening = announcements.listen((subjects) => {
+  const stopListening = announcements.listen(null, (subjects) => {
     for (const { kind, id } of subjects) {
       if (kind !== 'proxy') continue
       if (id === null) states.clearAll()

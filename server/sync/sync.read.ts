@@ -16,6 +16,11 @@ export interface SyncState {
   readonly agentVersion: string | null
   /** As last reported. */
   readonly currentConfigHash: string | null
+  /** As last acknowledged. */
+  readonly attempted: Pick<
+    typeof proxyReports.$inferSelect,
+    'attemptedSequence' | 'attemptedHash' | 'attemptedOutcome' | 'attemptedMessage'
+  >
   /** Null: unassigned, or no rendering for its ATS. */
   readonly desired: {
     readonly configId: string
@@ -40,6 +45,10 @@ export async function readSyncStates(
       atsGeneration: proxies.atsGeneration,
       agentVersion: proxies.agentVersion,
       currentConfigHash: proxyReports.currentConfigHash,
+      attemptedSequence: proxyReports.attemptedSequence,
+      attemptedHash: proxyReports.attemptedHash,
+      attemptedOutcome: proxyReports.attemptedOutcome,
+      attemptedMessage: proxyReports.attemptedMessage,
       configId: configVersions.configId,
       versionId: configVersions.id,
       version: configVersions.number,
@@ -54,12 +63,15 @@ export async function readSyncStates(
     )
     .where(inArray(proxies.id, [...proxyIds]))
   return new Map(
-    rows.map(({ configId, versionId, version, hash, retiredAt, takenOut, ...row }) => {
+    rows.map((found) => {
+      const { configId, versionId, version, hash, retiredAt, takenOut, ...rest } = found
+      const { attemptedSequence, attemptedHash, attemptedOutcome, attemptedMessage, ...row } = rest
       const isOffered = configId !== null && versionId !== null && version !== null && hash !== null
       return [
         row.proxyId,
         {
           ...row,
+          attempted: { attemptedSequence, attemptedHash, attemptedOutcome, attemptedMessage },
           takenOut: takenOut.map(({ host }) => host),
           isRetired: retiredAt !== null,
           desired: isOffered ? { configId, versionId, version, hash } : null,

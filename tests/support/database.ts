@@ -17,15 +17,6 @@ export interface TestDatabase extends Connection {
   forgetStatements(): void
 }
 
-/**
- * What no request sends: a batch of heartbeats with its transaction, whenever its timer says, and what the driver asks
- * when it opens one more connection.
- */
-export function isBackground(statement: string): boolean {
-  const own = /^(begin|commit|set local synchronous_commit = off|update proxy_reports r set last_seen_at)/i
-  return own.test(statement) || statement.includes('pg_catalog.pg_type')
-}
-
 export async function cloneDatabase(): Promise<TestDatabase> {
   const { directory, port, ownerUser, applicationUser } = inject('cluster')
   const database = `test_${randomBytes(6).toString('hex')}`
