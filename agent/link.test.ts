@@ -7,7 +7,7 @@ import { createKeyPair, createToken, type Identity } from './identity.ts'
 import { createLink, enrol, type Link } from './link.ts'
 import { LinkError } from './transport.ts'
 
-const report = { hostname: 'h', hash: null, atsVersion: '9.2.9', agentVersion: '0.1.0' }
+const report = { hostname: 'h', hash: null, atsVersion: '9.2.9', agentVersion: '0.1.0', startId: null }
 const acknowledgement = {
   hash: 'a',
   sequence: 1,

@@ -12,6 +12,8 @@ export interface SyncReport {
   readonly hash: string | null
   readonly atsVersion: string | null
   readonly agentVersion: string
+  /** Names this life of the process; null for a look in passing. */
+  readonly startId: string | null
 }
 
 export interface OfferedFile {
@@ -32,6 +34,8 @@ export interface SyncOffer {
   readonly pollSeconds: number
   /** Hosts whose parents an administrator wants left out. */
   readonly takenOut: readonly string[]
+  /** Another agent uses the same identity. */
+  readonly isCopied: boolean
 }
 
 export interface Enrolled {
@@ -70,7 +74,7 @@ export interface LinkParts {
 const documents = {
   enrol:
     'mutation Enrol($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
-  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds takenOut } }',
+  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds takenOut isCopied } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:

@@ -1,5 +1,5 @@
 /** Composition root of the agent: command line → one of its commands. */
-
+import { randomUUID } from 'node:crypto'
 import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
@@ -89,6 +89,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   const lock = await lockHome(home)
   const log = createLog()
   const parts = await partsOf(home, identity, log, probeUrls)
+  const startId = randomUUID()
   log.info('agent started', {
     hostname: identity.hostname,
     proxyId: identity.proxyId,
@@ -126,7 +127,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   const loop = startLoop({
     async pass() {
       const reports = { reportDisk, reportParents: parents.report }
-      const pass = await reconcile({ ...parts, ...reports, identity, link, now: () => Date.now() })
+      const pass = await reconcile({ ...parts, ...reports, identity, startId, link, now: () => Date.now() })
       await reportHost()
       return pass
     },
@@ -166,6 +167,7 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
   const parts = {
     ...(await partsOf(home, identity, log)),
     identity,
+    startId: isDry ? null : randomUUID(),
     link,
     reportDisk: createDiskReporter(link, log),
     reportParents: async () => {}, // the running agent tells

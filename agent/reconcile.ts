@@ -20,6 +20,8 @@ import { agentVersion } from './version.ts'
 
 export interface ReconcileParts extends ApplyParts {
   readonly identity: Identity
+  /** Names this life of the process, so that the server can tell two agents with one identity; null: a look in passing. */
+  readonly startId: string | null
   readonly link: Link
   readonly reportDisk: DiskReporter
   /** Sends what ATS did with its parents, if anything is unsent. */
@@ -37,6 +39,9 @@ export interface Pass {
 /** What this agent writes; the records block and the confirmation of others differ. */
 export const writtenGenerations: readonly string[] = ['9.2']
 
+const copiedWords =
+  'another agent uses the identity of this one: a host was cloned with its home; on every copy but one run "agent enrol --again" under a name of its own'
+
 /** A failed apply is tried again after these waits, then only when a newer offer comes. */
 export const retryWaitsMs = [60_000, 300_000, 900_000] as const
 
@@ -48,6 +53,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const { report, found } = await reportOf(parts)
   const { atsVersion } = report
   const offer = await link.sync(report)
+  if (offer.isCopied) parts.log.error(copiedWords)
   await parts.reportParents()
   await holdOut(offer.takenOut, parts)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
@@ -69,11 +75,12 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
 export async function reportOf(
   parts: ReconcileParts,
 ): Promise<{ report: SyncReport; found: RunningSet | null }> {
+  const { startId } = parts
   const { hostname } = parts.identity
   const atsVersion = await parts.ats.version()
   const found = await readDisk(parts)
   const hash = parts.memory.state.hasApplied ? (found?.hash ?? null) : null
-  return { report: { hostname, hash, atsVersion, agentVersion }, found }
+  return { report: { hostname, hash, atsVersion, agentVersion, startId }, found }
 }
 
 /** Finishes what a crash left half done: once, before the first pass. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { createOperation, type Operation, type OperationParts } from './operation.ts'
+import { retireSilentProxies } from './proxy/retire.ts'
 import { expireSessions } from './session/expire.ts'
 
 interface Job {
@@ -10,7 +11,10 @@ interface Job {
   run(op: Operation): Promise<unknown>
 }
 
-const jobs: readonly Job[] = [{ name: 'expire-sessions', everyMs: 15_000, run: expireSessions }]
+const jobs: readonly Job[] = [
+  { name: 'expire-sessions', everyMs: 15_000, run: expireSessions },
+  { name: 'retire-silent-proxies', everyMs: 60_000, run: retireSilentProxies },
+]
 
 /** An operation of the server itself. */
 export function systemOperation(parts: OperationParts, name: string): Operation {

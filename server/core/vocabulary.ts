@@ -145,6 +145,10 @@ export type ApiScope = (typeof ApiScope)[keyof typeof ApiScope]
 export const ApprovalPolicy = { SAME_USER: 'same_user', SECOND_PERSON: 'second_person' } as const
 export type ApprovalPolicy = (typeof ApprovalPolicy)[keyof typeof ApprovalPolicy]
 
+/** What becomes of an edit by hand of what was approved. LEAVE: it stays until something new is approved, or a retry. */
+export const DriftPolicy = { RESTORE: 'restore', LEAVE: 'leave' } as const
+export type DriftPolicy = (typeof DriftPolicy)[keyof typeof DriftPolicy]
+
 /** Kinds of things that audit entries and announcements are about. */
 export const EntityKind = {
   CONFIG: 'config',

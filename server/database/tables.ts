@@ -27,6 +27,7 @@ import {
   Channel,
   ClientAction,
   ConfigStatus,
+  DriftPolicy,
   EntityKind,
   ParentEventKind,
   Role,
@@ -51,6 +52,7 @@ export const versionStatusEnum = enumOf('version_status', VersionStatus)
 export const applyOutcomeEnum = enumOf('apply_outcome', ApplyOutcome)
 export const parentEventKindEnum = enumOf('parent_event_kind', ParentEventKind)
 export const approvalPolicyEnum = enumOf('approval_policy', ApprovalPolicy)
+export const driftPolicyEnum = enumOf('drift_policy', DriftPolicy)
 export const entityKindEnum = enumOf('entity_kind', EntityKind)
 export const actorKindEnum = enumOf('actor_kind', ActorKind)
 export const channelEnum = enumOf('channel', Channel)
@@ -65,6 +67,9 @@ export const settings = pgTable('settings', {
   instanceId: uuid('instance_id').notNull().defaultRandom(),
   approvalPolicy: approvalPolicyEnum('approval_policy').notNull().default('same_user'),
   outboundExceptions: jsonb('outbound_exceptions').$type<readonly string[]>().notNull().default([]),
+  driftPolicy: driftPolicyEnum('drift_policy').notNull().default('restore'),
+  /** Ephemeral proxies are retired after so long a silence. */
+  ephemeralSilenceMinutes: integer('ephemeral_silence_minutes').notNull().default(60),
 })
 
 /** The instance's own keys, shared by its replicas; made once, at the first start. */
@@ -329,6 +334,8 @@ export const proxies = pgTable(
     /** Intent, beside the version: its agent keeps them out, over restarts of ATS too. */
     takenOut: jsonb('taken_out').$type<readonly TakenOutParent[]>().notNull().default([]),
     enrolmentTokenId: uuid('enrolment_token_id').references((): PgColumn => enrolmentTokens.id),
+    /** Retired by itself when it has been silent for long: autoscaled hosts go without a word. */
+    isEphemeral: boolean('is_ephemeral').notNull().default(false),
     enrolledAt: instant('enrolled_at').notNull().defaultNow(),
     retiredAt: instant('retired_at'),
   },
@@ -338,6 +345,14 @@ export const proxies = pgTable(
     index('proxies_follows_idx').on(t.followsConfigId),
   ],
 )
+
+/** One life of an agent's process, as it first spoke: which, from where, and when. */
+export interface AgentStart {
+  readonly id: string
+  readonly address: string
+  /** ISO instant. */
+  readonly at: string
+}
 
 /** What each proxy says: attempted and running; `last_seen_at` alone is observed, the rest is audited. */
 export const proxyReports = pgTable('proxy_reports', {
@@ -353,6 +368,10 @@ export const proxyReports = pgTable('proxy_reports', {
   reloadRequestedAt: instant('reload_requested_at'),
   loadedAt: instant('loaded_at'),
   lastSeenAt: instant('last_seen_at'),
+  /** The newest starts of its agent, newest first. */
+  agentStarts: jsonb('agent_starts').$type<readonly AgentStart[]>().notNull().default([]),
+  /** When two agents were last seen to use its identity in turn. */
+  copiedAt: instant('copied_at'),
 })
 
 /** What an agent found on its disk when that was no version's bytes: the newest such find. Observed. */
@@ -410,6 +429,7 @@ export const enrolmentTokens = pgTable(
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
     maxUses: integer('max_uses').notNull(),
+    isEphemeral: boolean('is_ephemeral').notNull().default(false),
     uses: integer('uses').notNull().default(0),
     revokedAt: instant('revoked_at'),
   },

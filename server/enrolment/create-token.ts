@@ -16,6 +16,8 @@ export interface CreateEnrolmentTokenInput {
   readonly configId?: string | null | undefined
   readonly expiresAt: Date
   readonly maxUses: number
+  /** Proxies enrolled with it are retired by themselves after a set silence. */
+  readonly isEphemeral?: boolean | undefined
 }
 
 const mostUses = 10_000
@@ -36,7 +38,7 @@ export async function createEnrolmentToken(
   const token = makeSecret('apm_enrol')
   return op.change(async (tx) => {
     if (config) await requireLiving(tx, config)
-    const { expiresAt, maxUses } = input
+    const { expiresAt, maxUses, isEphemeral = false } = input
     const [row] = await tx
       .insert(enrolmentTokens)
       .values({
@@ -47,6 +49,7 @@ export async function createEnrolmentToken(
         createdAt: op.now,
         expiresAt,
         maxUses,
+        isEphemeral,
       })
       .returning()
     if (!row) throw new Error('insert returned no token')
@@ -56,7 +59,7 @@ export async function createEnrolmentToken(
         {
           action: 'enrolment_token.create',
           entity: { kind: 'enrolment_token', id: row.id, name },
-          new: { name, config: config?.name ?? null, expiresAt, maxUses },
+          new: { name, config: config?.name ?? null, expiresAt, maxUses, isEphemeral },
         },
       ],
     }

@@ -44,6 +44,7 @@ export async function enrolAgent(op: Operation, input: EnrolAgentInput): Promise
         sequence: versionId ? 1 : 0,
         followsConfigId: config?.id ?? null,
         enrolmentTokenId: token.id,
+        isEphemeral: token.isEphemeral,
         enrolledAt: op.now,
       })
       .onConflictDoNothing()
@@ -56,7 +57,13 @@ export async function enrolAgent(op: Operation, input: EnrolAgentInput): Promise
         {
           action: 'proxy.enrol',
           entity: { kind: 'proxy', id: proxy.id, name: hostname },
-          new: { hostname, enrolmentToken: token.name, follows: config?.name ?? null, versionId },
+          new: {
+            hostname,
+            enrolmentToken: token.name,
+            follows: config?.name ?? null,
+            versionId,
+            isEphemeral: token.isEphemeral,
+          },
         },
         {
           action: 'proxy.enrol',
@@ -79,7 +86,12 @@ function isUsable(at: Date) {
 
 async function readUsableToken(op: Operation, token: string) {
   const [row] = await op.read
-    .select({ id: enrolmentTokens.id, name: enrolmentTokens.name, configId: enrolmentTokens.configId })
+    .select({
+      id: enrolmentTokens.id,
+      name: enrolmentTokens.name,
+      configId: enrolmentTokens.configId,
+      isEphemeral: enrolmentTokens.isEphemeral,
+    })
     .from(enrolmentTokens)
     .where(and(eq(enrolmentTokens.tokenHash, hashSecret(token)), isUsable(op.now)))
   if (!row) throw unusable()

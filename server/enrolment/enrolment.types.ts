@@ -7,7 +7,9 @@ import type { EnrolmentTokenRow } from './enrolment.read.ts'
 @ObjectType({
   description: 'Lets agents enrol, a limited number of times until a set day; its secret was shown once.',
 })
-export class EnrolmentToken implements Pick<EnrolmentTokenRow, 'id' | 'name' | 'uses' | 'maxUses'> {
+export class EnrolmentToken
+  implements Pick<EnrolmentTokenRow, 'id' | 'name' | 'uses' | 'maxUses' | 'isEphemeral'>
+{
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
 
@@ -25,6 +27,11 @@ export class EnrolmentToken implements Pick<EnrolmentTokenRow, 'id' | 'name' | '
 
   @Field(() => Int, { description: 'How many proxies may enrol with it.' })
   maxUses!: number
+
+  @Field(() => Boolean, {
+    description: 'Whether its proxies are retired by themselves after the silence that the settings name.',
+  })
+  isEphemeral!: boolean
 
   @Field(() => Int, { description: 'How many have.' })
   uses!: number
@@ -49,6 +56,13 @@ export class CreateEnrolmentTokenInput implements CreateFields {
 
   @Field(() => Int, { defaultValue: 1, description: 'How many proxies may enrol with it, 1–10,000.' })
   maxUses!: number
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'For hosts that come and go: its proxies are retired by themselves after the silence that the settings name.',
+  })
+  isEphemeral!: boolean
 }
 
 @ObjectType({ description: 'A new enrolment token with its secret.' })

@@ -82,6 +82,7 @@ const described: readonly (readonly [object, string, string])[] = [
     'ApprovalPolicy',
     'Who approves: the submitter’s own second confirmation, or somebody who neither submitted nor edited.',
   ],
+  [words.DriftPolicy, 'DriftPolicy', 'What becomes of an edit by hand of approved files or records.'],
   [words.EntityKind, 'EntityKind', 'Kinds of things that audit entries and changes are about.'],
   [words.ActorKind, 'ActorKind', 'Kinds of actors in the audit trail.'],
   [words.Channel, 'Channel', 'Through which door an action came in.'],

@@ -1,6 +1,7 @@
 /** GraphQL over WebSocket (graphql-ws): subscriptions, and the agents' whole conversation. */
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { CloseCode, type Context as SocketContext } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
@@ -29,6 +30,8 @@ export interface SocketParts extends ApiParts {
 const operationsPerSocket = 32
 /** Documents kept parsed and validated; clients choose the key, so the number is bounded. */
 const documentsKept = 500
+/** On the way to a peer that takes what it is sent. */
+const promptBytes = 256 * 1024
 /** A peer that is gone without a word is noticed within two of these. */
 const pingEveryMs = 20_000
 
@@ -61,7 +64,7 @@ export function createGraphqlOverWebsocket(
   // By hand: given the server, ws takes its errors (a port that is taken) for its own, and graphql-ws prints them.
   server.on('upgrade', (request, socket, head) => {
     wss.handleUpgrade(request, socket, head, (opened) => {
-      wss.emit('connection', withCalmSend(opened), request)
+      wss.emit('connection', withOwnSend(opened, socket), request)
     })
   })
 
@@ -125,16 +128,31 @@ export function createGraphqlOverWebsocket(
 }
 
 /**
+ * What one turn of the event loop sends leaves in one write: an answer and its "complete" would be two, and system
+ * calls are the dearest part of a sync. Whoever sends waits only while the peer is slow to take what was sent.
+ *
  * A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know; graphql-ws would
  * print a stack for each.
  */
-function withCalmSend(socket: WebSocket): WebSocket {
+function withOwnSend(socket: WebSocket, stream: Duplex): WebSocket {
   const send = socket.send.bind(socket)
+  let isCorked = false
   socket.send = (data: Parameters<typeof send>[0], ...rest: unknown[]) => {
-    const done = rest.at(-1)
+    const last = rest.at(-1)
+    const done = typeof last === 'function' ? last : () => {}
+    if (!isCorked) {
+      isCorked = true
+      stream.cork()
+      setImmediate(() => {
+        isCorked = false
+        stream.uncork()
+      })
+    }
+    const isPrompt = socket.bufferedAmount < promptBytes
     send(data, () => {
-      if (typeof done === 'function') done()
+      if (!isPrompt) done()
     })
+    if (isPrompt) done()
   }
   return socket
 }

@@ -1,5 +1,17 @@
 /** Reads proxies; their status is computed here, from intent, attempt, report and freshness, and nowhere else. */
-import { and, asc, count, eq, getTableColumns, ilike, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  ilike,
+  inArray,
+  isNull,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { limits } from '../core/config-document.ts'
 import { Refusal, refuseInput } from '../core/refusal.ts'
 import {
@@ -10,6 +22,7 @@ import {
   proxyStatusesByUrgency,
 } from '../core/vocabulary.ts'
 import {
+  type AgentStart,
   configProxies,
   configs,
   configVersions,
@@ -36,6 +49,9 @@ export interface ProxyRow {
   readonly agentVersion: string | null
   readonly enrolledAt: Date
   readonly retiredAt: Date | null
+  readonly isEphemeral: boolean
+  readonly agentStarts: readonly AgentStart[] | null
+  readonly copiedAt: Date | null
   readonly desiredHash: string | null
   readonly status: ProxyStatus
   readonly isOnline: boolean
@@ -112,6 +128,18 @@ export async function readProxy(op: Operation, id: string): Promise<ProxyRow> {
   const row = await op.load(proxyById, requireId(id, 'proxy'))
   if (!row) throw new Refusal('NOT_FOUND', `There is no proxy with the id "${id}".`)
   return row
+}
+
+/** Every proxy, retired ones as well, that has enrolled under a hostname; the newest first. */
+export const proxiesByHostname: BatchRead<string, readonly ProxyRow[]> = async (op, hostnames) => {
+  const rows = await op.read
+    .select(proxyColumns(op))
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .where(inArray(proxies.hostname, [...hostnames]))
+    .orderBy(desc(proxies.enrolledAt), asc(proxies.id))
+  return new Map(hostnames.map((hostname) => [hostname, rows.filter((row) => row.hostname === hostname)]))
 }
 
 export interface ProxyFilter {

@@ -5,17 +5,20 @@ import { Config, ConfigVersion } from '../config/config.types.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
+import { isCopiedAt } from '../sync/agent-starts.read.ts'
 import { readHostProblems } from './host-problems.read.ts'
 import { type ParentEventRow, readParentEvents, readParents } from './parents.read.ts'
 import {
   countProxies,
   type ProxyRow,
+  proxiesByHostname,
   readProxies,
   readProxy,
   readProxyIds,
   statusReason,
 } from './proxy.read.ts'
 import {
+  AgentStart,
   Attempt,
   BringBackParentInput,
   HostProblem,
@@ -168,6 +171,23 @@ export class ProxyResolver {
     return readHostProblems(op, proxy.id)
   }
 
+  @FieldResolver(() => [AgentStart], {
+    description:
+      'The agents that use this identity in turn: its host was cloned, and each copy but one has to be enrolled anew. Empty when none were seen within the last 10 minutes.',
+  })
+  copies(@Ctx() { op }: Context, @Root() { agentStarts, copiedAt }: ProxyRow): readonly AgentStart[] {
+    if (!isCopiedAt(copiedAt, op.now)) return []
+    return (agentStarts ?? []).slice(0, 2).map(({ address, at }) => ({ address, at: new Date(at) }))
+  }
+
+  @FieldResolver(() => [Proxy], {
+    description: 'The other enrolments of its hostname, retired ones as well; the newest ten, newest first.',
+  })
+  async namesakes(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly ProxyRow[]> {
+    const named = (await op.load(proxiesByHostname, proxy.hostname)) ?? []
+    return named.filter(({ id }) => id !== proxy.id).slice(0, 10)
+  }
+
   @Mutation(() => ProxyPayload, {
     description:
       'Retires a proxy: its history stays, its agent is no longer heard, its hostname is free again.',
@@ -178,7 +198,7 @@ export class ProxyResolver {
 
   @Mutation(() => ProxyPayload, {
     description:
-      'Offers what failed there once more, at once; CONFLICT unless the status is FAILED. An agent tries by itself again only what ATS did not reject, and only a few times.',
+      'Offers once more what failed there, or was edited by hand; CONFLICT unless the status is FAILED or DRIFTED. An agent tries by itself again only what ATS did not reject, and only a few times.',
   })
   async retryProxy(@Ctx() { op }: Context, @Arg('input', () => RetryProxyInput) input: RetryProxyInput) {
     return { proxy: await retryProxy(op, input) }

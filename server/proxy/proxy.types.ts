@@ -93,6 +93,15 @@ export class HostProblem {
   remedy!: string
 }
 
+@ObjectType({ description: 'One life of an agent’s process.' })
+export class AgentStart {
+  @Field(() => String, { description: 'The address that it first spoke from.' })
+  address!: string
+
+  @Field(() => Date, { description: 'When it first spoke, or spoke again after another had.' })
+  at!: Date
+}
+
 @ObjectType({ description: 'How many proxies are in a status.' })
 export class ProxyCount {
   @Field(() => ProxyStatus, { description: 'The status.' })
@@ -107,7 +116,15 @@ export class Proxy
   implements
     Pick<
       ProxyRow,
-      'id' | 'hostname' | 'status' | 'isOnline' | 'lastSeenAt' | 'enrolledAt' | 'retiredAt' | 'desiredHash'
+      | 'id'
+      | 'hostname'
+      | 'status'
+      | 'isOnline'
+      | 'lastSeenAt'
+      | 'enrolledAt'
+      | 'retiredAt'
+      | 'desiredHash'
+      | 'isEphemeral'
     >
 {
   @Field(() => ID, { description: 'Opaque.' })
@@ -129,6 +146,11 @@ export class Proxy
 
   @Field(() => Date, { description: 'When it enrolled.' })
   enrolledAt!: Date
+
+  @Field(() => Boolean, {
+    description: 'Whether it is retired by itself after the silence that the settings name.',
+  })
+  isEphemeral!: boolean
 
   @Field(() => Date, { nullable: true, description: 'When it was retired, if it was.' })
   retiredAt!: Date | null

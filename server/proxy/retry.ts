@@ -1,4 +1,4 @@
-/** Lets a proxy try once more what failed there: the same bytes under a new sequence, which wakes its agent. */
+/** Lets a proxy try once more what failed there, or was edited by hand: the same bytes under a new sequence, which wakes its agent. */
 import { and, eq, isNull } from 'drizzle-orm'
 import { Refusal } from '../core/refusal.ts'
 import { proxies } from '../database/tables.ts'
@@ -6,14 +6,14 @@ import type { Operation } from '../operation.ts'
 import { permit } from '../permit.ts'
 import { type ProxyRow, readProxy } from './proxy.read.ts'
 
-/** @throws Refusal FORBIDDEN, NOT_FOUND, CONFLICT when nothing has failed there, or not any more */
+/** @throws Refusal FORBIDDEN, NOT_FOUND, CONFLICT when nothing has failed or drifted there, or not any more */
 export async function retryProxy(op: Operation, input: { readonly id: string }): Promise<ProxyRow> {
   permit(op, 'proxy.retry')
   const proxy = await readProxy(op, input.id)
-  if (proxy.status !== 'failed') {
+  if (proxy.status !== 'failed' && proxy.status !== 'drifted') {
     throw new Refusal(
       'CONFLICT',
-      `id: ${proxy.hostname} has nothing to try again; only a proxy whose last attempt failed has.`,
+      `id: ${proxy.hostname} has nothing to try again; only a proxy whose last attempt failed, or whose files were edited, has.`,
     )
   }
   await op.change(async (tx) => {

@@ -1,6 +1,6 @@
 /** GraphQL types of the instance's settings. */
-import { Field, ID, InputType, ObjectType } from 'type-graphql'
-import { ApprovalPolicy } from '../core/vocabulary.ts'
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { ApprovalPolicy, DriftPolicy } from '../core/vocabulary.ts'
 import type { SettingsRow } from './settings.read.ts'
 import type { UpdateSettingsInput as UpdateSettingsFields } from './update.ts'
 
@@ -17,6 +17,14 @@ export class Settings implements Omit<SettingsRow, 'id'> {
       'Addresses that proxies may connect to although loopback, link-local and metadata addresses are denied. Part of every rendered ip_allow.yaml.',
   })
   outboundExceptions!: readonly string[]
+
+  @Field(() => DriftPolicy, {
+    description: 'Whether an edit by hand of approved files or records is undone, or left and shown.',
+  })
+  driftPolicy!: DriftPolicy
+
+  @Field(() => Int, { description: 'After how long a silence ephemeral proxies are retired.' })
+  ephemeralSilenceMinutes!: number
 }
 
 @InputType({ description: 'Settings to change; what is left out stays.' })
@@ -30,6 +38,15 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
       'Addresses or ranges, at most 100; replaces the list. Takes effect in what is approved from now on.',
   })
   outboundExceptions?: string[]
+
+  @Field(() => DriftPolicy, {
+    nullable: true,
+    description: 'LEAVE: an edit by hand stays until something new is approved, or a retry.',
+  })
+  driftPolicy?: DriftPolicy
+
+  @Field(() => Int, { nullable: true, description: 'From 5 to 43,200 (30 days).' })
+  ephemeralSilenceMinutes?: number
 }
 
 @ObjectType({ description: 'The settings after a change.' })

@@ -1,10 +1,16 @@
 /** What every proxy should run, in memory: an unchanged sync costs no SQL. Announcements keep it right. */
 import DataLoader from 'dataloader'
-import type { AtsGeneration } from '../core/vocabulary.ts'
+import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { observeLastSeen } from '../database/observe.ts'
-import { type OfferedBytes, readOfferedBytes, readSyncStates, type SyncState } from './sync.read.ts'
+import {
+  type OfferedBytes,
+  readDriftPolicy,
+  readOfferedBytes,
+  readSyncStates,
+  type SyncState,
+} from './sync.read.ts'
 
 export interface FleetMemory {
   /** Null: no such proxy. */
@@ -12,6 +18,7 @@ export interface FleetMemory {
   /** Forgets one proxy after a write of our own; its announcement would come a moment too late for the answer. */
   forget(proxyId: string): void
   bytes(versionId: string, generation: AtsGeneration): Promise<OfferedBytes>
+  driftPolicy(): Promise<DriftPolicy>
   /** A heartbeat; written in batches. */
   saw(proxyId: string, at: Date): void
   close(): Promise<void>
@@ -34,10 +41,12 @@ export function createFleetMemory(
     { maxBatchSize: 5_000 },
   )
   const bytes = new Map<string, Promise<OfferedBytes>>()
+  let policy: Promise<DriftPolicy> | null = null
   let seen = new Map<string, Date>()
 
   const stopListening = announcements.listen(null, (subjects) => {
     for (const { kind, id } of subjects) {
+      if (kind === 'settings') policy = null
       if (kind !== 'proxy') continue
       if (id === null) states.clearAll()
       else states.clear(id)
@@ -75,6 +84,15 @@ export function createFleetMemory(
       if (bytes.size >= keptBytes) bytes.delete(bytes.keys().next().value ?? '')
       bytes.set(key, loading)
       return loading
+    },
+    driftPolicy() {
+      if (policy === null) {
+        policy = readDriftPolicy(db)
+        policy.catch(() => {
+          policy = null
+        })
+      }
+      return policy
     },
     saw: (proxyId, at) => seen.set(proxyId, at),
     async close() {

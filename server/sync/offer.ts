@@ -4,6 +4,7 @@ import { Refusal, refuseInput } from '../core/refusal.ts'
 import { atsGenerationOf, pollIntervalSeconds } from '../core/vocabulary.ts'
 import { proxies, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
+import { isCopiedAt, isStartNews, startsAfter } from './agent-starts.read.ts'
 import type { FleetMemory } from './fleet-memory.ts'
 import { requireOwnProxy, retired } from './own-proxy.ts'
 import type { OfferSigner } from './signature.ts'
@@ -15,6 +16,8 @@ export interface SyncInput {
   readonly hash?: string | null | undefined
   readonly atsVersion?: string | null | undefined
   readonly agentVersion: string
+  /** Names one life of the agent's process. */
+  readonly startId?: string | null | undefined
 }
 
 export interface SyncParts {
@@ -28,6 +31,8 @@ export type SyncOffer = {
   readonly pollSeconds: number
   readonly serverTime: Date
   readonly takenOut: readonly string[]
+  /** Another agent uses this identity as well. */
+  readonly isCopied: boolean
   readonly configId?: string
   readonly version?: number
   readonly sequence?: number
@@ -39,11 +44,22 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
   const known = await requireOwnState(op, parts, said)
   const input = cut(said)
   parts.memory.saw(known.proxyId, op.now)
-  const state = isNews(known, input) ? await recordReport(op, parts, known, input) : known
-  const common = { pollSeconds: pollIntervalSeconds, serverTime: op.now, takenOut: state.takenOut }
+  const state =
+    isNews(known, input) || isStartNews(known, input.startId, op.now)
+      ? await recordReport(op, parts, known, input)
+      : known
+  const common = {
+    pollSeconds: pollIntervalSeconds,
+    serverTime: op.now,
+    takenOut: state.takenOut,
+    isCopied: isCopiedAt(state.copiedAt, op.now),
+  }
   if (state.desired === null || state.atsGeneration === null) return { upToDate: true, hash: null, ...common }
   const { configId, versionId, version, hash } = state.desired
   if (hash === input.hash) return { upToDate: true, hash, ...common }
+  if (hasDrifted(state, input) && (await parts.memory.driftPolicy()) === 'leave') {
+    return { upToDate: true, hash, ...common }
+  }
   const [bytes, signature] = await Promise.all([
     parts.memory.bytes(versionId, state.atsGeneration),
     parts.signer.sign({ proxyId: state.proxyId, configId, version, hash, sequence: state.sequence }),
@@ -79,7 +95,18 @@ function cut(input: SyncInput): SyncInput {
     ...input,
     atsVersion: input.atsVersion?.slice(0, 100),
     agentVersion: input.agentVersion.slice(0, 100),
+    startId: input.startId?.slice(0, 100),
   }
+}
+
+/** It had applied exactly this; what it runs now was written by somebody else. */
+function hasDrifted({ attempted, desired, sequence }: SyncState, input: SyncInput): boolean {
+  return (
+    typeof input.hash === 'string' &&
+    attempted.attemptedSequence === sequence &&
+    attempted.attemptedHash === desired?.hash &&
+    (attempted.attemptedOutcome === 'applied' || attempted.attemptedOutcome === 'unchanged')
+  )
 }
 
 function isNews(state: SyncState, input: SyncInput): boolean {
@@ -101,6 +128,7 @@ async function recordReport(
   const atsGeneration = atsVersion === null ? null : atsGenerationOf(atsVersion)
   const { agentVersion } = input
   const currentConfigHash = input.hash ?? null
+  const start = startsAfter(state, { id: input.startId, address: op.origin.address, at: op.now })
   const isOtherGeneration = atsGeneration !== state.atsGeneration
   await op.change(async (tx) => {
     const [row] = await tx
@@ -116,12 +144,14 @@ async function recordReport(
     if (!row) throw retired()
     await tx
       .update(proxyReports)
-      .set({ currentConfigHash, lastSeenAt: op.now })
+      .set({ currentConfigHash, lastSeenAt: op.now, ...start })
       .where(eq(proxyReports.proxyId, state.proxyId))
     const old = {
       runningHash: state.currentConfigHash,
       atsVersion: state.atsVersion,
       agentVersion: state.agentVersion,
+      agentStarted: state.agentStarts[0] ?? null,
+      copiedAt: state.copiedAt,
     }
     return {
       result: null,
@@ -130,7 +160,13 @@ async function recordReport(
           action: 'proxy.report',
           entity: { kind: 'proxy', id: state.proxyId, name: state.hostname },
           old,
-          new: { runningHash: currentConfigHash, atsVersion, agentVersion },
+          new: {
+            runningHash: currentConfigHash,
+            atsVersion,
+            agentVersion,
+            agentStarted: start.agentStarts[0] ?? null,
+            copiedAt: start.copiedAt,
+          },
         },
       ],
     }

@@ -1,8 +1,15 @@
 /** What each proxy should run and was last known to run, read for many at once. */
-import { and, eq, inArray } from 'drizzle-orm'
-import type { AtsGeneration } from '../core/vocabulary.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import { configVersions, proxies, proxyReports, versionFiles } from '../database/tables.ts'
+import {
+  type AgentStart,
+  configVersions,
+  proxies,
+  proxyReports,
+  settings,
+  versionFiles,
+} from '../database/tables.ts'
 
 export interface SyncState {
   readonly proxyId: string
@@ -14,6 +21,9 @@ export interface SyncState {
   readonly atsVersion: string | null
   readonly atsGeneration: AtsGeneration | null
   readonly agentVersion: string | null
+  /** The newest first. */
+  readonly agentStarts: readonly AgentStart[]
+  readonly copiedAt: Date | null
   /** As last reported. */
   readonly currentConfigHash: string | null
   /** As last acknowledged. */
@@ -45,6 +55,8 @@ export async function readSyncStates(
       atsGeneration: proxies.atsGeneration,
       agentVersion: proxies.agentVersion,
       currentConfigHash: proxyReports.currentConfigHash,
+      agentStarts: proxyReports.agentStarts,
+      copiedAt: proxyReports.copiedAt,
       attemptedSequence: proxyReports.attemptedSequence,
       attemptedHash: proxyReports.attemptedHash,
       attemptedOutcome: proxyReports.attemptedOutcome,
@@ -61,16 +73,18 @@ export async function readSyncStates(
       versionFiles,
       and(eq(versionFiles.versionId, proxies.versionId), eq(versionFiles.generation, proxies.atsGeneration)),
     )
-    .where(inArray(proxies.id, [...proxyIds]))
+    // One parameter: after a roll-out a whole fleet is read at once.
+    .where(sql`${proxies.id} = any(${`{${proxyIds.join(',')}}`}::uuid[])`)
   return new Map(
     rows.map((found) => {
-      const { configId, versionId, version, hash, retiredAt, takenOut, ...rest } = found
+      const { configId, versionId, version, hash, retiredAt, takenOut, agentStarts, ...rest } = found
       const { attemptedSequence, attemptedHash, attemptedOutcome, attemptedMessage, ...row } = rest
       const isOffered = configId !== null && versionId !== null && version !== null && hash !== null
       return [
         row.proxyId,
         {
           ...row,
+          agentStarts: agentStarts ?? [],
           attempted: { attemptedSequence, attemptedHash, attemptedOutcome, attemptedMessage },
           takenOut: takenOut.map(({ host }) => host),
           isRetired: retiredAt !== null,
@@ -94,4 +108,10 @@ export async function readOfferedBytes(
     .where(and(eq(versionFiles.versionId, versionId), eq(versionFiles.generation, generation)))
   if (!row) throw new Error(`version ${versionId} has no files for ATS ${generation}`)
   return row
+}
+
+export async function readDriftPolicy(read: ReadDatabase): Promise<DriftPolicy> {
+  const [row] = await read.select({ driftPolicy: settings.driftPolicy }).from(settings)
+  if (!row) throw new Error('the settings row is missing: was the database migrated?')
+  return row.driftPolicy
 }

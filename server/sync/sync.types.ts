@@ -29,6 +29,13 @@ export class SyncInput implements SyncFields {
 
   @Field(() => String, { description: 'Version of the agent.' })
   agentVersion!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Random, made at each start of the agent: two that take turns are two agents with one identity.',
+  })
+  startId?: string | null
 }
 
 @ObjectType({ description: 'One file to write.' })
@@ -89,6 +96,11 @@ export class SyncOffer {
       'Hosts whose parents ATS shall leave out, whatever version runs; any other that the agent took out comes back.',
   })
   takenOut!: readonly string[]
+
+  @Field(() => Boolean, {
+    description: 'Whether another agent uses the same identity: all but one have to be enrolled anew.',
+  })
+  isCopied!: boolean
 
   @Field(() => Int, { description: 'Seconds until the next report.' })
   pollSeconds!: number

@@ -38,6 +38,7 @@ export async function agentParts(
     memory: await openMemory(home),
     probe: createProbe({ ats, urls: [] }),
     log: createLog(() => {}),
+    startId: 'start-1',
     reportDisk: async () => {},
     reportParents: async () => {},
     wordWithinMs: 8_000,

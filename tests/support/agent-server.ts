@@ -36,7 +36,7 @@ const schema = buildSchema(`
   enum ApplyOutcome { APPLIED UNCHANGED REJECTED_BY_ATS ROLLED_BACK REFUSED FAILED }
   enum RecordType { INT FLOAT STRING }
   input EnrolAgentInput { token: String! hostname: String! publicKey: String! }
-  input SyncInput { hostname: String! hash: String atsVersion: String agentVersion: String! }
+  input SyncInput { hostname: String! hash: String atsVersion: String agentVersion: String! startId: String }
   input AcknowledgeSyncInput { hash: String! sequence: Int! outcome: ApplyOutcome! message: String! reloadRequestedAt: String loadedAt: String }
   input FoundFileInput { name: String! content: String! }
   input FoundRecordInput { name: String! type: RecordType! value: String! }
@@ -47,7 +47,7 @@ const schema = buildSchema(`
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
   type OwnedRecord { name: String! type: RecordType! value: String! }
-  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! takenOut: [String!]! }
+  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! takenOut: [String!]! isCopied: Boolean! }
   type AcknowledgeSyncPayload { serverTime: String! }
   type ReportPayload { serverTime: String! }
   enum ParentEventKind { FAILING DOWN RESTORED RESET }

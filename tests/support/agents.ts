@@ -10,14 +10,15 @@ export interface TestAgent {
   /** A fresh proof; `overrides` make bad ones. */
   token(overrides?: Record<string, unknown>): string
   client(): ApiClient
-  sync(hash: string | null, atsVersion?: string): Promise<Data>
+  /** `startId`: which life of the agent's process it is. */
+  sync(hash: string | null, atsVersion?: string, startId?: string): Promise<Data>
   acknowledge(input: Record<string, unknown>): Promise<Data>
   reportFiles(input: Record<string, unknown>): Promise<Data>
   reportParents(events: readonly Record<string, unknown>[]): Promise<Data>
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
-  upToDate hash configId version sequence signature pollSeconds takenOut serverTime
+  upToDate hash configId version sequence signature pollSeconds takenOut isCopied serverTime
   files { name content sha256 } records { name type value } } }`
 export const acknowledgeMutation =
   'mutation ($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }'
@@ -65,15 +66,15 @@ export async function enrol(server: TestServer, token: string, hostname: string)
     )
   const proxyId: string = enrolAgent.proxy.id
   const agentToken = (overrides: Record<string, unknown> = {}) =>
-    proof(privateKey, proxyId, enrolAgent.instanceId, overrides)
+    proof(privateKey, proxyId, enrolAgent.instanceId, server.now(), overrides)
   const agent: TestAgent = {
     proxyId,
     hostname,
     serverKey: enrolAgent.serverKey,
     token: agentToken,
     client: () => server.client(agentToken()),
-    async sync(hash, atsVersion = '9.2.9') {
-      const input = { hostname, hash, atsVersion, agentVersion: 'test' }
+    async sync(hash, atsVersion = '9.2.9', startId) {
+      const input = { hostname, hash, atsVersion, agentVersion: 'test', startId }
       return (await agent.client().get(syncMutation, { input })).sync
     },
     async acknowledge(input) {
@@ -93,10 +94,11 @@ function proof(
   key: KeyObject,
   proxyId: string,
   instanceId: string,
+  at: Date,
   overrides: Record<string, unknown>,
 ): string {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const now = Math.floor(Date.now() / 1000)
+  const now = Math.floor(at.getTime() / 1000)
   const header = encode({ alg: 'EdDSA', typ: 'agent+jwt', kid: proxyId })
   const claims = { iss: proxyId, sub: proxyId, aud: instanceId, iat: now, exp: now + 60, jti: randomUUID() }
   const body = `${header}.${encode({ ...claims, ...overrides })}`

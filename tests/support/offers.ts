@@ -29,6 +29,7 @@ export const upToDate: SyncOffer = {
   signature: null,
   pollSeconds: 30,
   takenOut: [],
+  isCopied: false,
 }
 
 export function createOfferSource(proxyId: string): OfferSource {

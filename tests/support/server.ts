@@ -45,6 +45,7 @@ export interface TestServer {
   user(role: Role): Promise<TestUser>
   /** Moves the server's clock; timers and the database keep their own. */
   advance(seconds: number): void
+  now(): Date
   close(): Promise<void>
 }
 
@@ -133,6 +134,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     advance(seconds) {
       offsetMs += seconds * 1000
     },
+    now: clock,
     async close() {
       await app.close()
       if (!options.database) await database.close()

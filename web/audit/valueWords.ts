@@ -1,5 +1,12 @@
 /** Values as the audit trail stores them, in the reader's words; what is newer than this app stays as stored. */
-import { ApplyOutcome, ApprovalPolicy, ClientAction, ConfigStatus, ParentSelection } from '#core/vocabulary'
+import {
+  ApplyOutcome,
+  ApprovalPolicy,
+  ClientAction,
+  ConfigStatus,
+  DriftPolicy,
+  ParentSelection,
+} from '#core/vocabulary'
 import { formatDateTime } from '../format.ts'
 import { isKey, locale, t } from '../locales/i18n.ts'
 
@@ -28,6 +35,8 @@ function textWords(name: string, value: string): string {
       return named('outcome', ApplyOutcome, value)
     case 'approvalPolicy':
       return named('policy', ApprovalPolicy, value)
+    case 'driftPolicy':
+      return named('driftPolicy', DriftPolicy, value)
     case 'selection':
       return named('selection', ParentSelection, value)
     default:

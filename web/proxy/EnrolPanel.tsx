@@ -64,6 +64,7 @@ function TokenForm(props: Pick<EnrolPanelProps, 'onMade'>) {
           name: String(form.get('name')),
           configId: config()?.id ?? null,
           maxUses: Number(form.get('uses')),
+          isEphemeral: form.get('ephemeral') !== null,
           expiresAt: new Date(Date.now() + Number(form.get('hours')) * hourMs).toISOString(),
         },
       })
@@ -114,6 +115,13 @@ function TokenForm(props: Pick<EnrolPanelProps, 'onMade'>) {
           </select>
         )}
       </Field>
+      <label class="flex items-start gap-2 sm:col-span-2">
+        <input type="checkbox" class="mt-0.5" name="ephemeral" />
+        <span>
+          {t('enrol.ephemeral')}
+          <span class="block text-xs text-muted">{t('enrol.ephemeralHint')}</span>
+        </span>
+      </label>
       <div class="flex flex-wrap items-center justify-end gap-3 sm:col-span-2">
         <p role="alert" class="flex-1 text-bad">
           {fault()}

@@ -68,6 +68,9 @@ export function NextStep(props: NextStepProps) {
           </Match>
           <Match when={props.proxy.status === 'DRIFTED'}>
             <Todo text={t('proxyNext.DRIFTED')}>
+              <Button isBusy={isBusy()} onClick={() => void retry()} why={props.whyNotRetry}>
+                {t('proxyNext.putBack')}
+              </Button>
               <Way href={paths.proxyFiles(props.proxy.id)} label={t('proxyNext.files')} />
             </Todo>
           </Match>

@@ -7,6 +7,7 @@ import { locale, t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { ArrowRightIcon, CircleCheckIcon, CircleHelpIcon, TriangleAlertIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { Notice } from '../ui/states.tsx'
 import { Ago, HashText, Instant } from '../words.tsx'
 import { AtsVersion } from './AtsVersion.tsx'
 import { AtsWords } from './AtsWords.tsx'
@@ -17,6 +18,7 @@ import type { ShownProxy } from './proxyDocument.ts'
 export function OverviewTab(props: { readonly proxy: ShownProxy }) {
   return (
     <div class="space-y-4">
+      <Copies proxy={props.proxy} />
       <HostProblems proxy={props.proxy} />
       <div class="grid gap-4 md:grid-cols-3">
         <ShouldRun proxy={props.proxy} />
@@ -26,6 +28,27 @@ export function OverviewTab(props: { readonly proxy: ShownProxy }) {
       <ParentsPanel proxyId={props.proxy.id} />
       <About proxy={props.proxy} />
     </div>
+  )
+}
+
+/** Two hosts with one identity: which one this page tells of changes with every report. */
+function Copies(props: { readonly proxy: ShownProxy }) {
+  return (
+    <Show when={props.proxy.copies.length > 0}>
+      <Notice tone="bad" icon={<TriangleAlertIcon size={16} aria-hidden="true" />}>
+        <p class="font-medium">{t('proxy.copied')}</p>
+        <ul>
+          <For each={props.proxy.copies}>
+            {(copy) => (
+              <li>
+                <span class="font-mono">{copy.address}</span> · <Ago at={copy.at} />
+              </li>
+            )}
+          </For>
+        </ul>
+        <p class="mt-1 text-text">{t('proxy.copiedTodo')}</p>
+      </Notice>
+    </Show>
   )
 }
 
@@ -202,6 +225,7 @@ function About(props: { readonly proxy: ShownProxy }) {
         <Fact label={t('proxy.agent')}>{props.proxy.agentVersion ?? t('proxy.atsUnknown')}</Fact>
         <Fact label={t('proxy.enrolled')}>
           <Instant at={props.proxy.enrolledAt} />
+          <Show when={props.proxy.isEphemeral}> · {t('proxy.ephemeral')}</Show>
         </Fact>
         <Show when={props.proxy.retiredAt}>
           {(at) => (
@@ -209,6 +233,18 @@ function About(props: { readonly proxy: ShownProxy }) {
               <Instant at={at()} />
             </Fact>
           )}
+        </Show>
+        <Show when={props.proxy.namesakes.length > 0}>
+          <Fact label={t('proxy.namesakes')}>
+            <For each={props.proxy.namesakes}>
+              {(other) => (
+                <A href={paths.proxy(other.id)} class="link block">
+                  <Instant at={other.enrolledAt} />
+                  {other.retiredAt === null ? '' : ` (${t('proxyStatus.RETIRED')})`}
+                </A>
+              )}
+            </For>
+          </Fact>
         </Show>
       </dl>
     </Panel>

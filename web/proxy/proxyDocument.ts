@@ -10,6 +10,9 @@ export const proxyDocument = graphql(`
       version { id number approvedAt config { id name } }
       attempted { hash outcome message at reloadRequestedAt loadedAt version { id number config { id name } } }
       hostProblems { what says remedy }
+      isEphemeral
+      copies { address at }
+      namesakes { id enrolledAt retiredAt }
       runningVersion { id number approvedAt config { id name } }
     }
   }

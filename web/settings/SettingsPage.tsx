@@ -1,4 +1,4 @@
-/** The reader's own choices, the instance's approval policy, and the tokens that let proxies and scripts in. */
+/** The reader's own choices, the instance's policies, and the tokens that let proxies and scripts in. */
 import type { JSX } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import type { SessionUser } from '../session.ts'
@@ -6,6 +6,7 @@ import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { hasSingleKeys, setSingleKeys } from '../shortcuts.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
+import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
 import { TokenPanels } from './TokenPanels.tsx'
 
@@ -38,6 +39,7 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
           </label>
         </Panel>
         <PolicyPanel user={props.user} />
+        <FleetPolicyPanel user={props.user} />
         <TokenPanels user={props.user} />
       </div>
     </div>

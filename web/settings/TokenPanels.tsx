@@ -16,7 +16,7 @@ import { ApiTokenForm } from './ApiTokenForm.tsx'
 
 const tokensDocument = graphql(`
   query Tokens {
-    enrolmentTokens { id name uses maxUses expiresAt revokedAt config { id name } }
+    enrolmentTokens { id name uses maxUses isEphemeral expiresAt revokedAt config { id name } }
     apiTokens { id name scopes expiresAt revokedAt }
   }
 `)
@@ -54,6 +54,7 @@ export function TokenPanels(props: { readonly user: SessionUser }) {
                 ...token,
                 detail: [
                   t('tokens.uses', { uses: token.uses, maxUses: token.maxUses }),
+                  token.isEphemeral && t('tokens.ephemeral'),
                   token.config && t('tokens.follows', { name: token.config.name }),
                 ]
                   .filter(Boolean)

@@ -2,6 +2,7 @@
  * The agents of the fleet bench, all in one process: the loop, the link and the identity on disk are the real ones. ATS
  * and its files are left out: an offer is said to be applied at once, which is harder on the server than a real fleet.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
@@ -40,6 +41,8 @@ interface SimulatedAgent {
 const comeBackMs = 10_000
 const enrolledAtOnce = 16
 
+/** All are one process; a proxy has one agent here. */
+const startId = randomUUID()
 const agents: SimulatedAgent[] = []
 const lag = monitorEventLoopDelay({ resolution: 10 })
 lag.enable()
@@ -180,7 +183,7 @@ function linkOf({ identity }: SimulatedAgent, events: Partial<LinkParts> = {}): 
 }
 
 function reportOf({ identity: { hostname }, hash }: SimulatedAgent): SyncReport {
-  return { hostname, hash, atsVersion: '9.2.9', agentVersion: 'bench' }
+  return { hostname, hash, atsVersion: '9.2.9', agentVersion: 'bench', startId }
 }
 
 async function hammer<Asker>(

@@ -14,6 +14,9 @@ export const fleet = {
   'enrol.hours1': '1 hour',
   'enrol.hours168': '7 days',
   'enrol.hours24': '1 day',
+  'enrol.ephemeral': 'Ephemeral',
+  'enrol.ephemeralHint':
+    'For hosts that come and go by themselves: retired after the silence that the settings name.',
   'enrol.lifetime': 'Valid for',
   'enrol.name': 'Name of the token',
   'enrol.nameHint': 'To recognise it in the audit trail.',

@@ -34,8 +34,12 @@ export const proxy = {
   'proxy.compareVersions': 'Compare versions',
   'proxy.compared': 'Compared',
   'proxy.config': 'Config',
+  'proxy.copied': 'Two agents use this proxy’s identity: a host was cloned with the agent’s home.',
+  'proxy.copiedTodo':
+    'What this page shows may be of either. On every copy but one run “agent enrol --again” with a hostname of its own.',
   'proxy.enrolled': 'Enrolled',
   'proxy.hash': 'Hash',
+  'proxy.ephemeral': 'ephemeral',
   'proxy.hostProblems': 'What stands in the way on its host',
   'proxy.hostProblemsNote':
     'Found by its agent, which looks again every minute. On the host, “agent doctor” says the same.',
@@ -52,6 +56,7 @@ export const proxy = {
   'proxy.reload': 'Reload asked',
   'proxy.retire': 'Retire',
   'proxy.retireTitle': 'Retire {{ hostname }}?',
+  'proxy.namesakes': 'Other enrolments of this hostname',
   'proxy.retired': 'Retired',
   'proxy.runs': 'Runs',
   'proxy.runsDesired': 'This is what it should run.',
@@ -122,6 +127,7 @@ export const proxy = {
   'proxyNext.files': 'See what differs',
   'proxyNext.openConfig': 'Open the config',
   'proxyNext.restore': 'Restore an earlier version',
+  'proxyNext.putBack': 'Put the approved files back',
   'proxyNext.retry': 'Try again now',
   'proxyNext.retrying': '{{ hostname }} tries it again now.',
   'proxyNext.unsupported':

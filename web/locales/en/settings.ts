@@ -1,5 +1,13 @@
 /** English texts of settings and tokens. */
 export const settings = {
+  'driftPolicy.LEAVE': 'Leave it and show it, until something new is approved or somebody has it put back.',
+  'driftPolicy.RESTORE': 'Put the approved files back within seconds, and keep the edit to look at.',
+  'fleetPolicy.drift': 'An edit by hand of approved files',
+  'fleetPolicy.save': 'Save',
+  'fleetPolicy.silence': 'Retire ephemeral proxies after a silence of (minutes)',
+  'fleetPolicy.silenceHint':
+    'Only proxies that enrolled with an ephemeral token. From 5 minutes to 43,200 (30 days).',
+  'fleetPolicy.title': 'Fleet',
   'scope.APPROVE': 'Approve',
   'scope.READ': 'Read',
   'scope.WRITE': 'Write',
@@ -18,6 +26,7 @@ export const settings = {
   'tokens.days': '{{ days }} days',
   'tokens.enrolment': 'Enrolment tokens',
   'tokens.enrolmentText': 'They let new proxies in. Make one with “Add a proxy”.',
+  'tokens.ephemeral': 'ephemeral',
   'tokens.expires': 'until',
   'tokens.follows': 'follows {{ name }}',
   'tokens.isRevoked': 'Revoked',

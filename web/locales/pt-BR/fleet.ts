@@ -16,6 +16,9 @@ export const fleet: Readonly<Record<keyof typeof english, string>> = {
   'enrol.hours1': '1 hora',
   'enrol.hours168': '7 dias',
   'enrol.hours24': '1 dia',
+  'enrol.ephemeral': 'Efêmero',
+  'enrol.ephemeralHint':
+    'Para hosts que vêm e vão sozinhos: desativados após o silêncio definido nos ajustes.',
   'enrol.lifetime': 'Válido por',
   'enrol.name': 'Nome do token',
   'enrol.nameHint': 'Para reconhecê-lo na auditoria.',

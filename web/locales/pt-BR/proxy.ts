@@ -36,8 +36,12 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.compareVersions': 'Comparar versões',
   'proxy.compared': 'Comparação',
   'proxy.config': 'Configuração',
+  'proxy.copied': 'Dois agentes usam a identidade deste proxy: um host foi clonado com a pasta do agente.',
+  'proxy.copiedTodo':
+    'O que esta página mostra pode ser de qualquer um. Em cada cópia menos uma, rode “agent enrol --again” com um hostname próprio.',
   'proxy.enrolled': 'Registrado',
   'proxy.hash': 'Hash',
+  'proxy.ephemeral': 'efêmero',
   'proxy.hostProblems': 'O que atrapalha no host',
   'proxy.hostProblemsNote':
     'Encontrado pelo agente, que olha de novo a cada minuto. No host, “agent doctor” diz o mesmo.',
@@ -54,6 +58,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.reload': 'Recarga pedida',
   'proxy.retire': 'Desativar',
   'proxy.retireTitle': 'Desativar {{ hostname }}?',
+  'proxy.namesakes': 'Outros registros deste hostname',
   'proxy.retired': 'Desativado',
   'proxy.runs': 'Executa',
   'proxy.runsDesired': 'É o que deve executar.',
@@ -122,6 +127,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyNext.files': 'Ver o que difere',
   'proxyNext.openConfig': 'Abrir a configuração',
   'proxyNext.restore': 'Restaurar uma versão anterior',
+  'proxyNext.putBack': 'Repor os arquivos aprovados',
   'proxyNext.retry': 'Tentar de novo agora',
   'proxyNext.retrying': '{{ hostname }} tenta de novo agora.',
   'proxyNext.unsupported':

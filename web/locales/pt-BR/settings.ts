@@ -2,6 +2,14 @@
 import type { settings as english } from '../en/settings.ts'
 
 export const settings: Readonly<Record<keyof typeof english, string>> = {
+  'driftPolicy.LEAVE': 'Deixá-la e mostrá-la, até uma nova aprovação ou até alguém mandar repor.',
+  'driftPolicy.RESTORE': 'Repor os arquivos aprovados em segundos, guardando a edição para consulta.',
+  'fleetPolicy.drift': 'Uma edição manual de arquivos aprovados',
+  'fleetPolicy.save': 'Salvar',
+  'fleetPolicy.silence': 'Desativar proxies efêmeros após um silêncio de (minutos)',
+  'fleetPolicy.silenceHint':
+    'Só os proxies registrados com um token efêmero. De 5 minutos a 43.200 (30 dias).',
+  'fleetPolicy.title': 'Frota',
   'scope.APPROVE': 'Aprovar',
   'scope.READ': 'Ler',
   'scope.WRITE': 'Escrever',
@@ -20,6 +28,7 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'tokens.days': '{{ days }} dias',
   'tokens.enrolment': 'Tokens de registro',
   'tokens.enrolmentText': 'Deixam entrar novos proxies. Crie um em “Adicionar proxy”.',
+  'tokens.ephemeral': 'efêmero',
   'tokens.expires': 'até',
   'tokens.follows': 'segue {{ name }}',
   'tokens.isRevoked': 'Revogado',
