@@ -6,7 +6,8 @@ import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { readHostProblems } from './host-problems.read.ts'
-import { type ParentEventRow, readParentEvents, readParents } from './parents.read.ts'
+import { readParentHosts } from './parent-hosts.read.ts'
+import { type ParentEventRow, readParentEvents, readParents, takenOutOf } from './parents.read.ts'
 import {
   countProxies,
   type ProxyRow,
@@ -20,6 +21,8 @@ import {
   BringBackParentInput,
   HostProblem,
   ParentEventConnection,
+  ParentHost,
+  ParentHostArgs,
   ParentPayload,
   Proxy,
   ProxyArgs,
@@ -32,6 +35,7 @@ import {
   RetireProxyInput,
   RetryProxyInput,
   RunningFiles,
+  TakenOut,
   TakeOutParentInput,
 } from './proxy.types.ts'
 import { proxyPageRequest } from './proxy-page.read.ts'
@@ -80,6 +84,18 @@ export class ProxyResolver {
   ): Promise<readonly string[]> {
     permit(op, 'fleet.read')
     return readProxyIds(op, args)
+  }
+
+  @Query(() => [ParentHost], {
+    description:
+      'Hosts of the parents that proxies should use, or that are taken out on some; by host, with how many it concerns.',
+  })
+  async parentHosts(
+    @Ctx() { op }: Context,
+    @Args(() => ParentHostArgs) args: ParentHostArgs,
+  ): Promise<readonly ParentHost[]> {
+    permit(op, 'fleet.read')
+    return readParentHosts(op, args)
   }
 
   @FieldResolver(() => String, { description: 'Why the status is what it is, in one English sentence.' })
@@ -147,6 +163,13 @@ export class ProxyResolver {
   })
   parents(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly ProxyParent[]> {
     return readParents(op, proxy)
+  }
+
+  @FieldResolver(() => [TakenOut], {
+    description: 'Every host that is taken out there, also of parents that it runs no more.',
+  })
+  takenOutParents(@Root() proxy: ProxyRow): readonly TakenOut[] {
+    return takenOutOf(proxy)
   }
 
   @FieldResolver(() => ParentEventConnection, {
