@@ -1,5 +1,5 @@
 /** What became of taking a parent out or bringing it back: on how many proxies, and which agents don't know it yet. */
-import { For, Show } from 'solid-js'
+import { For, onMount, Show } from 'solid-js'
 import { plural, t } from '../locales/i18n.ts'
 import { Button } from '../ui/Button.tsx'
 import { DomainName } from '../ui/DomainName.tsx'
@@ -20,6 +20,9 @@ interface ParentChangedProps {
 const pollSeconds = 2
 
 export function ParentChanged(props: ParentChangedProps) {
+  let done: HTMLButtonElement | undefined
+  // The field that had the focus is gone.
+  onMount(() => done?.focus())
   const isTakenOut = () => props.act === 'takeOut'
   const { hosts } = createParentHosts(
     () => (isTakenOut() ? { ...props.scope, host: props.host } : null),
@@ -72,7 +75,7 @@ export function ParentChanged(props: ParentChangedProps) {
         )}
       </Show>
       <div class="flex justify-end">
-        <Button look="primary" onClick={() => props.onClose()}>
+        <Button ref={(button) => (done = button)} look="primary" onClick={() => props.onClose()}>
           {t('action.done')}
         </Button>
       </div>
