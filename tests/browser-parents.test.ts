@@ -58,7 +58,7 @@ test('a parent is taken out on one proxy with the keyboard, seen to be out, and 
   await dialog.waitFor({ state: 'detached' })
 
   await parents.getByText('Taken out', { exact: true }).waitFor()
-  await parents.getByText('by root@apm.example since').waitFor()
+  await parents.getByText('By root@apm.example since').waitFor()
   await parents.getByText(reason).waitFor()
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Events' }).click()

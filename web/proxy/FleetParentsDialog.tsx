@@ -19,7 +19,6 @@ export function FleetParentsDialog(props: FleetParentsDialogProps) {
       isOpen
       onClose={() => props.onClose()}
       title={plural('takeOut.fleetTitle', props.items.length)}
-      description={t('takeOut.fleetText')}
       closeLabel={t('action.close')}
     >
       <Choosing {...props} />
@@ -74,7 +73,7 @@ function Choosing(props: FleetParentsDialogProps) {
                         onChange={() => setName(host.host)}
                       />
                       <span class="min-w-0 flex-1 font-mono wrap-anywhere">{host.host}</span>
-                      <span class="shrink-0 text-sm text-muted tabular-nums">
+                      <span class="mt-px shrink-0 text-sm text-muted tabular-nums">
                         {plural('takeOut.proxies', concernedBy(act(), host))}
                       </span>
                     </label>

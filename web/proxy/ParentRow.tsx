@@ -1,5 +1,5 @@
 /** One parent of a proxy, or one host that is taken out there, with what can be done about it. */
-import { type JSX, Match, Show, Switch } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -39,7 +39,7 @@ export function ParentRow(props: ParentRowProps) {
           {(out) => <TakenOutWords takenOut={out()} isOnline={props.isOnline} />}
         </Show>
       </div>
-      <Button look="ghost" onClick={() => props.onAct(act())} why={props.whyNot(act())}>
+      <Button onClick={() => props.onAct(act())} why={props.whyNot(act())}>
         {t(`proxyParents.${act()}`)}
         <span class="sr-only">{props.host}</span>
       </Button>
@@ -66,17 +66,18 @@ function TakenOutBadge(props: { readonly isTold: boolean }) {
 
 function TakenOutWords(props: { readonly takenOut: TakenOut; readonly isOnline: boolean }) {
   return (
-    <p class="w-full text-sm text-muted wrap-anywhere">
-      <Show when={props.takenOut.by} fallback={t('proxyParents.since')}>
-        {(by) => t('proxyParents.outBy', { who: by() })}
-      </Show>{' '}
-      <Instant at={props.takenOut.at} />
-      {': '}
-      <q>{props.takenOut.reason}</q>
-      <Switch>
-        <Match when={!props.takenOut.isTold && props.isOnline}> {t('proxyParents.outAtNextPass')}</Match>
-        <Match when={!props.takenOut.isTold}> {t('proxyParents.outWhenHeard')}</Match>
-      </Switch>
-    </p>
+    <div class="w-full text-sm text-muted wrap-anywhere">
+      <p>
+        <Show when={props.takenOut.by} fallback={t('proxyParents.outSince')}>
+          {(by) => t('proxyParents.outBy', { who: by() })}
+        </Show>{' '}
+        <Instant at={props.takenOut.at} />
+        {': '}
+        <q>{props.takenOut.reason}</q>
+      </p>
+      <Show when={!props.takenOut.isTold}>
+        <p>{t(props.isOnline ? 'proxyParents.outAtNextPass' : 'proxyParents.outWhenHeard')}</p>
+      </Show>
+    </div>
   )
 }

@@ -72,7 +72,7 @@ function Choosing(props: TakeOutDialogProps) {
                 onChange={() => setIndex(at())}
               />
               <span class="min-w-0 flex-1 wrap-anywhere">{option.label()}</span>
-              <span class="shrink-0 text-sm text-muted tabular-nums">
+              <span class="mt-px shrink-0 text-sm text-muted tabular-nums">
                 {option.query.data() ? plural('takeOut.proxies', concernedBy(act, option.found())) : '…'}
               </span>
             </label>

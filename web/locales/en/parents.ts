@@ -27,7 +27,6 @@ export const parents = {
     'On {{ count }} proxy no other parent host is left: what goes to the parents fails there, with 502.',
   'takeOut.failsOn.other':
     'On {{ count }} proxies no other parent host is left: what goes to the parents fails there, with 502.',
-  'takeOut.fleetText': 'ATS takes parents out by host, whatever their port.',
   'takeOut.fleetTitle.one': 'Parents of {{ count }} proxy',
   'takeOut.fleetTitle.other': 'Parents of {{ count }} proxies',
   'takeOut.here': 'Only {{ hostname }}',

@@ -30,7 +30,6 @@ export const parents: Readonly<Record<keyof typeof english, string>> = {
     'Em {{ count }} proxy não resta outro host pai: ali, o que vai aos proxies pai falha, com 502.',
   'takeOut.failsOn.other':
     'Em {{ count }} proxies não resta outro host pai: ali, o que vai aos proxies pai falha, com 502.',
-  'takeOut.fleetText': 'O ATS retira proxies pai por host, qualquer que seja a porta.',
   'takeOut.fleetTitle.one': 'Proxies pai de {{ count }} proxy',
   'takeOut.fleetTitle.other': 'Proxies pai de {{ count }} proxies',
   'takeOut.here': 'Só {{ hostname }}',
