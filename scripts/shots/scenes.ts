@@ -131,7 +131,7 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
       async open(page) {
         await takeFirstParentOut(page)
         await page.keyboard.press('Escape')
-        await page.getByRole('dialog').waitFor({ state: 'detached' })
+        await page.locator('main section li q').waitFor()
       },
     },
     'add-proxy': {

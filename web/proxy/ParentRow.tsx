@@ -30,19 +30,19 @@ interface ParentRowProps {
 export function ParentRow(props: ParentRowProps) {
   const act = (): ParentAct => (props.takenOut ? 'bringBack' : 'takeOut')
   return (
-    <li class="flex items-start gap-3 py-2">
-      <div class="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1 pt-1">
+    <li class="flex flex-wrap items-start gap-x-3 py-2">
+      <div class="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1 pt-1.5">
         <Show when={props.takenOut}>{(out) => <TakenOutBadge isTold={out().isTold} />}</Show>
         <span class="font-mono wrap-anywhere">{props.name}</span>
         {props.children}
-        <Show when={props.takenOut}>
-          {(out) => <TakenOutWords takenOut={out()} isOnline={props.isOnline} />}
-        </Show>
       </div>
       <Button onClick={() => props.onAct(act())} why={props.whyNot(act())}>
         {t(`proxyParents.${act()}`)}
         <span class="sr-only">{props.host}</span>
       </Button>
+      <Show when={props.takenOut}>
+        {(out) => <TakenOutWords takenOut={out()} isOnline={props.isOnline} />}
+      </Show>
     </li>
   )
 }
@@ -66,7 +66,7 @@ function TakenOutBadge(props: { readonly isTold: boolean }) {
 
 function TakenOutWords(props: { readonly takenOut: TakenOut; readonly isOnline: boolean }) {
   return (
-    <div class="w-full text-sm text-muted wrap-anywhere">
+    <div class="mt-1 w-full text-sm text-muted wrap-anywhere">
       <p>
         <Show when={props.takenOut.by} fallback={t('proxyParents.outSince')}>
           {(by) => t('proxyParents.outBy', { who: by() })}

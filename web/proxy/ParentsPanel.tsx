@@ -61,12 +61,20 @@ export function ParentsPanel(props: ParentsPanelProps) {
   })
   return (
     <QueryPanel query={query} rows={4}>
-      {(data) => <Parents proxy={data().proxy} whyNot={props.whyNot} />}
+      {(data) => (
+        <Parents proxy={data().proxy} whyNot={props.whyNot} onChanged={() => void query.refetch()} />
+      )}
     </QueryPanel>
   )
 }
 
-function Parents(props: { readonly proxy: Proxy } & Pick<ParentsPanelProps, 'whyNot'>) {
+interface ParentsProps extends Pick<ParentsPanelProps, 'whyNot'> {
+  readonly proxy: Proxy
+  /** Perhaps: a dialog that can do it was closed. */
+  readonly onChanged: () => void
+}
+
+function Parents(props: ParentsProps) {
   const [dialog, setDialog] = createSignal<{ readonly act: ParentAct; readonly host: string }>()
   /** Of parents that it runs no more: they can be brought back only from here. */
   const others = createMemo(() =>
@@ -150,7 +158,16 @@ function Parents(props: { readonly proxy: Proxy } & Pick<ParentsPanelProps, 'why
       </Show>
       <Suspense>
         <Show when={dialog()} keyed>
-          {(open) => <TakeOutDialog {...open} proxy={props.proxy} onClose={() => setDialog(undefined)} />}
+          {(open) => (
+            <TakeOutDialog
+              {...open}
+              proxy={props.proxy}
+              onClose={() => {
+                setDialog(undefined)
+                props.onChanged()
+              }}
+            />
+          )}
         </Show>
       </Suspense>
     </Panel>
