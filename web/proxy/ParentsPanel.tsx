@@ -1,14 +1,13 @@
 /** The parents of what a proxy runs, as its ATS holds them now, and what it did with them, newest first. */
 import { createMemo, createSignal, For, lazy, Show, Suspense } from 'solid-js'
-import { Dynamic } from 'solid-js/web'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { t, withTexts } from '../locales/i18n.ts'
 import { createQuery } from '../query.ts'
-import { Badge, type Tone } from '../ui/Badge.tsx'
-import { CircleAlertIcon, CircleCheckIcon, CircleHelpIcon, CircleXIcon, RefreshIcon } from '../ui/icons.ts'
+import { RefreshIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Ago, Instant, QueryPanel } from '../words.tsx'
 import { ParentRow } from './ParentRow.tsx'
+import { type Look, LookBadge, ParentState, stateLooks } from './ParentState.tsx'
 import type { ParentAct } from './parentHosts.ts'
 
 const TakeOutDialog = lazy(() =>
@@ -30,16 +29,8 @@ const parentsDocument = graphql(`
   }
 `)
 type Proxy = ResultOf<typeof parentsDocument>['proxy']
-type Parent = Proxy['parents'][number]
 type Event = Proxy['parentEvents']['edges'][number]['node']
 
-type Look = { readonly tone: Tone; readonly icon: typeof CircleCheckIcon }
-const stateLooks: Readonly<Record<Parent['state'], Look>> = {
-  UP: { tone: 'ok', icon: CircleCheckIcon },
-  FAILING: { tone: 'warn', icon: CircleAlertIcon },
-  DOWN: { tone: 'bad', icon: CircleXIcon },
-  UNKNOWN: { tone: 'idle', icon: CircleHelpIcon },
-}
 const eventLooks: Readonly<Record<Event['kind'], Look>> = {
   FAILING: stateLooks.FAILING,
   DOWN: stateLooks.DOWN,
@@ -171,36 +162,5 @@ function Parents(props: ParentsProps) {
         </Show>
       </Suspense>
     </Panel>
-  )
-}
-
-/** Of a silent agent only what it said last is known, and that is never green; nor is a parent that nothing is sent to. */
-function ParentState(props: { readonly parent: Parent; readonly isOnline: boolean }) {
-  const isStale = () => props.parent.state === 'UP' && !props.isOnline
-  return (
-    <Show when={!props.parent.takenOut?.isTold || props.parent.state !== 'UP'}>
-      <LookBadge
-        look={stateLooks[isStale() ? 'UNKNOWN' : props.parent.state]}
-        label={isStale() ? t('proxyParents.lastUp') : t(`parentState.${props.parent.state}`)}
-      />
-      <Show when={props.parent.since}>
-        {(since) => (
-          <span class="text-sm text-muted">
-            {t('proxyParents.since')} <Instant at={since()} />
-          </span>
-        )}
-      </Show>
-      <Show when={props.parent.state !== 'UP' && props.parent.reason}>
-        <span class="w-full font-mono text-xs text-muted wrap-anywhere">{props.parent.reason}</span>
-      </Show>
-    </Show>
-  )
-}
-
-function LookBadge(props: { readonly look: Look; readonly label: string }) {
-  return (
-    <Badge tone={props.look.tone} icon={<Dynamic component={props.look.icon} size={13} aria-hidden="true" />}>
-      {props.label}
-    </Badge>
   )
 }
