@@ -154,6 +154,18 @@ describe('the hosts of parents', () => {
     expect(bringBackParent.changedCount).toBe(2)
   })
 
+  test('show where requests would go direct instead of failing', async () => {
+    const { id, revision } = await newConfig(root, { failover: { directWhenAllDown: true } })
+    const { proxyId } = await newAgent({ server, root })
+    const named = await changeConfig(root, 'setConfigProxies', {
+      configId: id,
+      revision,
+      proxyIds: [proxyId],
+    })
+    await approve(root, await changeConfig(root, 'submitConfig', { id, revision: named.revision }))
+    expect(await hosts({ runsConfigId: id })).toMatchObject([{ usedOn: 1, lastOn: 1, directOn: 1 }])
+  })
+
   test('are refused for what is no id', async () => {
     const { errors } = await root.send('{ parentHosts(proxyIds: ["p1"]) { host } }')
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT')
