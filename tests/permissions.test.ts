@@ -44,6 +44,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Query.proxies': readers,
   'Query.proxyCounts': readers,
   'Query.proxyIds': readers,
+  'Query.parentHosts': readers,
   'Query.enrolmentTokens': readers,
   'Query.auditEntries': readers,
   'Mutation.createConfig': writers,

@@ -1,7 +1,7 @@
 /** A parent taken out by an administrator: kept as intent of each proxy, told to its agent, and audited. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestAgent } from './support/agents.ts'
-import { approvedConfig, newAgent, parentHost } from './support/calls.ts'
+import { approve, approvedConfig, changeConfig, newAgent, newConfig, parentHost } from './support/calls.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 import { untilTrue } from './support/until.ts'
@@ -63,10 +63,11 @@ describe('a parent', () => {
     const { hash } = await first.sync(null)
     await first.sync(hash)
     const { proxy } = await root.get(
-      'query ($id: ID!) { proxy(id: $id) { parents { host port takenOut { reason } } } }',
+      'query ($id: ID!) { proxy(id: $id) { parents { host port takenOut { reason by } } takenOutParents { host } } }',
       { id: first.proxyId },
     )
-    expect(proxy.parents).toEqual([{ host: parentHost, port: 3128, takenOut: { reason } }])
+    expect(proxy.parents).toEqual([{ host: parentHost, port: 3128, takenOut: { reason, by: root.email } }])
+    expect(proxy.takenOutParents).toEqual([{ host: parentHost }])
   })
 
   test('stays out of a new version, and can be brought back whatever runs', async () => {
@@ -78,6 +79,96 @@ describe('a parent', () => {
     expect(await told(second)).toEqual([])
     const { auditEntries } = await root.get(history, { id: first.proxyId, action: 'parent.return' })
     expect(auditEntries.edges[0].node).toMatchObject({ oldValue: { parent: parentHost }, newValue: null })
+  })
+})
+
+describe('the hosts of parents', () => {
+  let agents: readonly [TestAgent, TestAgent]
+  let config: Data
+  const standby = 'standby.example'
+  beforeAll(async () => {
+    agents = [await newAgent({ server, root }), await newAgent({ server, root })]
+    const { id, revision } = await newConfig(root, {
+      parentProxies: [
+        { host: 'twice.example', port: 3128, priority: 1 },
+        { host: 'twice.example', port: 8080, priority: 2 },
+        { host: standby, port: 3128, priority: 3 },
+        { host: 'off.example', port: 3128, priority: 4, enabled: false },
+      ],
+    })
+    const proxyIds = agents.map((agent) => agent.proxyId)
+    const named = await changeConfig(root, 'setConfigProxies', { configId: id, revision, proxyIds })
+    const submitted = await changeConfig(root, 'submitConfig', { id, revision: named.revision })
+    config = await approve(root, submitted)
+  })
+  const hosts = async (scope: Data) =>
+    (
+      await root.get(
+        `query ($proxyIds: [ID!], $runsConfigId: ID, $host: String) {
+          parentHosts(proxyIds: $proxyIds, runsConfigId: $runsConfigId, host: $host) {
+            host ports usedOn lastOn directOn outOn waitingOn waitingFor } }`,
+        scope,
+      )
+    ).parentHosts
+  const nowhere = { lastOn: 0, directOn: 0, outOn: 0, waitingOn: 0, waitingFor: [] }
+
+  test('are those of enabled parents, each with its ports and the proxies that use it', async () => {
+    const expected = [
+      { host: standby, ports: [3128], usedOn: 2, ...nowhere },
+      { host: 'twice.example', ports: [3128, 8080], usedOn: 2, ...nowhere },
+    ]
+    expect(await hosts({ runsConfigId: config.id })).toEqual(expected)
+    expect(await hosts({ runsConfigId: config.id, host: standby })).toEqual(expected.slice(0, 1))
+    expect((await hosts({ proxyIds: [agents[0].proxyId], host: standby }))[0]).toMatchObject({ usedOn: 1 })
+    expect((await hosts({})).length).toBeGreaterThan(2)
+  })
+
+  test('show which is the last one, and which agents have not asked since', async () => {
+    const [told, silent] = agents
+    const { takeOutParent } = await root.get(takeOut, {
+      input: { host: 'twice.example', runsConfigId: config.id, reason },
+    })
+    expect(takeOutParent.changedCount).toBe(2)
+    const waiting = { usedOn: 0, lastOn: 0, outOn: 2 }
+    expect(await hosts({ runsConfigId: config.id })).toMatchObject([
+      { host: standby, usedOn: 2, lastOn: 2, directOn: 0, outOn: 0 },
+      {
+        host: 'twice.example',
+        ...waiting,
+        waitingOn: 2,
+        waitingFor: [told.hostname, silent.hostname].sort(),
+      },
+    ])
+    await told.sync(null)
+    const twice = { runsConfigId: config.id, host: 'twice.example' }
+    await untilTrue(async () => (await hosts(twice))[0].waitingOn === 1)
+    expect((await hosts(twice))[0].waitingFor).toEqual([silent.hostname])
+    const { proxy } = await root.get(
+      'query ($id: ID!) { proxy(id: $id) { takenOutParents { host isTold } } }',
+      { id: silent.proxyId },
+    )
+    expect(proxy.takenOutParents).toEqual([{ host: 'twice.example', isTold: false }])
+    const { bringBackParent } = await root.get(bringBack, {
+      input: { host: 'twice.example', runsConfigId: config.id },
+    })
+    expect(bringBackParent.changedCount).toBe(2)
+  })
+
+  test('show where requests would go direct instead of failing', async () => {
+    const { id, revision } = await newConfig(root, { failover: { directWhenAllDown: true } })
+    const { proxyId } = await newAgent({ server, root })
+    const named = await changeConfig(root, 'setConfigProxies', {
+      configId: id,
+      revision,
+      proxyIds: [proxyId],
+    })
+    await approve(root, await changeConfig(root, 'submitConfig', { id, revision: named.revision }))
+    expect(await hosts({ runsConfigId: id })).toMatchObject([{ usedOn: 1, lastOn: 1, directOn: 1 }])
+  })
+
+  test('are refused for what is no id', async () => {
+    const { errors } = await root.send('{ parentHosts(proxyIds: ["p1"]) { host } }')
+    expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT')
   })
 })
 

@@ -62,6 +62,7 @@ export async function pagesOf({
 
 export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State>> {
   const { big, pending, draft } = fleet.configs
+  const byStatus = (status: string) => fleet.proxies.filter((proxy) => proxy.status === status)
   const value = 'li[data-rule] [data-field=value]'
   return {
     login: { path: '/login', isPublic: true },
@@ -107,6 +108,30 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
       path: '/proxies',
       async open(page) {
         for (const index of [0, 1, 2]) await page.locator('tbody input[type=checkbox]').nth(index).click()
+      },
+    },
+    'fleet-parents': {
+      path: '/proxies?status=IN_SYNC',
+      async open(page) {
+        for (const index of [0, 1, 2]) await page.locator('tbody input[type=checkbox]').nth(index).click()
+        await page.locator('section.sticky button').nth(2).click()
+        await page.getByRole('dialog').getByRole('radio').first().click()
+      },
+    },
+    'parent-take-out': {
+      path: `/proxies/${byStatus('in_sync')[1]?.id}`,
+      async open(page) {
+        await parentButtons(page).last().click()
+        await page.getByRole('dialog').getByRole('radio').nth(1).click()
+      },
+    },
+    'parent-out-waiting': { path: `/proxies/${byStatus('unknown')[0]?.id}`, open: takeFirstParentOut },
+    'parent-out': {
+      path: `/proxies/${byStatus('in_sync')[2]?.id}`,
+      async open(page) {
+        await takeFirstParentOut(page)
+        await page.keyboard.press('Escape')
+        await page.locator('main section li q').waitFor()
       },
     },
     'add-proxy': {
@@ -218,6 +243,27 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
       },
     },
   }
+}
+
+/** Of a proxy's page: to take each of its parents out, or to bring it back. */
+const parentButtons = (page: Page) => page.locator('main section li button')
+
+/** On this proxy; one that is out since the last picture is brought back before. */
+async function takeFirstParentOut(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await parentButtons(page).first().click()
+  await dialog.locator('form').waitFor()
+  if ((await dialog.getByRole('textbox').count()) === 0) {
+    await dialog.locator('[type=submit]:not([aria-disabled])').click()
+    await dialog.getByRole('status').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('main section li q').waitFor({ state: 'detached' })
+    await parentButtons(page).first().click()
+    await dialog.locator('form').waitFor()
+  }
+  await dialog.getByRole('textbox').fill('Its disk is being replaced, ticket 4711')
+  await dialog.locator('[type=submit]:not([aria-disabled])').click()
+  await dialog.getByRole('progressbar').waitFor()
 }
 
 /** Each of the other person's edits is another one: the config stays edited from picture to picture. */

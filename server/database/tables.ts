@@ -310,6 +310,8 @@ export const versionFiles = pgTable(
 export interface TakenOutParent {
   readonly host: string
   readonly reason: string
+  /** Whoever asked for it, as they were called then; absent in entries from before it was kept. */
+  readonly by?: string
   /** ISO 8601. */
   readonly at: string
 }

@@ -17,8 +17,28 @@ export interface ProxyParentRow {
   /** By the proxy's clock. */
   readonly since: Date | null
   readonly reason: string | null
-  /** Why an administrator wants its host left out; null: nobody does. */
-  readonly takenOut: { readonly reason: string; readonly at: Date } | null
+  /** Null: nobody wants its host left out. */
+  readonly takenOut: TakenOutRow | null
+}
+
+/** That an administrator wants a host left out on a proxy. */
+export interface TakenOutRow {
+  readonly host: string
+  readonly reason: string
+  readonly by: string | null
+  readonly at: Date
+  /** Its agent has asked since, and so was told. */
+  readonly isTold: boolean
+}
+
+export function takenOutOf({
+  takenOut,
+  lastSeenAt,
+}: Pick<ProxyRow, 'takenOut' | 'lastSeenAt'>): readonly TakenOutRow[] {
+  return takenOut.map(({ host, reason, by = null, at: text }) => {
+    const at = new Date(text)
+    return { host, reason, by, at, isTold: lastSeenAt !== null && lastSeenAt > at }
+  })
 }
 
 /** The newest of each parent, and the newest that is of all. */
@@ -37,7 +57,7 @@ const newestByProxyId: BatchRead<string, readonly ParentEventRow[]> = async (op,
 /** The enabled parents of the version that it runs, in failover order; none while that is not known. */
 export async function readParents(
   op: Operation,
-  proxy: Pick<ProxyRow, 'id' | 'currentConfigHash' | 'versionId' | 'takenOut'>,
+  proxy: Pick<ProxyRow, 'id' | 'currentConfigHash' | 'versionId' | 'takenOut' | 'lastSeenAt'>,
 ): Promise<readonly ProxyParentRow[]> {
   const versionId = await versionIdOf(op, proxy.currentConfigHash, proxy.versionId)
   if (versionId === null) return []
@@ -46,19 +66,19 @@ export async function readParents(
     op.load(newestByProxyId, proxy.id),
   ])
   const ofAll = newest.find((event) => event.host === null)
+  const taken = takenOutOf(proxy)
   return parentProxies
     .filter((parent) => parent.enabled)
     .map(({ host, port }) => {
       const own = newest.find((event) => event.host === host && event.port === port)
       const last = own && ofAll && ofAll.at >= own.at ? ofAll : (own ?? ofAll)
-      const out = proxy.takenOut.find((entry) => entry.host === host)
       return {
         host,
         port,
         state: stateAfter(last),
         since: last?.at ?? null,
         reason: last?.reason ?? null,
-        takenOut: out ? { reason: out.reason, at: new Date(out.at) } : null,
+        takenOut: taken.find((entry) => entry.host === host) ?? null,
       }
     })
 }

@@ -168,7 +168,7 @@ function isWithin(op: Operation, filter: ProxyFilter): SQL | undefined {
   return and(
     search ? ilike(proxies.hostname, likePattern(search)) : undefined,
     configId ? (isId(configId) ? isListed(op, configId) : sql`false`) : undefined,
-    runsConfigId ? (isId(runsConfigId) ? runs(op, runsConfigId) : sql`false`) : undefined,
+    runsConfigId ? (isId(runsConfigId) ? shouldRun(op, runsConfigId) : sql`false`) : undefined,
     atsGeneration ? eq(proxies.atsGeneration, atsGeneration) : undefined,
     filter.where,
   )
@@ -182,7 +182,8 @@ function isListed(op: Operation, configId: string): SQL {
   return inArray(proxies.id, listed)
 }
 
-function runs(op: Operation, configId: string): SQL {
+/** A version of this config, now. */
+export function shouldRun(op: Operation, configId: string): SQL {
   const versions = op.read
     .select({ id: configVersions.id })
     .from(configVersions)

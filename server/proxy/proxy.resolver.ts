@@ -7,7 +7,8 @@ import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { isCopiedAt } from '../sync/agent-starts.read.ts'
 import { readHostProblems } from './host-problems.read.ts'
-import { type ParentEventRow, readParentEvents, readParents } from './parents.read.ts'
+import { readParentHosts } from './parent-hosts.read.ts'
+import { type ParentEventRow, readParentEvents, readParents, takenOutOf } from './parents.read.ts'
 import {
   countProxies,
   type ProxyRow,
@@ -23,6 +24,8 @@ import {
   BringBackParentInput,
   HostProblem,
   ParentEventConnection,
+  ParentHost,
+  ParentHostArgs,
   ParentPayload,
   Proxy,
   ProxyArgs,
@@ -35,6 +38,7 @@ import {
   RetireProxyInput,
   RetryProxyInput,
   RunningFiles,
+  TakenOut,
   TakeOutParentInput,
 } from './proxy.types.ts'
 import { proxyPageRequest } from './proxy-page.read.ts'
@@ -83,6 +87,18 @@ export class ProxyResolver {
   ): Promise<readonly string[]> {
     permit(op, 'fleet.read')
     return readProxyIds(op, args)
+  }
+
+  @Query(() => [ParentHost], {
+    description:
+      'Hosts of the parents that proxies should use, or that are taken out on some; by host, with how many it concerns.',
+  })
+  async parentHosts(
+    @Ctx() { op }: Context,
+    @Args(() => ParentHostArgs) args: ParentHostArgs,
+  ): Promise<readonly ParentHost[]> {
+    permit(op, 'fleet.read')
+    return readParentHosts(op, args)
   }
 
   @FieldResolver(() => String, { description: 'Why the status is what it is, in one English sentence.' })
@@ -150,6 +166,13 @@ export class ProxyResolver {
   })
   parents(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly ProxyParent[]> {
     return readParents(op, proxy)
+  }
+
+  @FieldResolver(() => [TakenOut], {
+    description: 'Every host that is taken out there, also of parents that it runs no more.',
+  })
+  takenOutParents(@Root() proxy: ProxyRow): readonly TakenOut[] {
+    return takenOutOf(proxy)
   }
 
   @FieldResolver(() => ParentEventConnection, {

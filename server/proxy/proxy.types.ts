@@ -11,7 +11,8 @@ import {
   RunningFilesSource,
 } from '../core/vocabulary.ts'
 import { connectionType } from '../graphql/page.ts'
-import type { ParentEventRow, ProxyParentRow } from './parents.read.ts'
+import type { ParentHostRow, ParentScope } from './parent-hosts.read.ts'
+import type { ParentEventRow, ProxyParentRow, TakenOutRow } from './parents.read.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
 import type { ProxyPageArgs } from './proxy-page.read.ts'
 import type { RunningFilesRow } from './running.read.ts'
@@ -230,12 +231,27 @@ export class ProxyArgs extends ProxyFilterArgs implements ProxyPageArgs {
 }
 
 @ObjectType({ description: 'That an administrator wants a host left out.' })
-export class TakenOut {
+export class TakenOut implements TakenOutRow {
+  @Field(() => String, { description: 'The host, without a port: all parents on it are out together.' })
+  host!: string
+
   @Field(() => String, { description: 'Why, in their words.' })
   reason!: string
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who asked for it, as they were called then; null when it was asked before that was kept.',
+  })
+  by!: string | null
+
   @Field(() => Date, { description: 'When they asked for it.' })
   at!: Date
+
+  @Field(() => Boolean, {
+    description:
+      'The agent was heard since, and so has been told; it does it within seconds, and again whenever ATS has restarted.',
+  })
+  isTold!: boolean
 }
 
 @ObjectType({ description: 'A parent of what a proxy runs, as its ATS holds it.' })
@@ -298,6 +314,12 @@ export class TakeOutParentInput implements TakeOutParentFields {
   @Field(() => [ID], { nullable: true, description: 'On these proxies; null: on all that use it.' })
   proxyIds?: string[] | null
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only on proxies that should run a version of this config now.',
+  })
+  runsConfigId?: string | null
+
   @Field(() => String, { description: 'For those who find it out, 1–500 characters.' })
   reason!: string
 }
@@ -309,6 +331,56 @@ export class BringBackParentInput implements BringBackParentFields {
 
   @Field(() => [ID], { nullable: true, description: 'On these proxies; null: wherever it is out.' })
   proxyIds?: string[] | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only on proxies that should run a version of this config now.',
+  })
+  runsConfigId?: string | null
+}
+
+@ArgsType()
+export class ParentHostArgs implements ParentScope {
+  @Field(() => [ID], { nullable: true, description: 'Of these proxies only; null: of the fleet.' })
+  proxyIds?: string[] | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only of proxies that should run a version of this config now.',
+  })
+  runsConfigId?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Only this host.' })
+  host?: string | null
+}
+
+@ObjectType({ description: 'A host with parents, as ATS takes them out: all of them together.' })
+export class ParentHost implements ParentHostRow {
+  @Field(() => String, { description: 'As in the config.' })
+  host!: string
+
+  @Field(() => [Int], { description: 'Ports of the enabled parents on it; none when it is only taken out.' })
+  ports!: readonly number[]
+
+  @Field(() => Int, { description: 'Proxies that should use it and where it is not out.' })
+  usedOn!: number
+
+  @Field(() => Int, {
+    description: 'Of `usedOn`: proxies with no other host left, where what goes to the parents would fail.',
+  })
+  lastOn!: number
+
+  @Field(() => Int, { description: 'Of `lastOn`: proxies whose config then goes direct instead.' })
+  directOn!: number
+
+  @Field(() => Int, { description: 'Proxies where it is taken out.' })
+  outOn!: number
+
+  @Field(() => Int, { description: 'Of `outOn`: proxies whose agents have not been heard since.' })
+  waitingOn!: number
+
+  @Field(() => [String], { description: 'The first eight of these by hostname.' })
+  waitingFor!: readonly string[]
 }
 
 @ObjectType({ description: 'On how many proxies a parent was taken out, or brought back.' })

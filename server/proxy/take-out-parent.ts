@@ -1,18 +1,16 @@
 /** Takes a parent out of use on some proxies, and brings it back: intent, which their agents carry out and keep. */
-import { and, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { limits } from '../core/config-document.ts'
+import { and, type SQL, sql } from 'drizzle-orm'
 import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
 import { isStorable } from '../core/stored-text.ts'
 import { configVersions, proxies } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { isId } from '../paging.ts'
 import { permit } from '../permit.ts'
+import { isMeant, type ParentScope, problemsOfScope } from './parent-hosts.read.ts'
 
-export interface BringBackParentInput {
+/** Without a scope: every proxy that it concerns. */
+export interface BringBackParentInput extends ParentScope {
   /** As in the config, without a port: ATS knows hosts only. */
   readonly host: string
-  /** Null: every proxy that it concerns. */
-  readonly proxyIds?: readonly string[] | null | undefined
 }
 export interface TakeOutParentInput extends BringBackParentInput {
   readonly reason: string
@@ -25,7 +23,7 @@ const longestReason = 500
  * out yet. @throws Refusal FORBIDDEN, BAD_USER_INPUT, CONFLICT when there is none
  */
 export async function takeOutParent(op: Operation, input: TakeOutParentInput): Promise<number> {
-  permit(op, 'parent.withdraw')
+  const { name: by } = permit(op, 'parent.withdraw')
   const reason = input.reason.trim()
   const problems = problemsOf(input)
   if (reason === '' || reason.length > longestReason || !isStorable(reason)) {
@@ -33,7 +31,7 @@ export async function takeOutParent(op: Operation, input: TakeOutParentInput): P
     problems.push({ path: 'reason', code: 'REASON_MALFORMED', message })
   }
   requireNone(problems)
-  const entry = JSON.stringify([{ host: input.host, reason, at: op.now.toISOString() }])
+  const entry = JSON.stringify([{ host: input.host, reason, by, at: op.now.toISOString() }])
   const enabled = JSON.stringify({ parentProxies: [{ host: input.host, enabled: true }] })
   const hasParent = sql`exists (select from ${configVersions} where ${configVersions.id} = ${proxies.versionId}
     and ${configVersions.document} @> ${enabled}::jsonb)`
@@ -41,7 +39,7 @@ export async function takeOutParent(op: Operation, input: TakeOutParentInput): P
     const changed = await tx
       .update(proxies)
       .set({ takenOut: sql`${proxies.takenOut} || ${entry}::jsonb` })
-      .where(and(isMeant(input), hasParent, sql`not ${isOut(input.host)}`))
+      .where(and(isMeant(op, input), hasParent, sql`not ${isOut(input.host)}`))
       .returning({ id: proxies.id, name: proxies.hostname })
     const [first, ...rest] = changed.map(({ id, name }) => ({
       action: 'parent.withdraw' as const,
@@ -70,7 +68,7 @@ export async function bringBackParent(op: Operation, input: BringBackParentInput
           from jsonb_array_elements(${proxies.takenOut}) with ordinality as entries(entry, place)
           where entry ->> 'host' <> ${input.host})`,
       })
-      .where(and(isMeant(input), isOut(input.host)))
+      .where(and(isMeant(op, input), isOut(input.host)))
       .returning({ id: proxies.id, name: proxies.hostname })
     const [first, ...rest] = changed.map(({ id, name }) => ({
       action: 'parent.return' as const,
@@ -86,23 +84,14 @@ function isOut(host: string): SQL {
   return sql`${proxies.takenOut} @> ${JSON.stringify([{ host }])}::jsonb`
 }
 
-function isMeant({ proxyIds }: BringBackParentInput): SQL | undefined {
-  return and(isNull(proxies.retiredAt), proxyIds ? inArray(proxies.id, [...proxyIds]) : undefined)
-}
-
-function problemsOf({ host, proxyIds }: BringBackParentInput): Problem[] {
-  const problems: Problem[] = []
+function problemsOf(input: BringBackParentInput): Problem[] {
+  const { host } = input
+  const problems = problemsOfScope(input)
   if (host === '' || host.length > 253 || !isStorable(host)) {
-    problems.push({ path: 'host', code: 'HOST_MALFORMED', message: 'Name a parent’s host, without a port.' })
-  }
-  if (proxyIds && proxyIds.length > limits.proxiesPerConfig) {
-    const message = `At most ${limits.proxiesPerConfig} proxies.`
-    problems.push({ path: 'proxyIds', code: 'TOO_MANY', message })
-  } else if (proxyIds && !proxyIds.every(isId)) {
-    problems.push({
-      path: 'proxyIds',
-      code: 'NO_SUCH_PROXY',
-      message: 'Some of these are no ids of proxies.',
+    problems.unshift({
+      path: 'host',
+      code: 'HOST_MALFORMED',
+      message: 'Name a parent’s host, without a port.',
     })
   }
   return problems

@@ -262,6 +262,7 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
   proxies: async () => ({ query: '{ proxies { totalCount } }' }),
   proxyCounts: async () => ({ query: '{ proxyCounts { status count } }' }),
   proxyIds: async () => ({ query: '{ proxyIds }' }),
+  parentHosts: async () => ({ query: '{ parentHosts { host } }' }),
   enrolmentTokens: async () => ({ query: '{ enrolmentTokens { id } }' }),
   auditEntries: async () => ({ query: '{ auditEntries { totalCount } }' }),
 }

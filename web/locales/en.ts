@@ -5,6 +5,7 @@ import { document } from './en/document.ts'
 import { editor } from './en/editor.ts'
 import { fleet } from './en/fleet.ts'
 import { importing } from './en/import.ts'
+import { parents } from './en/parents.ts'
 import { proxy } from './en/proxy.ts'
 import { review } from './en/review.ts'
 import { route } from './en/route.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...shell,
   ...fleet,
   ...proxy,
+  ...parents,
   ...document,
   ...editor,
   ...review,

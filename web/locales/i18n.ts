@@ -27,6 +27,10 @@ const loaders = {
     en: () => import('./en/proxy.ts').then((file) => file.proxy),
     'pt-BR': () => import('./pt-BR/proxy.ts').then((file) => file.proxy),
   },
+  parents: {
+    en: () => import('./en/parents.ts').then((file) => file.parents),
+    'pt-BR': () => import('./pt-BR/parents.ts').then((file) => file.parents),
+  },
   document: {
     en: () => import('./en/document.ts').then((file) => file.document),
     'pt-BR': () => import('./pt-BR/document.ts').then((file) => file.document),

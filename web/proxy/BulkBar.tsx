@@ -1,15 +1,15 @@
 /** What can be done with the selected proxies; stays in sight while there are any. */
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
-import { isPermitted } from '#core/permissions'
+import { type Action, isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
-import { locale, plural, t } from '../locales/i18n.ts'
+import { locale, plural, t, withTexts } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { usePaletteActions } from '../palette.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { copyText } from '../ui/CopyButton.tsx'
-import { ArchiveIcon, CloseIcon, CopyIcon, FileSlidersIcon } from '../ui/icons.ts'
+import { ArchiveIcon, CloseIcon, CopyIcon, FileSlidersIcon, RouteIcon } from '../ui/icons.ts'
 import { toast } from '../ui/toast.tsx'
 import type { BulkItem } from './bulk.ts'
 import type { FleetRows } from './fleetRows.ts'
@@ -18,6 +18,12 @@ import type { Selection } from './selection.ts'
 
 const AddToConfigDialog = lazy(() =>
   import('./AddToConfigDialog.tsx').then((file) => ({ default: file.AddToConfigDialog })),
+)
+const FleetParentsDialog = lazy(() =>
+  withTexts(
+    import('./FleetParentsDialog.tsx').then((file) => ({ default: file.FleetParentsDialog })),
+    'parents',
+  ),
 )
 const RetireProxiesDialog = lazy(() =>
   import('./RetireProxiesDialog.tsx').then((file) => ({ default: file.RetireProxiesDialog })),
@@ -29,7 +35,7 @@ const matchingIdsDocument = graphql(`
   }
 `)
 
-type Act = 'assign' | 'retire' | 'copy'
+type Act = 'assign' | 'parents' | 'retire' | 'copy'
 
 interface BulkBarProps {
   readonly user: SessionUser
@@ -65,7 +71,7 @@ export function BulkBar(props: BulkBarProps) {
     await copyText(items.map((item) => item.hostname).join('\n'))
     toast('ok', plural('fleet.hostnamesCopied', items.length))
   }
-  const why = (action: 'config.update' | 'proxy.retire') =>
+  const why = (action: Action) =>
     isPermitted(grantOf(props.user), action) ? undefined : t('reason.NO_PERMISSION')
   usePaletteActions(() =>
     count() === 0
@@ -76,6 +82,12 @@ export function BulkBar(props: BulkBarProps) {
             label: plural('fleet.paletteAssign', count()),
             run: () => void begin('assign'),
             why: why('config.update'),
+          },
+          {
+            id: 'bulk-parents',
+            label: plural('fleet.paletteParents', count()),
+            run: () => void begin('parents'),
+            why: why('parent.withdraw'),
           },
           {
             id: 'bulk-retire',
@@ -117,6 +129,14 @@ export function BulkBar(props: BulkBarProps) {
               <FileSlidersIcon size={15} aria-hidden="true" />
               {t('fleet.assign')}
             </Button>
+            <Button
+              onClick={() => void begin('parents')}
+              isBusy={busy() === 'parents'}
+              why={why('parent.withdraw')}
+            >
+              <RouteIcon size={15} aria-hidden="true" />
+              {t('fleet.parents')}
+            </Button>
             <Button onClick={() => void begin('copy')} isBusy={busy() === 'copy'}>
               <CopyIcon size={15} aria-hidden="true" />
               {t('fleet.copyHostnames')}
@@ -146,6 +166,9 @@ export function BulkBar(props: BulkBarProps) {
         <Switch>
           <Match when={dialog()?.act === 'assign' && dialog()}>
             {(open) => <AddToConfigDialog isOpen items={open().items} onClose={() => setDialog(undefined)} />}
+          </Match>
+          <Match when={dialog()?.act === 'parents' && dialog()}>
+            {(open) => <FleetParentsDialog items={open().items} onClose={() => setDialog(undefined)} />}
           </Match>
           <Match when={dialog()?.act === 'retire' && dialog()}>
             {(open) => (

@@ -13,9 +13,15 @@ import { AtsVersion } from './AtsVersion.tsx'
 import { AtsWords } from './AtsWords.tsx'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
 import { ParentsPanel } from './ParentsPanel.tsx'
+import type { ParentAct } from './parentHosts.ts'
 import type { ShownProxy } from './proxyDocument.ts'
 
-export function OverviewTab(props: { readonly proxy: ShownProxy }) {
+interface OverviewTabProps {
+  readonly proxy: ShownProxy
+  readonly whyNotParent: (act: ParentAct) => string | undefined
+}
+
+export function OverviewTab(props: OverviewTabProps) {
   return (
     <div class="space-y-4">
       <Copies proxy={props.proxy} />
@@ -25,7 +31,7 @@ export function OverviewTab(props: { readonly proxy: ShownProxy }) {
         <Tried proxy={props.proxy} />
         <Runs proxy={props.proxy} />
       </div>
-      <ParentsPanel proxyId={props.proxy.id} />
+      <ParentsPanel proxyId={props.proxy.id} whyNot={props.whyNotParent} />
       <About proxy={props.proxy} />
     </div>
   )

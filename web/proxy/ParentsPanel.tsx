@@ -1,35 +1,36 @@
 /** The parents of what a proxy runs, as its ATS holds them now, and what it did with them, newest first. */
-import { createMemo, For, Show } from 'solid-js'
-import { Dynamic } from 'solid-js/web'
+import { createMemo, createSignal, For, lazy, Show, Suspense } from 'solid-js'
 import { graphql, type ResultOf } from '../graphql.ts'
-import { t } from '../locales/i18n.ts'
+import { t, withTexts } from '../locales/i18n.ts'
 import { createQuery } from '../query.ts'
-import { Badge, type Tone } from '../ui/Badge.tsx'
-import { CircleAlertIcon, CircleCheckIcon, CircleHelpIcon, CircleXIcon, RefreshIcon } from '../ui/icons.ts'
+import { RefreshIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Ago, Instant, QueryPanel } from '../words.tsx'
+import { ParentRow } from './ParentRow.tsx'
+import { type Look, LookBadge, ParentState, stateLooks } from './ParentState.tsx'
+import type { ParentAct } from './parentHosts.ts'
+
+const TakeOutDialog = lazy(() =>
+  withTexts(
+    import('./TakeOutDialog.tsx').then((file) => ({ default: file.TakeOutDialog })),
+    'parents',
+  ),
+)
 
 const parentsDocument = graphql(`
   query ProxyParents($id: ID!) {
     proxy(id: $id) {
-      id isOnline
+      id hostname isOnline config { id name }
       runningVersion { id failover { failThreshold retrySeconds connectTimeoutSeconds } }
-      parents { host port state since reason }
+      parents { host port state since reason takenOut { host reason by at isTold } }
+      takenOutParents { host reason by at isTold }
       parentEvents(first: 20) { totalCount edges { node { id host port kind at reason } } }
     }
   }
 `)
 type Proxy = ResultOf<typeof parentsDocument>['proxy']
-type Parent = Proxy['parents'][number]
 type Event = Proxy['parentEvents']['edges'][number]['node']
 
-type Look = { readonly tone: Tone; readonly icon: typeof CircleCheckIcon }
-const stateLooks: Readonly<Record<Parent['state'], Look>> = {
-  UP: { tone: 'ok', icon: CircleCheckIcon },
-  FAILING: { tone: 'warn', icon: CircleAlertIcon },
-  DOWN: { tone: 'bad', icon: CircleXIcon },
-  UNKNOWN: { tone: 'idle', icon: CircleHelpIcon },
-}
 const eventLooks: Readonly<Record<Event['kind'], Look>> = {
   FAILING: stateLooks.FAILING,
   DOWN: stateLooks.DOWN,
@@ -37,7 +38,13 @@ const eventLooks: Readonly<Record<Event['kind'], Look>> = {
   RESET: { tone: 'info', icon: RefreshIcon },
 }
 
-export function ParentsPanel(props: { readonly proxyId: string }) {
+interface ParentsPanelProps {
+  readonly proxyId: string
+  /** Why a parent can't be taken out or brought back here. */
+  readonly whyNot: (act: ParentAct) => string | undefined
+}
+
+export function ParentsPanel(props: ParentsPanelProps) {
   const query = createQuery(parentsDocument, {
     variables: () => ({ id: props.proxyId }),
     subjects: ['PROXY'],
@@ -45,12 +52,27 @@ export function ParentsPanel(props: { readonly proxyId: string }) {
   })
   return (
     <QueryPanel query={query} rows={4}>
-      {(data) => <Parents proxy={data().proxy} />}
+      {(data) => (
+        <Parents proxy={data().proxy} whyNot={props.whyNot} onChanged={() => void query.refetch()} />
+      )}
     </QueryPanel>
   )
 }
 
-function Parents(props: { readonly proxy: Proxy }) {
+interface ParentsProps extends Pick<ParentsPanelProps, 'whyNot'> {
+  readonly proxy: Proxy
+  /** Perhaps: a dialog that can do it was closed. */
+  readonly onChanged: () => void
+}
+
+function Parents(props: ParentsProps) {
+  const [dialog, setDialog] = createSignal<{ readonly act: ParentAct; readonly host: string }>()
+  /** Of parents that it runs no more: they can be brought back only from here. */
+  const others = createMemo(() =>
+    props.proxy.takenOutParents.filter(
+      (out) => !props.proxy.parents.some((parent) => parent.host === out.host),
+    ),
+  )
   const events = createMemo(() => props.proxy.parentEvents.edges.map(({ node }) => node))
   return (
     <Panel
@@ -68,26 +90,36 @@ function Parents(props: { readonly proxy: Proxy }) {
       }
     >
       <Show
-        when={props.proxy.parents.length > 0}
+        when={props.proxy.parents.length + others().length > 0}
         fallback={<p class="text-muted">{t('proxyParents.none')}</p>}
       >
         <ol class="divide-y divide-line">
           <For each={props.proxy.parents}>
             {(parent) => (
-              <li class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
-                <StateBadge state={parent.state} isOnline={props.proxy.isOnline} />
-                <span class="font-mono wrap-anywhere">{`${parent.host}:${parent.port}`}</span>
-                <Show when={parent.since}>
-                  {(since) => (
-                    <span class="text-sm text-muted">
-                      {t('proxyParents.since')} <Instant at={since()} />
-                    </span>
-                  )}
-                </Show>
-                <Show when={parent.state !== 'UP' && parent.reason}>
-                  <span class="w-full font-mono text-xs text-muted wrap-anywhere">{parent.reason}</span>
-                </Show>
-              </li>
+              <ParentRow
+                name={`${parent.host}:${parent.port}`}
+                host={parent.host}
+                takenOut={parent.takenOut}
+                isOnline={props.proxy.isOnline}
+                whyNot={props.whyNot}
+                onAct={(act) => setDialog({ act, host: parent.host })}
+              >
+                <ParentState parent={parent} isOnline={props.proxy.isOnline} />
+              </ParentRow>
+            )}
+          </For>
+          <For each={others()}>
+            {(out) => (
+              <ParentRow
+                name={out.host}
+                host={out.host}
+                takenOut={out}
+                isOnline={props.proxy.isOnline}
+                whyNot={props.whyNot}
+                onAct={(act) => setDialog({ act, host: out.host })}
+              >
+                <span class="text-sm text-muted">{t('proxyParents.outOnly')}</span>
+              </ParentRow>
             )}
           </For>
         </ol>
@@ -115,25 +147,20 @@ function Parents(props: { readonly proxy: Proxy }) {
           </p>
         </Show>
       </Show>
+      <Suspense>
+        <Show when={dialog()} keyed>
+          {(open) => (
+            <TakeOutDialog
+              {...open}
+              proxy={props.proxy}
+              onClose={() => {
+                setDialog(undefined)
+                props.onChanged()
+              }}
+            />
+          )}
+        </Show>
+      </Suspense>
     </Panel>
-  )
-}
-
-/** Of a silent agent only what it said last is known, and that is never green. */
-function StateBadge(props: { readonly state: Parent['state']; readonly isOnline: boolean }) {
-  const isStale = () => props.state === 'UP' && !props.isOnline
-  return (
-    <LookBadge
-      look={stateLooks[isStale() ? 'UNKNOWN' : props.state]}
-      label={isStale() ? t('proxyParents.lastUp') : t(`parentState.${props.state}`)}
-    />
-  )
-}
-
-function LookBadge(props: { readonly look: Look; readonly label: string }) {
-  return (
-    <Badge tone={props.look.tone} icon={<Dynamic component={props.look.icon} size={13} aria-hidden="true" />}>
-      {props.label}
-    </Badge>
   )
 }

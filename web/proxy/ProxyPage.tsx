@@ -1,7 +1,7 @@
 /** One proxy: what it should run, tried and runs, what lies on its disk, and what happened to it; live. */
 import { useParams } from '@solidjs/router'
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
-import { isPermitted } from '#core/permissions'
+import { type Action, isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
@@ -54,7 +54,7 @@ export function ProxyPage(props: ProxyPageProps) {
   const items = () => [{ id: params.id, hostname: proxy()?.hostname ?? '' }]
   const isMissing = () => proxy() === undefined && codeOf(query.error()) === 'NOT_FOUND'
   const isRetired = () => proxy()?.status === 'RETIRED'
-  const whyNot = (action: 'config.update' | 'proxy.retire' | 'proxy.retry' | 'enrolment_token.create') => {
+  const whyNot = (action: Action) => {
     if (!isPermitted(grantOf(props.user), action)) return t('reason.NO_PERMISSION')
     return isRetired() && action !== 'enrolment_token.create' ? t('proxy.alreadyRetired') : undefined
   }
@@ -147,7 +147,10 @@ export function ProxyPage(props: ProxyPageProps) {
                   onEnrol={() => setDialog('enrol')}
                   onRetry={retry}
                 />
-                <OverviewTab proxy={data().proxy} />
+                <OverviewTab
+                  proxy={data().proxy}
+                  whyNotParent={(act) => whyNot(act === 'takeOut' ? 'parent.withdraw' : 'parent.return')}
+                />
               </>
             )}
           </QueryPanel>

@@ -11,6 +11,7 @@ export { default as ChevronsUpDownIcon } from 'lucide-solid/icons/chevrons-up-do
 export { default as CircleAlertIcon } from 'lucide-solid/icons/circle-alert'
 export { default as CircleCheckIcon } from 'lucide-solid/icons/circle-check'
 export { default as CircleDashedIcon } from 'lucide-solid/icons/circle-dashed'
+export { default as CircleMinusIcon } from 'lucide-solid/icons/circle-minus'
 export { default as CircleHelpIcon } from 'lucide-solid/icons/circle-question-mark'
 export { default as CircleXIcon } from 'lucide-solid/icons/circle-x'
 export { default as ClipboardPasteIcon } from 'lucide-solid/icons/clipboard-paste'
