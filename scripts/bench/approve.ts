@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
-import { type DemoApi, logIn, withToken } from '../demo/api.ts'
+import { type ConfigState, type ScriptApi, startScript } from '../demo/api.ts'
 import { type SpawnedDemo, spawnDemo } from '../demo/spawn.ts'
 import { startAts } from '../fleet/ats-instance.ts'
 import { freePort } from '../fleet/listen.ts'
@@ -29,7 +29,6 @@ interface Timing {
 }
 
 const proxyFields = `status desiredHash runningHash attempted { hash outcome message at reloadRequestedAt loadedAt }`
-type ConfigState = { id: string; revision: number; configHash: string }
 
 const home = mkdtempSync(join(tmpdir(), 'apm-bench-'))
 try {
@@ -93,7 +92,7 @@ async function measurePolled(): Promise<Timing[]> {
 async function startBench(demo: SpawnedDemo) {
   const { proxy } = demo
   if (!proxy) throw new Error('the demo has no proxy')
-  const api = await startSession(demo)
+  const api = await startScript(demo.graphqlUrl, demo.email, demo.password)
   const watch = watchProxy(demo, api, proxy.id)
   let config = await provideConfig(api, demo, proxy.id)
   return {
@@ -125,40 +124,6 @@ function timingOf(approvedAt: number, { at, reloadRequestedAt, loadedAt, seenAt 
   }
 }
 
-interface BenchApi extends DemoApi {
-  readonly token: string
-  /** Sends a mutation whose payload holds a config. */
-  change(name: string, type: string, input: Record<string, unknown>): Promise<ConfigState>
-}
-
-/** With an API token, as scripts do: it needs no beacon. */
-async function startSession({ graphqlUrl, email, password }: SpawnedDemo): Promise<BenchApi> {
-  const people = await logIn(graphqlUrl, email, password)
-  const { createApiToken } = await people.send<{ createApiToken: { token: string } }>(
-    'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token } }',
-    {
-      input: {
-        name: 'bench',
-        scopes: ['READ', 'WRITE', 'APPROVE'],
-        expiresAt: new Date(Date.now() + 3 * 3_600_000).toISOString(),
-      },
-    },
-  )
-  const { token } = createApiToken
-  const api = withToken(graphqlUrl, token)
-  return {
-    ...api,
-    token,
-    async change(name, type, input) {
-      const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) { config { id revision configHash } } }`
-      const data = await api.send<Record<string, { config: ConfigState }>>(mutation, { input })
-      const config = data[name]?.config
-      if (!config) throw new Error(`${name} answered nothing`)
-      return config
-    },
-  }
-}
-
 function revisionOf({ id, revision }: ConfigState) {
   return { id, revision }
 }
@@ -179,7 +144,7 @@ interface Seen {
 }
 
 /** As the web app does it: a change is announced, the proxy is fetched again. */
-function watchProxy({ websocketUrl }: SpawnedDemo, api: BenchApi, proxyId: string) {
+function watchProxy({ websocketUrl }: SpawnedDemo, api: ScriptApi, proxyId: string) {
   const client = createClient({
     url: websocketUrl,
     webSocketImpl: WebSocket,
@@ -231,7 +196,11 @@ function watchProxy({ websocketUrl }: SpawnedDemo, api: BenchApi, proxyId: strin
 }
 
 /** The bench's config: made by the first demo, found again by the second. */
-async function provideConfig(api: BenchApi, { parents }: SpawnedDemo, proxyId: string): Promise<ConfigState> {
+async function provideConfig(
+  api: ScriptApi,
+  { parents }: SpawnedDemo,
+  proxyId: string,
+): Promise<ConfigState> {
   const { configs } = await api.send<{ configs: { edges: readonly { node: ConfigState }[] } }>(
     '{ configs(search: "bench") { edges { node { id revision configHash } } } }',
   )

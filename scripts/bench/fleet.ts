@@ -14,7 +14,7 @@ import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
 import { systemOperation } from '../../server/upkeep.ts'
 import { createUser } from '../../server/user/create.ts'
-import { type DemoApi, logIn, withToken } from '../demo/api.ts'
+import { type ConfigState, type DemoApi, type ScriptApi, startScript } from '../demo/api.ts'
 import type { AgentsFigures } from './fleet/agents.ts'
 import { type Child, startChild } from './fleet/child.ts'
 import type { ServerFigures } from './fleet/server.ts'
@@ -36,7 +36,6 @@ const mostMachineLoad = 0.25
 
 const say = (line = '') => process.stdout.write(`${line}\n`)
 const script = (name: string) => new URL(`./fleet/${name}.ts`, import.meta.url)
-type ConfigState = { id: string; revision: number; configHash: string }
 
 const person = { email: 'bench@apm.example', password: 'a password for the bench' }
 const headersWith = (token: string) => ({
@@ -63,7 +62,7 @@ async function measure(): Promise<void> {
   let server = await startServer(target, 0)
   const { url } = server
   const agents = await start('agents')
-  const api = await startSession(`${url}/graphql`)
+  const api = await startScript(`${url}/graphql`, person.email, person.password)
   let config = await approve(api, await createConfig(api))
 
   say(`enrolling ${agentCount} agents…`)
@@ -236,27 +235,8 @@ async function untilAll(agents: Child, what: 'synced' | 'acknowledged'): Promise
   }
 }
 
-/** With an API token, as scripts do: it needs no beacon. */
-async function startSession(graphqlUrl: string): Promise<DemoApi> {
-  const people = await logIn(graphqlUrl, person.email, person.password)
-  const expiresAt = new Date(Date.now() + 3 * 3_600_000).toISOString()
-  const { createApiToken } = await people.send<{ createApiToken: { token: string } }>(
-    'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token } }',
-    { input: { name: 'bench', scopes: ['READ', 'WRITE', 'APPROVE'], expiresAt } },
-  )
-  return withToken(graphqlUrl, createApiToken.token)
-}
-
-async function change(api: DemoApi, name: string, type: string, input: object): Promise<ConfigState> {
-  const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) { config { id revision configHash } } }`
-  const data = await api.send<Record<string, { config: ConfigState }>>(mutation, { input })
-  const config = data[name]?.config
-  if (!config) throw new Error(`${name} answered nothing`)
-  return config
-}
-
-function createConfig(api: DemoApi): Promise<ConfigState> {
-  return change(api, 'createConfig', 'CreateConfigInput', {
+function createConfig(api: ScriptApi): Promise<ConfigState> {
+  return api.change('createConfig', 'CreateConfigInput', {
     name: 'fleet',
     defaultAction: 'PARENT',
     parentProxies: [{ host: 'parent.corp.example', port: 3128, priority: 1 }],
@@ -264,19 +244,19 @@ function createConfig(api: DemoApi): Promise<ConfigState> {
   })
 }
 
-function edit(api: DemoApi, { id, revision }: ConfigState, value: string): Promise<ConfigState> {
+function edit(api: ScriptApi, { id, revision }: ConfigState, value: string): Promise<ConfigState> {
   const operations = [{ add: { rule: ruleOf(value) } }]
-  return change(api, 'editRules', 'EditRulesInput', { id, revision, operations })
+  return api.change('editRules', 'EditRulesInput', { id, revision, operations })
 }
 
 function ruleOf(value: string) {
   return { kind: 'DOMAIN', value, action: 'DIRECT' }
 }
 
-async function approve(api: DemoApi, { id, revision }: ConfigState): Promise<ConfigState> {
-  const submitted = await change(api, 'submitConfig', 'SubmitConfigInput', { id, revision })
+async function approve(api: ScriptApi, { id, revision }: ConfigState): Promise<ConfigState> {
+  const submitted = await api.change('submitConfig', 'SubmitConfigInput', { id, revision })
   const { configHash } = submitted
-  return change(api, 'approveConfig', 'ApproveConfigInput', { id, revision: submitted.revision, configHash })
+  return api.change('approveConfig', 'ApproveConfigInput', { id, revision: submitted.revision, configHash })
 }
 
 async function enrolmentToken(api: DemoApi, configId: string): Promise<string> {

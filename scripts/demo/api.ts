@@ -17,6 +17,41 @@ export function withToken(graphqlUrl: string, token: string): DemoApi {
   return { send: (query, variables = {}) => post(graphqlUrl, token, query, variables) }
 }
 
+export interface ConfigState {
+  readonly id: string
+  readonly revision: number
+  readonly configHash: string
+}
+
+export interface ScriptApi extends DemoApi {
+  readonly token: string
+  /** Sends a mutation whose payload holds a config. */
+  change(name: string, type: string, input: object): Promise<ConfigState>
+}
+
+/** With an API token, as scripts do: it needs no beacon. */
+export async function startScript(graphqlUrl: string, email: string, password: string): Promise<ScriptApi> {
+  const people = await logIn(graphqlUrl, email, password)
+  const expiresAt = new Date(Date.now() + 3 * 3_600_000).toISOString()
+  const { createApiToken } = await people.send<{ createApiToken: { token: string } }>(
+    'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token } }',
+    { input: { name: 'bench', scopes: ['READ', 'WRITE', 'APPROVE'], expiresAt } },
+  )
+  const { token } = createApiToken
+  const api = withToken(graphqlUrl, token)
+  return {
+    ...api,
+    token,
+    async change(name, type, input) {
+      const mutation = `mutation ($input: ${type}!) { ${name}(input: $input) { config { id revision configHash } } }`
+      const data = await api.send<Record<string, { config: ConfigState }>>(mutation, { input })
+      const config = data[name]?.config
+      if (!config) throw new Error(`${name} answered nothing`)
+      return config
+    },
+  }
+}
+
 async function post<T>(
   url: string,
   token: string | null,

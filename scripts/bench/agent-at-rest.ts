@@ -1,0 +1,215 @@
+/**
+ * What an agent costs that has nothing to do: the bundled program beside a real ATS in step with its server, for
+ * `BENCH_SECONDS` (600); then a day of virtual time with the server away, in which nothing may grow.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import { getHeapSnapshot } from 'node:v8'
+import { createAts } from '../../agent/ats.ts'
+import { createToken, readIdentity } from '../../agent/identity.ts'
+import { createLink } from '../../agent/link.ts'
+import { createLog } from '../../agent/log.ts'
+import { type Clock, startLoop } from '../../agent/loop.ts'
+import { openMemory } from '../../agent/memory.ts'
+import { createProbe } from '../../agent/probe.ts'
+import { reconcile } from '../../agent/reconcile.ts'
+import { startScript } from '../demo/api.ts'
+import { type SpawnedDemo, spawnDemo } from '../demo/spawn.ts'
+import { freePort } from '../fleet/listen.ts'
+
+const restSeconds = Number(process.env.BENCH_SECONDS ?? 600)
+const lookEverySeconds = 5
+const hourMs = 3_600_000
+/** Everything that is made once has been made by then. */
+const warmHours = 2
+const dayHours = 24
+
+const say = (line = '') => process.stdout.write(`${line}\n`)
+
+const home = mkdtempSync(join(tmpdir(), 'apm-rest-'))
+const demo = await spawnDemo({ home })
+try {
+  await putInStep(demo)
+  say(`${restSeconds} s at rest…`)
+  const rest = await measureRest(demo)
+  say('a day of virtual time with the server away…')
+  report(rest, await measureDay())
+} finally {
+  await demo.stop()
+  rmSync(home, { recursive: true, force: true })
+}
+
+/** Something of ours runs there, so that every pass has files and records to look at. */
+async function putInStep({ graphqlUrl, email, password, parents, proxy }: SpawnedDemo): Promise<void> {
+  if (!proxy) throw new Error('the demo has no proxy')
+  const api = await startScript(graphqlUrl, email, password)
+  const { id, revision } = await api.change('createConfig', 'CreateConfigInput', {
+    name: 'bench',
+    defaultAction: 'PARENT',
+    parentProxies: parents.map(({ host, port }, index) => ({ host, port, priority: index + 1 })),
+  })
+  const named = { configId: id, revision, proxyIds: [proxy.id] }
+  const withProxy = await api.change('setConfigProxies', 'SetConfigProxiesInput', named)
+  const submitted = await api.change('submitConfig', 'SubmitConfigInput', {
+    id,
+    revision: withProxy.revision,
+  })
+  await api.change('approveConfig', 'ApproveConfigInput', submitted)
+  for (const end = Date.now() + 60_000; ; await wait(500)) {
+    const query = 'query ($id: ID!) { proxy(id: $id) { status statusReason } }'
+    const answer = await api.send<{ proxy: { status: string; statusReason: string } }>(query, {
+      id: proxy.id,
+    })
+    if (answer.proxy.status === 'IN_SYNC') return
+    if (Date.now() > end) throw new Error(`not in step after a minute: ${answer.proxy.statusReason}`)
+  }
+}
+
+interface Rest {
+  readonly rssMaxMib: number
+  /** Of one core, with the programs of ATS that the agent runs. */
+  readonly cpuPercent: number
+  readonly childrenCpuPercent: number
+}
+
+async function measureRest({ pids }: SpawnedDemo): Promise<Rest> {
+  const pid = pids.agent
+  if (pid === null) throw new Error('the demo has no agent')
+  const before = cpuSecondsOf(pid)
+  const startedAt = performance.now()
+  let rssMaxMib = 0
+  while (performance.now() - startedAt < restSeconds * 1_000) {
+    await wait(lookEverySeconds * 1_000)
+    rssMaxMib = Math.max(rssMaxMib, rssMibOf(pid))
+  }
+  const seconds = (performance.now() - startedAt) / 1_000
+  const after = cpuSecondsOf(pid)
+  const percent = (spent: number) => Math.round((spent / seconds) * 10_000) / 100
+  return {
+    rssMaxMib,
+    cpuPercent: percent(after.own + after.children - before.own - before.children),
+    childrenCpuPercent: percent(after.children - before.children),
+  }
+}
+
+/** User and system time; of the children those that have ended. */
+function cpuSecondsOf(pid: number): { own: number; children: number } {
+  // The second field is a name in brackets, which may hold spaces: fields are counted from behind it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
+  const [user, system, childUser, childSystem] = fields.slice(11, 15) as [number, number, number, number]
+  const ticksPerSecond = 100
+  return { own: (user + system) / ticksPerSecond, children: (childUser + childSystem) / ticksPerSecond }
+}
+
+function rssMibOf(pid: number): number {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Math.round((Number(kib) / 1024) * 10) / 10
+}
+
+interface Size {
+  readonly objectsKib: number
+  readonly descriptors: number
+  readonly passes: number
+}
+
+/** The agent's own loop, link and pass beside the same ATS; only the waits between the passes are left out. */
+async function measureDay(): Promise<{ warm: Size; end: Size }> {
+  const agentHome = join(home, 'away')
+  cpSync(join(home, 'agent'), agentHome, { recursive: true })
+  const identity = await readIdentity(agentHome)
+  if (identity === null) throw new Error('the agent of the demo has no identity')
+  const ats = createAts(identity.ats)
+  const link = createLink({
+    servers: [`http://127.0.0.1:${await freePort()}`],
+    isPollOnly: false,
+    createToken: () => createToken(identity, new Date()),
+    onNudge() {},
+    onLost() {},
+  })
+  const parts = {
+    place: identity.ats,
+    ats,
+    memory: await openMemory(agentHome),
+    probe: createProbe({ ats, urls: [] }),
+    log: createLog(() => {}),
+    wordWithinMs: 1_000,
+    identity,
+    startId: 'bench',
+    link,
+    reportDisk: async () => {},
+    reportParents: async () => {},
+    now: () => Date.now(),
+  }
+  const clock = jumpingClock()
+  let passes = 0
+  const loop = startLoop({
+    pass() {
+      passes += 1
+      return reconcile(parts)
+    },
+    clock,
+    random: Math.random,
+    onFailure() {},
+  })
+  const sizeAt = async (hours: number): Promise<Size> => {
+    while (clock.now() < hours * hourMs) await wait(20)
+    return { objectsKib: await objectsKib(), descriptors: readdirSync('/proc/self/fd').length, passes }
+  }
+  const warm = await sizeAt(warmHours)
+  const end = await sizeAt(dayHours)
+  await loop.stop()
+  await link.close()
+  return { warm, end }
+}
+
+/** What is reachable, without machine code: that grows for as long as V8 finds something worth compiling. */
+async function objectsKib(): Promise<number> {
+  const { snapshot, nodes } = (await json(getHeapSnapshot())) as {
+    snapshot: { meta: { node_fields: string[]; node_types: [string[], ...unknown[]] } }
+    nodes: number[]
+  }
+  const { node_fields: fields, node_types: types } = snapshot.meta
+  const [typeAt, sizeAt] = [fields.indexOf('type'), fields.indexOf('self_size')]
+  const code = types[0].indexOf('code')
+  let bytes = 0
+  for (let at = 0; at < nodes.length; at += fields.length) {
+    if (nodes[at + typeAt] !== code) bytes += nodes[at + sizeAt] ?? 0
+  }
+  return Math.round(bytes / 1024)
+}
+
+/** Whatever is waited for has passed a moment later. */
+function jumpingClock(): Clock {
+  let now = 0
+  return {
+    now: () => now,
+    after(ms, call) {
+      const immediate = setImmediate(() => {
+        now += ms
+        call()
+      })
+      return () => clearImmediate(immediate)
+    },
+  }
+}
+
+function report(rest: Rest, { warm, end }: { warm: Size; end: Size }): void {
+  const figures = {
+    restSeconds,
+    rssMaxMib: rest.rssMaxMib,
+    cpuPercentOfCore: rest.cpuPercent,
+    childrenCpuPercentOfCore: rest.childrenCpuPercent,
+    virtualHoursAway: dayHours,
+    passesAway: end.passes,
+    objectsAfterTwoHoursKib: warm.objectsKib,
+    objectsAfterDayKib: end.objectsKib,
+    objectsGrowthKib: end.objectsKib - warm.objectsKib,
+    descriptorsGrowth: end.descriptors - warm.descriptors,
+  }
+  say()
+  for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(28)}${String(value).padStart(10)}`)
+  say(JSON.stringify({ bench: 'agent-at-rest', ...figures }))
+}
