@@ -9,7 +9,7 @@ import { watchReloads } from './ats-reload.ts'
 import { createRpc, fieldsOf, itemsOf } from './ats-rpc.ts'
 import type { RecordsFile } from './files.ts'
 
-export const recordsYaml: RecordsFile = {
+const recordsYaml: RecordsFile = {
   name: 'records.yaml',
   render: renderRecordsYaml,
   // A reload reads the file again (10.2), and a value that was set is obeyed within 4 s: ATS looks every 3 s.

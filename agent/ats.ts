@@ -45,8 +45,8 @@ export function createAts(place: AtsPlace): Ats {
 
   async function installed(): Promise<AtsAdapter> {
     const found = await version()
-    const generation = found === null ? null : atsGenerationOf(found)
-    if (generation === null) throw new Error(faultOfVersion(found) ?? '')
+    const generation = generationOf(found)
+    if (generation === null) throw new Error(noAdapterFor(found))
     return adapters[generation]
   }
 
@@ -64,7 +64,14 @@ export function createAts(place: AtsPlace): Ats {
 
 /** Why nothing is applied to an ATS of this version, as a sentence; null: there is an adapter for it. */
 export function faultOfVersion(version: string | null): string | null {
-  if (version !== null && atsGenerationOf(version) !== null) return null
+  return generationOf(version) === null ? noAdapterFor(version) : null
+}
+
+function generationOf(version: string | null): AtsGeneration | null {
+  return version === null ? null : atsGenerationOf(version)
+}
+
+function noAdapterFor(version: string | null): string {
   const found = version === null ? 'its version can’t be asked' : `here is ${version}`
   return `This agent applies configs to ATS ${atsGenerations.join(', ')} only; ${found}.`
 }
