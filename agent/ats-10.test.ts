@@ -25,6 +25,8 @@ let parts: ReconcileParts
 let answer: SyncOffer
 let sequence: number
 let acknowledged: Acknowledgement[]
+/** Keeps what hangs on purpose from being collected, with the files that it holds open. */
+const suspended: (() => void)[] = []
 
 async function start(version: string): Promise<void> {
   ats = await startAts10({ version })
@@ -89,8 +91,6 @@ describe('10.2', () => {
     expect(onDisk('records.yaml')).toContain('\n    http.parent_proxy.retry_time: 3128  # INT\n')
     expect(onDisk('records.yaml').startsWith(ownRecords)).toBe(true)
     expect(await runningHash(parts)).toBe(hash)
-    await reconcile(parts)
-    expect(acknowledged).toHaveLength(1)
 
     expect(await release(parts)).toBeNull()
     expect(onDisk('records.yaml')).toBe(ownRecords)
@@ -116,7 +116,7 @@ describe('10.2', () => {
     [
       'a bad action in ip_allow.yaml',
       'ip_allow.yaml',
-      (text) => text.replace('action: allow', 'action: add_allow'),
+      (text) => text.replace(/action: \w+/, 'action: add_allow'),
       /^ip_allow\.yaml: unknown action "add_allow" at line \d+\n/,
     ],
     [
@@ -152,7 +152,6 @@ describe('10.2', () => {
   test('what is put back is newer than what it replaces, so that ATS reads it', async () => {
     const good = contentTo(3128)
     const hash = await pass(good)
-    const never = new Promise<void>(() => {})
     let isAsked = () => {}
     const asked = new Promise<void>((resolve) => {
       isAsked = resolve
@@ -162,14 +161,15 @@ describe('10.2', () => {
       ...parts,
       ats: reloadedBy(parts.ats, () => {
         isAsked()
-        return never
+        return new Promise((never) => suspended.push(never))
       }),
     }
     void pass(contentTo(3129))
     await asked
     // ATS has started with the half-applied files, whose times lie ahead.
     const ahead = Date.now() / 1000 + 500
-    for (const name of [...routingFiles, 'records.yaml']) utimesSync(join(ats.place.configDir, name), ahead, ahead)
+    for (const name of [...routingFiles, 'records.yaml'])
+      utimesSync(join(ats.place.configDir, name), ahead, ahead)
     await ats.stop()
     await ats.start()
     expect(ats.records.get(retryTime)).toBe('3129')
@@ -225,7 +225,9 @@ describe('10.2', () => {
     await pass(contentTo(3128))
     expect(last()).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('Unauthorized action. Run the agent as root or as the user that ATS runs as.'),
+      message: expect.stringContaining(
+        'Unauthorized action. Run the agent as root or as the user that ATS runs as.',
+      ),
     })
     expect(routingFiles.map(onDisk)).toEqual(before)
     expect(onDisk('records.yaml')).toBe(ownRecords)
@@ -258,7 +260,10 @@ describe('10.2', () => {
     expect(await parts.ats.takenOut(['10.0.0.1'])).toEqual([])
     answer = { ...upToDate, takenOut: ['10.0.0.1', 'p.example'] }
     await reconcile(parts)
-    expect(await parts.ats.takenOut(['10.0.0.1', 'p.example', 'q.example'])).toEqual(['10.0.0.1', 'p.example'])
+    expect(await parts.ats.takenOut(['10.0.0.1', 'p.example', 'q.example'])).toEqual([
+      '10.0.0.1',
+      'p.example',
+    ])
     answer = { ...upToDate, takenOut: ['p.example'] }
     await reconcile(parts)
     expect(await parts.ats.takenOut(['10.0.0.1', 'p.example'])).toEqual(['p.example'])
@@ -301,11 +306,17 @@ describe('10.1', () => {
     expect(inForce()).toEqual(bytesOf(good))
     expect(ats.records.get(retryTime)).toBe('3128')
     await pass(
-      changed(contentTo(3129, '10.1'), 'parent.config', (text) => `dest_domain=x.example colour=blue\n${text}`),
+      changed(
+        contentTo(3129, '10.1'),
+        'parent.config',
+        (text) => `dest_domain=x.example colour=blue\n${text}`,
+      ),
     )
     expect(last()).toMatchObject({
       outcome: 'rejected_by_ats',
-      message: expect.stringMatching(/^ERROR: \[ParentSelection\] Unknown modifier 'colour' at line 1 .*confirmed it/s),
+      message: expect.stringMatching(
+        /^ERROR: \[ParentSelection\] Unknown modifier 'colour' at line 1 .*confirmed it/s,
+      ),
     })
     expect(inForce()).toEqual(bytesOf(good))
     expect(ats.calls).not.toContain('get_reload_config_status')

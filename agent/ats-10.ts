@@ -1,4 +1,4 @@
-/** ATS 10.x: one process, asked on its control socket. 10.2 gives each reload a verdict; before it only diags.log tells. */
+/** ATS 10.x: one process, asked on its control socket. Only 10.2 gives a verdict on a reload; before, diags.log tells. */
 import { join } from 'node:path'
 import { renderRecordsYaml } from '#core/ats/records'
 import type { AtsGeneration } from '#core/vocabulary'

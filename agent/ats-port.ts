@@ -12,7 +12,10 @@ export interface Ats {
   liveRecords(names: readonly string[]): Promise<Map<string, string>>
   /** Until the next restart, or until the file sets it. @throws AtsSilent */
   setRecord(name: string, value: string): Promise<void>
-  /** Which of these hosts are taken out by hand. 9.2 brings its answer up to date only seconds after a change. @throws AtsSilent */
+  /**
+   * Which of these hosts are taken out by hand. 9.2 brings its answer up to date only seconds after a change.
+   * @throws AtsSilent
+   */
   takenOut(hosts: readonly string[]): Promise<readonly string[]>
   /** Hosts without a port: all parents on them. Until brought back; 9.2 forgets it at a restart. @throws AtsSilent */
   takeOut(hosts: readonly string[]): Promise<void>
@@ -48,7 +51,7 @@ export interface FileVerdict extends LoadVerdict {
   readonly name: RoutingFile
 }
 
-/** ATS isn't running, can't be reached on its control socket, or doesn't do what it was asked; the message says what to do. */
+/** ATS isn't running, can't be reached on its control socket, or refuses what it is asked; the message says which. */
 export class AtsSilent extends Error {
   override readonly name = 'AtsSilent'
 }

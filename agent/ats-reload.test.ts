@@ -19,8 +19,20 @@ const sni = (status: string, logs: object[] = []) =>
 test.each([
   ['created', reload('created'), 'parent.config', 'waiting', []],
   ['in progress', reload('in_progress', parent()), 'parent.config', 'waiting', []],
-  ['success with a task of its own', reload('success', parent(log(3, 'loaded'))), 'parent.config', 'loaded', []],
-  ['success of other files only', reload('success', task('ssl_ticket_key')), 'parent.config', 'overlooked', []],
+  [
+    'success with a task of its own',
+    reload('success', parent(log(3, 'loaded'))),
+    'parent.config',
+    'loaded',
+    [],
+  ],
+  [
+    'success of other files only',
+    reload('success', task('ssl_ticket_key')),
+    'parent.config',
+    'overlooked',
+    [],
+  ],
   [
     'success with an error about a line that was dropped',
     reload('success', parent(log(3, 'loading'), log(5, "Unknown modifier 'x' at line 3"))),
@@ -42,7 +54,13 @@ test.each([
     'rejected',
     ['unsupported key in sni.yaml at line 2'],
   ],
-  ['sni.yaml within everything that hangs on it', reload('success', sni('success')), 'sni.yaml', 'loaded', []],
+  [
+    'sni.yaml within everything that hangs on it',
+    reload('success', sni('success')),
+    'sni.yaml',
+    'loaded',
+    [],
+  ],
   [
     'a failure of ip_allow.yaml',
     reload('fail', parent(), task('ip_allow', 'fail', [log(5, 'bad range at line 7')])),
@@ -50,9 +68,13 @@ test.each([
     'rejected',
     ['ip_allow.yaml: bad range at line 7'],
   ],
-  ['a failure without words', reload('fail', task('ip_allow', 'fail')), 'ip_allow.yaml', 'rejected', [
-    'ATS failed to load ip_allow.yaml.',
-  ]],
+  [
+    'a failure without words',
+    reload('fail', task('ip_allow', 'fail')),
+    'ip_allow.yaml',
+    'rejected',
+    ['ATS failed to load ip_allow.yaml.'],
+  ],
   [
     'a failure of a file of the host’s own',
     reload('fail', parent(), task('logging.yaml', 'fail', [log(5, 'no such format')])),
@@ -64,16 +86,24 @@ test.each([
     'a certificate of the host’s own that is missing',
     reload(
       'fail',
-      task('ssl_client_coordinator', 'fail', [], [
-        task('SNIConfig'),
-        task('SSLCertificateConfig', 'fail', [log(5, 'no such file')]),
-      ]),
+      task(
+        'ssl_client_coordinator',
+        'fail',
+        [],
+        [task('SNIConfig'), task('SSLCertificateConfig', 'fail', [log(5, 'no such file')])],
+      ),
     ),
     'sni.yaml',
     'failed',
     ['ATS ended its reload with “fail”.', 'SSLCertificateConfig: no such file'],
   ],
-  ['a timeout', reload('timeout', parent()), 'parent.config', 'failed', ['ATS ended its reload with “timeout”.']],
+  [
+    'a timeout',
+    reload('timeout', parent()),
+    'parent.config',
+    'failed',
+    ['ATS ended its reload with “timeout”.'],
+  ],
   [
     'a token that ATS has forgotten',
     { errors: [{ code: '6001', message: "Token 'x' not found" }], token: 'x' },
@@ -94,7 +124,10 @@ function scripted(answers: (params: { token: string }) => readonly unknown[]): R
     return all[Math.min(count, all.length) - 1]
   }
 }
-const ongoing = { errors: [{ code: '6004', message: "Reload ongoing with token 'other'" }], tasks: [reload('success', parent())] }
+const ongoing = {
+  errors: [{ code: '6004', message: "Reload ongoing with token 'other'" }],
+  tasks: [reload('success', parent())],
+}
 
 test('while another reload goes on it asks again, each time with a token of its own', async () => {
   const tokens: string[] = []
@@ -121,7 +154,8 @@ test('a file that one reload of ours has loaded stays loaded in the next, which 
   let answer: object = reload('success', parent())
   const watch = watchReloads(async (method, params) => (method === 'admin_config_reload' ? params : answer))
   await watch.reload()
-  const results = async () => (await watch.verdicts(['parent.config', 'sni.yaml'])).map(({ result }) => result)
+  const results = async () =>
+    (await watch.verdicts(['parent.config', 'sni.yaml'])).map(({ result }) => result)
   expect(await results()).toEqual(['loaded', 'overlooked'])
   answer = reload('success', sni('success'))
   await watch.reload()

@@ -71,7 +71,10 @@ export function readReload(answer: unknown, name: RoutingFile): LoadVerdict {
   const tree = own === null ? [] : [own, ...below(own)]
   const complaints = tree.flatMap(complaintsOf).map((words) => sayOf(name, words))
   if (complaints.length > 0 || tree.some(({ status }) => status === 'fail'))
-    return { result: 'rejected', complaints: complaints.length > 0 ? complaints : [`ATS failed to load ${name}.`] }
+    return {
+      result: 'rejected',
+      complaints: complaints.length > 0 ? complaints : [`ATS failed to load ${name}.`],
+    }
   if (task.status === 'success') return { result: own === null ? 'overlooked' : 'loaded', complaints: [] }
 
   const others = below(task).filter(({ status }) => status !== 'success')

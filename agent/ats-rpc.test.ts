@@ -62,12 +62,15 @@ test.each<[string, (socket: Socket) => void, RegExp]>([
   [
     'an error',
     (socket) =>
-      socket.end('{"error":{"code":"9","message":"Error during execution","data":[{"message":"No such record"}]}}'),
+      socket.end(
+        '{"error":{"code":"9","message":"Error during execution","data":[{"message":"No such record"}]}}',
+      ),
     /ATS refuses x: Error during execution: No such record\.$/,
   ],
   [
     'an agent that may not control ATS',
-    (socket) => socket.end('{"error":{"code":"9","message":"Error","data":[{"message":"Unauthorized action"}]}}'),
+    (socket) =>
+      socket.end('{"error":{"code":"9","message":"Error","data":[{"message":"Unauthorized action"}]}}'),
     /Unauthorized action\. Run the agent as root or as the user that ATS runs as\./,
   ],
 ])('%s is an ATS that is silent, with the reason', async (_what, answer, words) => {

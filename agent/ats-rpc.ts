@@ -20,7 +20,9 @@ export function createRpc(socket: string, limits = defaultLimits): RpcCall {
     const answer = parsed(await exchange(socket, asked, limits), socket)
     if (answer.error === undefined) return answer.result
     const words = wordsOf(answer.error)
-    const remedy = /unauthorized/i.test(words) ? ' Run the agent as root or as the user that ATS runs as.' : ''
+    const remedy = /unauthorized/i.test(words)
+      ? ' Run the agent as root or as the user that ATS runs as.'
+      : ''
     throw new AtsSilent(`ATS refuses ${method}: ${words}.${remedy}`)
   }
 }
@@ -66,8 +68,7 @@ function exchange(path: string, asked: string, limits: RpcLimits): Promise<strin
 
 function remedyFor(error: Error): string {
   const code = 'code' in error ? error.code : ''
-  if (code === 'EACCES' || code === 'EPERM')
-    return 'run the agent as root or as the user that ATS runs as.'
+  if (code === 'EACCES' || code === 'EPERM') return 'run the agent as root or as the user that ATS runs as.'
   return 'start ATS, or restart it if it was upgraded.'
 }
 
@@ -84,5 +85,10 @@ function parsed(text: string, path: string): Readonly<Record<string, unknown>> {
 function wordsOf(error: unknown): string {
   const { message, data } = fieldsOf(error)
   const words = [message, ...itemsOf(data).map((each) => each.message)].map((word) => String(word ?? ''))
-  return words.filter((word) => word !== '').join(': ').slice(0, 500) || 'no reason given'
+  return (
+    words
+      .filter((word) => word !== '')
+      .join(': ')
+      .slice(0, 500) || 'no reason given'
+  )
 }

@@ -1,4 +1,4 @@
-/** Picks the adapter for the ATS that is installed. Runs ATS's own programs: the only file that starts child processes. */
+/** Picks the adapter for the ATS that is installed. The only file that starts child processes: ATS's own programs. */
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'

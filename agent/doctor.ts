@@ -92,7 +92,8 @@ function fileFinding(path: string): Promise<Finding> {
 }
 
 function logFinding(path: string): Promise<Finding> {
-  const remedy = 'Let the agent’s user read it: there ATS says what it has loaded, and what becomes of parents.'
+  const remedy =
+    'Let the agent’s user read it: there ATS says what it has loaded, and what becomes of parents.'
   return finding('log', remedy, async () => {
     await access(path, constants.R_OK)
     return `${path} can be read.`
@@ -142,9 +143,9 @@ const namesFile = (file: string) =>
 const toLog = (found: string) =>
   found.includes('L')
     ? null
-    : 'ATS does not say in diags.log what it has loaded, so that the agent is blind'
+    : 'ATS does not say in diags.log what it has loaded, and what becomes of its parents'
 
-/** The host's own records that would make an approved config ineffective, or an apply blind. 10.x has them under the same names. */
+/** The host's own records that make an approved config ineffective, or the agent blind; 10.x names them alike. */
 const recordRules: readonly RecordRule[] = [
   {
     name: serverPorts,
@@ -183,10 +184,7 @@ const recordRules: readonly RecordRule[] = [
   },
 ]
 
-async function recordFindings(
-  { ats, place }: DoctorParts,
-  recordsFile: string,
-): Promise<readonly Finding[]> {
+async function recordFindings({ ats, place }: DoctorParts, recordsFile: string): Promise<readonly Finding[]> {
   let live: ReadonlyMap<string, string>
   try {
     live = await ats.liveRecords(recordRules.map(({ name }) => name))

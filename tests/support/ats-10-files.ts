@@ -52,10 +52,7 @@ export function createAts10Files(place: AtsPlace): Ats10Files {
   const records = new Map<string, string>()
   const readAt = new Map<Name, number>()
   const say = (level: string, words: string) =>
-    appendFileSync(
-      join(place.logDir, 'diags.log'),
-      `[Nov 26 10:00:00.000] [ET_TASK 0] ${level}: ${words}\n`,
-    )
+    appendFileSync(join(place.logDir, 'diags.log'), `[Nov 26 10:00:00.000] [ET_TASK 0] ${level}: ${words}\n`)
 
   /** What this file's task logs; it is in force unless `isTaken` is false. */
   const readers: Record<Name, (text: string) => { isTaken: boolean; logs: Task['logs'] }> = {
@@ -71,7 +68,9 @@ export function createAts10Files(place: AtsPlace): Ats10Files {
     'parent.config'(text) {
       const bad = text.split('\n').flatMap((line, at) => {
         const unknown = /(?:^|\s)(colour|flavour)=/.exec(line)?.[1]
-        return unknown === undefined ? [] : [{ line, words: `[ParentSelection] Unknown modifier '${unknown}' at line ${at + 1}` }]
+        return unknown === undefined
+          ? []
+          : [{ line, words: `[ParentSelection] Unknown modifier '${unknown}' at line ${at + 1}` }]
       })
       for (const { words } of bad) say('ERROR', `${words} in parent.config`)
       const kept = text.split('\n').filter((line) => !bad.some((each) => each.line === line))
@@ -140,7 +139,13 @@ function taskOf(name: Name, status: string, logs: Task['logs']): Task {
       return task('ip_allow', name, status, logs)
     case 'sni.yaml': {
       const others = ['SSLConfig', 'SSLCertificateConfig'].map((key) => task(key, '', 'success', []))
-      return task('ssl_client_coordinator', '', status, [], [task('SNIConfig', name, status, logs), ...others])
+      return task(
+        'ssl_client_coordinator',
+        '',
+        status,
+        [],
+        [task('SNIConfig', name, status, logs), ...others],
+      )
     }
   }
 }

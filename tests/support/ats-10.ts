@@ -1,6 +1,6 @@
 /**
- * Stands in for ATS 10.1 and 10.2, which Debian 12 has no package of: it loads files and answers on its control socket as
- * was measured on builds of these releases (docs/ats-behaviour.md). It serves no traffic.
+ * Stands in for ATS 10.1 and 10.2, which Debian 12 has no package of: it loads files and answers on its control
+ * socket as was measured on builds of these releases (docs/ats-behaviour.md). It serves no traffic.
  */
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -105,7 +105,7 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
 
   /** The result of each method; what it throws is an error's reason. */
   const methods: Record<string, (params: Params) => unknown> = {
-    admin_config_reload({ token = 'unnamed' }) {
+    admin_config_reload({ named: { token = 'unnamed' } }) {
       if (!hasTokens) {
         reload(token)
         ats.onReload()
@@ -121,11 +121,13 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
       ats.onReload()
       return { created_time: 'now', message: ['Reload task scheduled'], token }
     },
-    get_reload_config_status({ token = '' }) {
+    get_reload_config_status({ named: { token = '' } }) {
       const task = tasks.get(token)
-      return task ? { tasks: [task] } : { errors: [{ code: 6001, message: `Token '${token}' not found` }], token }
+      return task
+        ? { tasks: [task] }
+        : { errors: [{ code: 6001, message: `Token '${token}' not found` }], token }
     },
-    admin_lookup_records(asked) {
+    admin_lookup_records({ records: asked }) {
       const found = asked.map(({ record_name: name }) => ({ name, value: records.get(name) }))
       return {
         recordList: found
@@ -136,25 +138,22 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
           .map(({ name }) => ({ code: 2000, message: 'Record not found', record_name: name })),
       }
     },
-    admin_config_set_records(asked) {
+    admin_config_set_records({ records: asked }) {
       return asked.map(({ record_name: name, record_value: value }) => {
         if (!records.has(name)) throw new Error('Record not found')
         records.set(name, value)
         return { record_name: name }
       })
     },
-    admin_host_set_status({ operation, host, reason, time }) {
+    admin_host_set_status({ named: { operation, host = [], reason, time } }) {
       if (time === undefined || reason !== 'manual') throw new Error('Invalid input parameters')
       for (const each of host) hostStatus.set(each, operation === 'down' ? 'DOWN' : 'UP')
       return 'success'
     },
-    admin_host_get_status(hosts) {
+    admin_host_get_status({ hosts }) {
       const known = hosts.filter((host) => hostStatus.has(host))
       return {
-        statusList: known.map((host) => ({
-          hostname: host,
-          status: `HOST_STATUS_${hostStatus.get(host)},ACTIVE:UP:0:0,LOCAL:UP:0:0,MANUAL:${hostStatus.get(host)}:1790000000:0,SELF_DETECT:UP:0`,
-        })),
+        statusList: known.map((host) => ({ hostname: host, status: statusText(hostStatus.get(host) ?? '') })),
         errorList: hosts
           .filter((host) => !hostStatus.has(host))
           .map((host) => `no record for ${host} was found`),
@@ -164,14 +163,17 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
   if (!hasTokens) delete methods.get_reload_config_status
   const open = ['admin_lookup_records', 'admin_host_get_status']
 
-  function answer({ method, params, id }: { method: string; params: Params; id: string }): object {
+  function answer({ method, params, id }: { method: string; params: unknown; id: string }): object {
     calls.push(method)
-    const refuse = (data: string) => ({ error: { code: 9, message: 'Error during execution', data: [{ message: data }] }, id })
+    const refuse = (data: string) => ({
+      error: { code: 9, message: 'Error during execution', data: [{ message: data }] },
+      id,
+    })
     const call = methods[method]
     if (call === undefined) return { error: { code: -32601, message: 'Method not found' }, id }
     if (!ats.isAuthorised && !open.includes(method)) return refuse('Unauthorized action')
     try {
-      return { result: call(params ?? {}), id }
+      return { result: call({ named: params ?? {}, records: params, hosts: params } as Params), id }
     } catch (error) {
       return refuse((error as Error).message)
     }
@@ -197,10 +199,24 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
   return ats
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what each method takes is its own affair.
-type Params = any
+/** The parameters in each of the shapes that a method takes. */
+interface Params {
+  readonly named: {
+    readonly token?: string
+    readonly operation?: string
+    readonly host?: readonly string[]
+    readonly reason?: string
+    readonly time?: string
+  }
+  readonly records: readonly { readonly record_name: string; readonly record_value: string }[]
+  readonly hosts: readonly string[]
+}
 
 const emptyTask: Task = { config_key: '', filename: '', status: 'success', logs: [], sub_tasks: [] }
+
+function statusText(manual: string): string {
+  return `HOST_STATUS_${manual},ACTIVE:UP:0:0,LOCAL:UP:0:0,MANUAL:${manual}:1790000000:0,SELF_DETECT:UP:0`
+}
 
 /** As yaml-cpp writes JSON: every value is a text. */
 function asText(_key: string, value: unknown): unknown {
@@ -221,7 +237,8 @@ function placeBelow(directory: string): AtsPlace {
     'records.yaml': ownRecords,
     'parent.config': '# none yet\n',
     'sni.yaml': 'sni: []\n',
-    'ip_allow.yaml': 'ip_allow:\n  - apply: in\n    ip_addrs: 127.0.0.1\n    action: allow\n    methods: ALL\n',
+    'ip_allow.yaml':
+      'ip_allow:\n  - apply: in\n    ip_addrs: 127.0.0.1\n    action: allow\n    methods: ALL\n',
   }
   for (const [name, content] of Object.entries(files)) writeFileSync(join(place.configDir, name), content)
   return place
