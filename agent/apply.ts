@@ -62,6 +62,7 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
   let traffic: Traffic | undefined
   try {
     await enter('verify')
+    await ats.requireControl()
     await requireClosedJournal(parts)
     before = await readDiskSet(place.configDir, await ats.recordsFile())
     if (before.files['ip_allow.yaml'] === null)

@@ -9,7 +9,7 @@ import { agentParts, identityFor, quietLink, reloadedBy } from '../tests/support
 import { type Ats10, installAts, ownRecords, startAts10 } from '../tests/support/ats-10.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
 import { createAts } from './ats.ts'
-import { examine } from './doctor.ts'
+import { examine, type Finding } from './doctor.ts'
 import { routingFiles } from './files.ts'
 import type { SyncOffer } from './link.ts'
 import { type Acknowledgement, openMemory } from './memory.ts'
@@ -57,11 +57,20 @@ afterEach(async () => {
 
 const onDisk = (name: string) => readFileSync(join(ats.place.configDir, name), 'utf8')
 const last = () => acknowledged.at(-1)
+const times = () =>
+  [...routingFiles, 'records.yaml'].map((name) => statSync(join(ats.place.configDir, name)).mtimeMs)
 const inForce = () => routingFiles.map((name) => ats.inForce.get(name))
 const contentTo = (port: number, generation: AtsGeneration = '10.2') =>
   contentFor([port], { failover: { ...defaultFailover, retrySeconds: port } }, generation)
 const bytesOf = ({ files }: OfferedContent) =>
   routingFiles.map((name) => files.find((file) => file.name === name)?.content)
+
+async function problems(): Promise<readonly Finding[]> {
+  ats.records.set('proxy.config.http.server_ports', '8080')
+  const { place } = ats
+  const findings = await examine({ home, place, ats: parts.ats, servers: [], now: Date.now })
+  return findings.filter(({ remedy }) => remedy !== null)
+}
 
 async function pass(content: OfferedContent): Promise<string> {
   sequence += 1
@@ -219,29 +228,31 @@ describe('10.2', () => {
     expect(inForce()).toEqual(bytesOf(content))
   })
 
-  test('an agent that may not control ATS fails with what to do, and the files are the old ones', async () => {
-    const before = routingFiles.map(onDisk)
+  test('an agent that may not control ATS touches nothing, says what to do, and the doctor does too', async () => {
+    const words = 'Unauthorized action. Run the agent as root or as the user that ATS runs as.'
+    const before = times()
     ats.isAuthorised = false
     await pass(contentTo(3128))
     expect(last()).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining(
-        'Unauthorized action. Run the agent as root or as the user that ATS runs as.',
-      ),
+      message: expect.stringMatching(/^Nothing was changed: ATS refuses .*/),
     })
-    expect(routingFiles.map(onDisk)).toEqual(before)
-    expect(onDisk('records.yaml')).toBe(ownRecords)
+    expect(last()?.message).toContain(words)
+    expect(times()).toEqual(before)
+    expect(await problems()).toEqual([
+      expect.objectContaining({ what: 'control', says: expect.stringContaining(words) }),
+    ])
   })
 
   test('while ATS is down nothing is touched', async () => {
-    const before = routingFiles.map((name) => statSync(join(ats.place.configDir, name)).mtimeMs)
+    const before = times()
     await ats.stop()
     await pass(contentTo(3128))
     expect(last()).toMatchObject({
       outcome: 'failed',
       message: expect.stringMatching(/^Nothing was changed: the control socket .*: start ATS/),
     })
-    expect(routingFiles.map((name) => statSync(join(ats.place.configDir, name)).mtimeMs)).toEqual(before)
+    expect(times()).toEqual(before)
     await ats.start()
   })
 
@@ -270,12 +281,6 @@ describe('10.2', () => {
   })
 
   test('the doctor asks the control socket, and names records.yaml', async () => {
-    const { place } = ats
-    const problems = async () =>
-      (await examine({ home, place, ats: parts.ats, servers: [], now: Date.now })).filter(
-        ({ remedy }) => remedy !== null,
-      )
-    ats.records.set('proxy.config.http.server_ports', '8080')
     expect(await problems()).toEqual([])
     ats.records.set('proxy.config.url_remap.remap_required', '1')
     expect(await problems()).toEqual([
@@ -288,7 +293,7 @@ describe('10.2', () => {
     expect(await problems()).toEqual([
       expect.objectContaining({ what: 'control', says: expect.stringContaining('start ATS') }),
     ])
-    installAts(place.binDir, '11.0.0')
+    installAts(ats.place.binDir, '11.0.0')
     expect(await problems()).toEqual([
       expect.objectContaining({ what: 'version', says: expect.stringContaining('here is 11.0.0') }),
     ])
@@ -320,5 +325,18 @@ describe('10.1', () => {
     })
     expect(inForce()).toEqual(bytesOf(good))
     expect(ats.calls).not.toContain('get_reload_config_status')
+  })
+
+  test('an agent that may not control ATS fails at the reload, and the files are the old ones', async () => {
+    const before = [...routingFiles, 'records.yaml'].map(onDisk)
+    ats.isAuthorised = false
+    await pass(contentTo(3128, '10.1'))
+    expect(last()).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringMatching(
+        /^ATS refuses admin_config_reload: .*Run the agent as root .*Step: reload/s,
+      ),
+    })
+    expect([...routingFiles, 'records.yaml'].map(onDisk)).toEqual(before)
   })
 })

@@ -28,6 +28,10 @@ export function createAts10(
   }
 
   return {
+    async requireControl() {
+      // Anybody may read records; the status of reloads takes the same right as a reload. Before 10.2 there is none.
+      if (generation === '10.2') await call('get_reload_config_status', {})
+    },
     recordsFile: async () => recordsYaml,
     async watchLoads() {
       if (generation === '10.2') return watchReloads(call)

@@ -18,6 +18,7 @@ export const recordsConfig: RecordsFile = {
 
 export function createAts9({ logDir }: AtsPlace, control: Control): AtsAdapter {
   return {
+    async requireControl() {}, // who can read a record can ask for a reload
     recordsFile: async () => recordsConfig,
     watchLoads: () =>
       watchLog(logDir, async () => {

@@ -52,6 +52,7 @@ export function createAts(place: AtsPlace): Ats {
 
   return {
     version,
+    requireControl: async () => (await installed()).requireControl(),
     recordsFile: async () => (await installed()).recordsFile(),
     watchLoads: async () => (await installed()).watchLoads(),
     liveRecords: async (names) => (await installed()).liveRecords(names),

@@ -187,6 +187,7 @@ const recordRules: readonly RecordRule[] = [
 async function recordFindings({ ats, place }: DoctorParts, recordsFile: string): Promise<readonly Finding[]> {
   let live: ReadonlyMap<string, string>
   try {
+    await ats.requireControl()
     live = await ats.liveRecords(recordRules.map(({ name }) => name))
   } catch (error) {
     const remedy = `Start ATS, and let the agent's user use the control socket in ${place.runtimeDir}.`

@@ -132,6 +132,7 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
   }
   const ats: Ats = {
     version: async () => '9.2.9',
+    requireControl: async () => {},
     recordsFile: async () => recordsConfig,
     watchLoads: () => watchLog(logDir, reload),
     async liveRecords(names) {

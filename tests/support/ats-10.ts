@@ -122,10 +122,10 @@ export async function startAts10(options: Ats10Options): Promise<Ats10> {
       return { created_time: 'now', message: ['Reload task scheduled'], token }
     },
     get_reload_config_status({ named: { token = '' } }) {
-      const task = tasks.get(token)
-      return task
-        ? { tasks: [task] }
-        : { errors: [{ code: 6001, message: `Token '${token}' not found` }], token }
+      const task = token === '' ? [...tasks.values()].at(-1) : tasks.get(token)
+      if (task !== undefined) return { tasks: [task] }
+      if (token === '') return { errors: [{ code: 6005, message: 'No reload tasks found' }] }
+      return { errors: [{ code: 6001, message: `Token '${token}' not found` }], token }
     },
     admin_lookup_records({ records: asked }) {
       const found = asked.map(({ record_name: name }) => ({ name, value: records.get(name) }))
