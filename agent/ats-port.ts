@@ -4,7 +4,7 @@ import type { RecordsFile, RoutingFile } from './files.ts'
 export interface Ats {
   /** `9.2.9`, what the binary says; null when it can't be asked. */
   version(): Promise<string | null>
-  /** That ATS would refuse us a reload, where it can be asked without one. @throws AtsSilent */
+  /** Rejects if ATS would refuse us a reload, on a release that can tell without one. @throws AtsSilent */
   requireControl(): Promise<void>
   /** Where this ATS keeps its records. @throws when there is no adapter for its version. */
   recordsFile(): Promise<RecordsFile>
