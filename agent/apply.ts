@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIpAllowYaml } from '#core/ats/read-ip-allow-yaml'
 import { readSniYaml } from '#core/ats/read-sni-yaml'
-import { type AtsRecord, readRecords, renderRecordsConfig } from '#core/ats/records'
+import { type AtsRecord, readRecords } from '#core/ats/records'
 import type { AtsPlace } from './ats-place.ts'
 import {
   type DiskSet,
@@ -12,7 +12,7 @@ import {
   putInPlace,
   type RoutingFile,
   readDiskSet,
-  recordsFile,
+  recordsFileNames,
   routingFiles,
   runningSetOf,
   stage,
@@ -62,8 +62,9 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
   let traffic: Traffic | undefined
   try {
     await enter('verify')
+    await ats.requireControl()
     await requireClosedJournal(parts)
-    before = await readDiskSet(place.configDir)
+    before = await readDiskSet(place.configDir, await ats.recordsFile())
     if (before.files['ip_allow.yaml'] === null)
       throw new Error(`there is no ip_allow.yaml in ${place.configDir}`)
     const live = await ats.liveRecords(namesOf([...offer.records, ...readRecords(before.records)]))
@@ -185,15 +186,16 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
   const { place, ats, memory } = parts
   const records = readRecords(journal.records)
   try {
-    const now = await readDiskSet(place.configDir)
+    const now = await readDiskSet(place.configDir, await ats.recordsFile())
     const old: DiskSet = {
       files: {
         'parent.config': fromJournal(journal, 'parent.config'),
         'sni.yaml': fromJournal(journal, 'sni.yaml'),
         'ip_allow.yaml': fromJournal(journal, 'ip_allow.yaml'),
       },
-      // The host's own lines may have changed since: only our block goes back.
-      records: renderRecordsConfig(now.records, records),
+      // The host's own lines may have changed since, or ATS has another file by now: only our block goes back.
+      recordsFile: now.recordsFile,
+      records: now.recordsFile.render(now.records, records),
     }
     await stageSet(old, now, routingFiles, place)
     await swapStaged(old, now, routingFiles, place)
@@ -203,10 +205,13 @@ export async function restore(journal: Journal, parts: ApplyParts): Promise<stri
 
   let verdict: Verdict
   try {
-    // A line that is gone from records.config keeps its last value until a restart (9.2.9): set it back by hand.
-    for (const [name, value] of Object.entries(journal.liveRecords)) {
-      if (!records.some((record) => record.name === name)) await ats.setRecord(name, value)
-    }
+    // A record that is gone from the file keeps its last value until a restart (9.2.9, 10.2.0): set it back by hand.
+    const gone = Object.entries(journal.liveRecords).filter(
+      ([name]) => !records.some((record) => record.name === name),
+    )
+    // Another release than the journal's may not know all of them.
+    const known = await ats.liveRecords(gone.map(([name]) => name))
+    for (const [name, value] of gone) if (known.has(name)) await ats.setRecord(name, value)
     const quiet: LoadParts = { place, ats, wordWithinMs: parts.wordWithinMs }
     verdict = await load(routingFiles, records, quiet, { reloadRequestedAt: null, loadedAt: null })
   } catch (error) {
@@ -231,7 +236,7 @@ async function stageSet(
   for (const name of files.filter((each) => isWritten(wanted, before, each))) {
     await stage(join(configDir, name), wanted.files[name] ?? '')
   }
-  if (wanted.records !== before.records) await stage(join(configDir, recordsFile), wanted.records)
+  if (wanted.records !== before.records) await stage(join(configDir, wanted.recordsFile.name), wanted.records)
 }
 
 /** Puts the staged files in place, and touches the other files that ATS shall confirm. */
@@ -245,7 +250,7 @@ async function swapStaged(
     const path = join(configDir, name)
     await (isWritten(wanted, before, name) ? putInPlace(path) : touch(path))
   }
-  if (wanted.records !== before.records) await putInPlace(join(configDir, recordsFile))
+  if (wanted.records !== before.records) await putInPlace(join(configDir, wanted.recordsFile.name))
 }
 
 function isWritten(wanted: DiskSet, before: DiskSet, name: RoutingFile): boolean {
@@ -254,13 +259,13 @@ function isWritten(wanted: DiskSet, before: DiskSet, name: RoutingFile): boolean
 
 /** What a crash between staging and swapping leaves behind. */
 export async function discardStaged({ configDir }: AtsPlace): Promise<void> {
-  for (const name of [...routingFiles, recordsFile]) {
+  for (const name of [...routingFiles, ...recordsFileNames]) {
     await rm(stagedPath(join(configDir, name)), { force: true })
   }
 }
 
 /**
- * Reads the staged bytes back: they must be those that were meant, and the YAML files must be lists. 9.2 keeps the
+ * Reads the staged bytes back: they must be those that were meant, and the YAML files must be lists. ATS keeps the
  * old set when it can't read one, but does not start with it. Lines of parent.config are left to ATS's own word.
  */
 async function faultOfStaged(
@@ -288,7 +293,7 @@ async function faultOfStaged(
 
 /** Someone else may have written meanwhile; and another program's setting may win over ours. */
 async function requireHash(offer: CheckedOffer, { place, ats }: ApplyParts): Promise<void> {
-  const set = await readDiskSet(place.configDir)
+  const set = await readDiskSet(place.configDir, await ats.recordsFile())
   const { hash } = runningSetOf(set, await ats.liveRecords(namesOf(offer.records)))
   if (hash !== offer.hash)
     throw new Error('The files or records were changed by someone else during the apply.')
@@ -302,7 +307,8 @@ function wantedSet(offer: CheckedOffer, before: DiskSet): DiskSet {
       'sni.yaml': Buffer.from(files['sni.yaml']),
       'ip_allow.yaml': Buffer.from(files['ip_allow.yaml']),
     },
-    records: renderRecordsConfig(before.records, offer.records),
+    recordsFile: before.recordsFile,
+    records: before.recordsFile.render(before.records, offer.records),
   }
 }
 
@@ -334,7 +340,7 @@ function journalOf(
   }
 }
 
-/** A file that wasn't there comes back empty: 9.2 says nothing about a deleted one and keeps its old content. */
+/** A file that wasn't there comes back empty: ATS says nothing about a deleted one and keeps its old content. */
 function fromJournal(journal: Journal, name: RoutingFile): Buffer {
   return Buffer.from(journal.files[name] ?? '', 'base64')
 }

@@ -1,10 +1,12 @@
 /**
- * Reads ATS's verdict on a file from diags.log: the only thing that tells on 9.2 (docs/decisions/0003).
+ * Reads ATS's verdict on a file from diags.log: the only thing that tells before 10.2 (docs/decisions/0003).
  *
  * A load counts only if its "loading ..." line was written after the file had been replaced; a "finished loading"
  * alone may end the load of an earlier content.
  */
 import { type FileHandle, open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LoadVerdict, LoadWatch } from './ats-port.ts'
 import type { RoutingFile } from './files.ts'
 
 /** The lines that a log gained since the tail was opened; survives truncation and rotation. */
@@ -71,15 +73,23 @@ export async function openTail(path: string, bytesBack = 0): Promise<LogTail> {
   }
 }
 
-export interface LoadVerdict {
-  /** waiting: no complete load yet. */
-  readonly result: 'waiting' | 'loaded' | 'rejected'
-  /** ATS's own words about what it didn't take. */
-  readonly complaints: readonly string[]
+/** Follows the log from its present end on; `reload` is how this ATS is asked. */
+export async function watchLog(logDir: string, reload: () => Promise<void>): Promise<LoadWatch> {
+  const source = join(logDir, 'diags.log')
+  const tail = await openTail(source)
+  return {
+    source,
+    reload,
+    async verdicts(files) {
+      const lines = await tail.read()
+      return files.map((name) => ({ name, ...readVerdict(lines, name) }))
+    },
+    close: () => tail.close(),
+  }
 }
 
 /**
- * What ATS 9.2 says of one file in lines that begin after the file was replaced. parent.config always "finishes":
+ * What ATS says of one file in lines that begin after the file was replaced. parent.config always "finishes":
  * a bad line is dropped alone, so any complaint during its load is a rejection.
  */
 export function readVerdict(lines: readonly string[], name: RoutingFile): LoadVerdict {

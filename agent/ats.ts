@@ -1,41 +1,29 @@
-/** Runs ATS's own programs: the only file that starts child processes. */
+/** Picks the adapter for the ATS that is installed. The only file that starts child processes: ATS's own programs. */
 import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type AtsGeneration, atsGenerationOf, atsGenerations } from '#core/vocabulary'
+import { createAts9 } from './ats-9.ts'
+import { createAts10 } from './ats-10.ts'
 import type { AtsPlace } from './ats-place.ts'
+import { type Ats, type AtsAdapter, AtsSilent } from './ats-port.ts'
 
 const run = promisify(execFile)
 const timeoutMs = 10_000
 
-export interface Ats {
-  /** `9.2.9`, what the binary says; null when it can't be asked. */
-  version(): Promise<string | null>
-  /** Asks ATS to look at its files again. On 9.2 this says nothing of their content. @throws AtsSilent */
-  reload(): Promise<void>
-  /** The values in force, in ATS's spelling; unknown names are missing. @throws AtsSilent */
-  liveRecords(names: readonly string[]): Promise<Map<string, string>>
-  /** Until the next restart, or until the file sets it. @throws AtsSilent */
-  setRecord(name: string, value: string): Promise<void>
-  /**
-   * Which of these hosts are taken out by hand. ATS brings its answer up to date only seconds after a change.
-   * @throws AtsSilent
-   */
-  takenOut(hosts: readonly string[]): Promise<readonly string[]>
-  /** Hosts without a port: all parents on them. Until brought back, or the next restart. @throws AtsSilent */
-  takeOut(hosts: readonly string[]): Promise<void>
-  /** @throws AtsSilent */
-  bringBack(hosts: readonly string[]): Promise<void>
-}
-
-/** ATS isn't running, or its control socket can't be reached. */
-export class AtsSilent extends Error {
-  override readonly name = 'AtsSilent'
-}
-
+/** Asks the binary's version at each use, so that an upgrade beneath a running agent is followed. */
 export function createAts(place: AtsPlace): Ats {
   const env = { PATH: '/usr/bin:/bin', TS_RUNROOT: place.runroot }
   let known: { stamp: string; version: string | null } | null = null
+
+  async function version(): Promise<string | null> {
+    const binary = join(place.binDir, 'traffic_server')
+    const found = await stat(binary).catch(() => null)
+    const stamp = found ? `${found.ino} ${found.size} ${found.mtimeMs}` : ''
+    if (known?.stamp !== stamp) known = { stamp, version: await askVersion(binary, env) }
+    return known.version
+  }
 
   async function control(...args: string[]): Promise<string> {
     try {
@@ -48,43 +36,45 @@ export function createAts(place: AtsPlace): Ats {
     }
   }
 
-  return {
-    async version() {
-      const binary = join(place.binDir, 'traffic_server')
-      const found = await stat(binary).catch(() => null)
-      const stamp = found ? `${found.ino} ${found.size} ${found.mtimeMs}` : ''
-      if (known?.stamp !== stamp) known = { stamp, version: await askVersion(binary, env) }
-      return known.version
-    },
-    async reload() {
-      await control('config', 'reload')
-    },
-    async liveRecords(names) {
-      if (names.length === 0) return new Map()
-      const lines = (await control('config', 'get', ...names)).split('\n')
-      return new Map(
-        lines.flatMap((line) => {
-          const at = line.indexOf(': ')
-          return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 2)] as const]
-        }),
-      )
-    },
-    async setRecord(name, value) {
-      await control('config', 'set', name, value)
-    },
-    async takenOut(hosts) {
-      // Every status is a metric; asking for the status of a host that never had one is an error.
-      const lines = (await control('metric', 'match', 'proxy\\.process\\.host_status\\.')).split('\n')
-      const out = lines.filter((line) => line.includes('MANUAL:DOWN')).map((line) => line.split(' ')[0] ?? '')
-      return hosts.filter((host) => out.includes(`proxy.process.host_status.${host}`))
-    },
-    async takeOut(hosts) {
-      await control('host', 'down', ...hosts, '--reason', 'manual')
-    },
-    async bringBack(hosts) {
-      await control('host', 'up', ...hosts, '--reason', 'manual')
-    },
+  const adapters: Readonly<Record<AtsGeneration, AtsAdapter>> = {
+    '9.2': createAts9(place, control),
+    '10.0': createAts10(place, '10.0'),
+    '10.1': createAts10(place, '10.1'),
+    '10.2': createAts10(place, '10.2'),
   }
+
+  async function installed(): Promise<AtsAdapter> {
+    const found = await version()
+    const generation = generationOf(found)
+    if (generation === null) throw new Error(noAdapterFor(found))
+    return adapters[generation]
+  }
+
+  return {
+    version,
+    requireControl: async () => (await installed()).requireControl(),
+    recordsFile: async () => (await installed()).recordsFile(),
+    watchLoads: async () => (await installed()).watchLoads(),
+    liveRecords: async (names) => (await installed()).liveRecords(names),
+    setRecord: async (name, value) => (await installed()).setRecord(name, value),
+    takenOut: async (hosts) => (await installed()).takenOut(hosts),
+    takeOut: async (hosts) => (await installed()).takeOut(hosts),
+    bringBack: async (hosts) => (await installed()).bringBack(hosts),
+  }
+}
+
+/** Why nothing is applied to an ATS of this version, as a sentence; null: there is an adapter for it. */
+export function faultOfVersion(version: string | null): string | null {
+  return generationOf(version) === null ? noAdapterFor(version) : null
+}
+
+function generationOf(version: string | null): AtsGeneration | null {
+  return version === null ? null : atsGenerationOf(version)
+}
+
+function noAdapterFor(version: string | null): string {
+  const found = version === null ? 'its version can’t be asked' : `here is ${version}`
+  return `This agent applies configs to ATS ${atsGenerations.join(', ')} only; ${found}.`
 }
 
 /** The package's version may differ from the program's: Debian's 9.2.5 package holds a 9.2.9. */

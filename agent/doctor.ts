@@ -2,13 +2,13 @@
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { atsGenerationOf } from '#core/vocabulary'
-import type { Ats } from './ats.ts'
+import { atsGenerations } from '#core/vocabulary'
+import { faultOfVersion } from './ats.ts'
 import type { AtsPlace } from './ats-place.ts'
-import { recordsFile, routingFiles } from './files.ts'
+import type { Ats } from './ats-port.ts'
+import { routingFiles } from './files.ts'
 import { reasonOf } from './log.ts'
 import { proxyAddress, serverPorts } from './probe.ts'
-import { writtenGenerations } from './reconcile.ts'
 
 export interface Finding {
   readonly what: string
@@ -33,7 +33,13 @@ const answerMs = 5_000
 
 export async function examine(parts: DoctorParts): Promise<readonly Finding[]> {
   const { place, ats, servers } = parts
-  const paths = [...routingFiles, recordsFile].map((name) => join(place.configDir, name))
+  // Without an adapter for this ATS: the version is the finding then.
+  const recordsFile = await ats.recordsFile().then(
+    ({ name }) => name,
+    () => null,
+  )
+  const names = recordsFile === null ? routingFiles : [...routingFiles, recordsFile]
+  const paths = names.map((name) => join(place.configDir, name))
   const checks = [
     homeFinding(parts.home),
     directoryFinding(place.configDir),
@@ -42,7 +48,8 @@ export async function examine(parts: DoctorParts): Promise<readonly Finding[]> {
     versionFinding(ats),
     ...servers.map((server) => serverFinding(server, parts.now)),
   ]
-  return [...(await Promise.all(checks)), ...(await recordFindings(parts))]
+  const records = recordsFile === null ? [] : await recordFindings(parts, recordsFile)
+  return [...(await Promise.all(checks)), ...records]
 }
 
 async function finding(what: string, remedy: string, look: () => Promise<string>): Promise<Finding> {
@@ -85,7 +92,8 @@ function fileFinding(path: string): Promise<Finding> {
 }
 
 function logFinding(path: string): Promise<Finding> {
-  const remedy = 'Let the agent’s user read it: it is the only place where ATS says what it has loaded.'
+  const remedy =
+    'Let the agent’s user read it: there ATS says what it has loaded, and what becomes of parents.'
   return finding('log', remedy, async () => {
     await access(path, constants.R_OK)
     return `${path} can be read.`
@@ -93,14 +101,11 @@ function logFinding(path: string): Promise<Finding> {
 }
 
 function versionFinding(ats: Ats): Promise<Finding> {
-  const remedy = `Install ATS ${writtenGenerations.join(' or ')}, or name its programs with --bin-dir at enrolment.`
+  const remedy = `Install ATS ${atsGenerations.join(' or ')}, or name its programs with --bin-dir at enrolment.`
   return finding('version', remedy, async () => {
     const version = await ats.version()
-    if (version === null) throw new Error('The version of traffic_server can’t be asked.')
-    const generation = atsGenerationOf(version)
-    if (generation === null || !writtenGenerations.includes(generation)) {
-      throw new Error(`ATS is ${version}: this agent reports it, and applies nothing to it.`)
-    }
+    const fault = faultOfVersion(version)
+    if (fault !== null) throw new Error(fault)
     return `ATS is ${version}.`
   })
 }
@@ -138,9 +143,9 @@ const namesFile = (file: string) =>
 const toLog = (found: string) =>
   found.includes('L')
     ? null
-    : 'ATS does not say in diags.log what it has loaded, so that no apply is confirmed'
+    : 'ATS does not say in diags.log what it has loaded, and what becomes of its parents'
 
-/** The host's own records that would make an approved config ineffective, or an apply blind. As 9.2 names them. */
+/** The host's own records that make an approved config ineffective, or the agent blind; 10.x names them alike. */
 const recordRules: readonly RecordRule[] = [
   {
     name: serverPorts,
@@ -179,9 +184,10 @@ const recordRules: readonly RecordRule[] = [
   },
 ]
 
-async function recordFindings({ ats, place }: DoctorParts): Promise<readonly Finding[]> {
+async function recordFindings({ ats, place }: DoctorParts, recordsFile: string): Promise<readonly Finding[]> {
   let live: ReadonlyMap<string, string>
   try {
+    await ats.requireControl()
     live = await ats.liveRecords(recordRules.map(({ name }) => name))
   } catch (error) {
     const remedy = `Start ATS, and let the agent's user use the control socket in ${place.runtimeDir}.`

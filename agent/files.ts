@@ -5,25 +5,36 @@ import { dirname, join } from 'node:path'
 import { type AtsRecord, readRecords } from '#core/ats/records'
 import { contentHash } from '#core/config-files'
 
-/** The only files in ATS's configuration directory, besides the block in records.config, that an offer may name. */
+/** The only files in ATS's configuration directory, besides the block in the records file, that an offer may name. */
 export const routingFiles = ['parent.config', 'sni.yaml', 'ip_allow.yaml'] as const
 export type RoutingFile = (typeof routingFiles)[number]
-export const recordsFile = 'records.config'
+export const recordsFileNames = ['records.config', 'records.yaml'] as const
+
+/** Where an ATS keeps its records, and what our block in it takes. */
+export interface RecordsFile {
+  readonly name: (typeof recordsFileNames)[number]
+  /** The file's text with our block holding exactly these; every other byte stays. @throws RecordsFileError */
+  readonly render: (existing: string, records: readonly AtsRecord[]) => string
+  /** From ATS's word on a load until it surely obeys the records that changed. */
+  readonly settleMs: number
+}
 
 /** What is on disk: bytes of each routing file, null for one that isn't there, and the whole records file. */
 export interface DiskSet {
   readonly files: Readonly<Record<RoutingFile, Buffer | null>>
+  readonly recordsFile: RecordsFile
   readonly records: string
 }
 
-/** @throws when a file is there but can't be read, or records.config is missing (a wrong directory). */
-export async function readDiskSet(configDir: string): Promise<DiskSet> {
+/** @throws when a file is there but can't be read, or the records file is missing (a wrong directory). */
+export async function readDiskSet(configDir: string, recordsFile: RecordsFile): Promise<DiskSet> {
   const [parent, sni, ipAllow, records] = await Promise.all([
     ...routingFiles.map((name) => readOrNull(join(configDir, name))),
-    readFile(join(configDir, recordsFile)),
+    readFile(join(configDir, recordsFile.name)),
   ])
   return {
     files: { 'parent.config': parent ?? null, 'sni.yaml': sni ?? null, 'ip_allow.yaml': ipAllow ?? null },
+    recordsFile,
     records: (records ?? Buffer.alloc(0)).toString(),
   }
 }

@@ -2,10 +2,9 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AtsRecord } from '#core/ats/records'
-import type { Ats } from './ats.ts'
-import { openTail, readVerdict } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
-import { liveValue, type RoutingFile, recordsFile, touch } from './files.ts'
+import type { Ats, FileVerdict, LoadWatch } from './ats-port.ts'
+import { liveValue, type RoutingFile, touch } from './files.ts'
 import type { ApplyStep } from './memory.ts'
 
 export interface LoadParts {
@@ -21,11 +20,6 @@ export interface LoadParts {
 export const defaultWordWithinMs = 12_000
 const reloads = 3
 const lookEveryMs = 40
-/**
- * traffic_server puts http records into force one second after it has got them (9.2.9: not yet after 0.9 s, always
- * after 1.2 s), while `config get` shows traffic_manager's value at once.
- */
-const recordsSettleMs = 1_500
 
 export type Verdict =
   | { readonly result: 'loaded' }
@@ -44,9 +38,10 @@ export async function load(
   { place, ats, wordWithinMs, onStep }: LoadParts,
   times: Times,
 ): Promise<Verdict> {
+  const { name: recordsFile, settleMs } = await ats.recordsFile()
   const changing = (await differingRecords(records, ats)).length > 0
   if (changing) {
-    // Nothing tells that traffic_server has got a record, but it comes together with a changed parent.config.
+    // On 9.2 nothing tells that traffic_server has got a record, but it comes together with a changed parent.config.
     if (!files.includes('parent.config')) await touch(join(place.configDir, 'parent.config'))
     await touch(join(place.configDir, recordsFile))
   }
@@ -54,38 +49,39 @@ export async function load(
     ? [...new Set([...files, 'parent.config' as const])]
     : files
   // Opened after the swap: a load that starts from here on reads what was swapped in.
-  const tail = await openTail(join(place.logDir, 'diags.log'))
+  const watch = await ats.watchLoads()
   try {
-    let unconfirmed = awaited
+    let unconfirmed: readonly FileVerdict[] = []
     let otherRecords: readonly string[] = []
     for (let round = 0; round < reloads; round += 1) {
-      if (round > 0) for (const name of unconfirmed) await touch(join(place.configDir, name))
-      if (round > 0 && otherRecords.length > 0) await touch(join(place.configDir, recordsFile))
+      for (const { name } of unconfirmed) await touch(join(place.configDir, name))
+      if (otherRecords.length > 0) await touch(join(place.configDir, recordsFile))
       times.reloadRequestedAt ??= new Date().toISOString()
       if (round === 0) await onStep?.('reload')
-      await ats.reload()
+      await watch.reload()
       if (round === 0) await onStep?.('confirm')
       const end = performance.now() + wordWithinMs
       while (performance.now() < end) {
-        const lines = await tail.read()
-        const verdicts = awaited.map((name) => ({ name, ...readVerdict(lines, name) }))
-        const rejected = verdicts.filter(({ result }) => result === 'rejected')
-        if (rejected.length > 0) return { result: 'rejected', reason: complaintsOf(rejected) }
-        unconfirmed = verdicts.filter(({ result }) => result === 'waiting').map(({ name }) => name)
+        const verdicts = await watch.verdicts(awaited)
+        for (const result of ['rejected', 'failed'] as const) {
+          const bad = verdicts.filter((verdict) => verdict.result === result)
+          if (bad.length > 0) return { result, reason: complaintsOf(bad) }
+        }
+        unconfirmed = verdicts.filter(({ result }) => result !== 'loaded')
         if (unconfirmed.length === 0) {
           otherRecords = await differingRecords(records, ats)
           if (otherRecords.length === 0) {
-            if (changing) await sleep(recordsSettleMs)
+            if (changing) await sleep(settleMs)
             times.loadedAt = new Date().toISOString()
             return { result: 'loaded' }
           }
-        }
+        } else if (unconfirmed.every(({ result }) => result === 'overlooked')) break
         await sleep(lookEveryMs)
       }
     }
-    return { result: 'failed', reason: silenceOf(unconfirmed, otherRecords, place) }
+    return { result: 'failed', reason: silenceOf(unconfirmed, otherRecords, watch) }
   } finally {
-    await tail.close()
+    await watch.close()
   }
 }
 
@@ -98,13 +94,15 @@ async function differingRecords(records: readonly AtsRecord[], ats: Ats): Promis
 
 const reportedComplaints = 20
 
-function complaintsOf(rejected: readonly { complaints: readonly string[] }[]): string {
-  const all = rejected.flatMap(({ complaints }) => complaints)
+function complaintsOf(verdicts: readonly FileVerdict[]): string {
+  const all = [...new Set(verdicts.flatMap(({ complaints }) => complaints))]
   const more = all.length > reportedComplaints ? [`(and ${all.length - reportedComplaints} more)`] : []
   return [...all.slice(0, reportedComplaints), ...more].join('\n')
 }
 
-function silenceOf(files: readonly string[], records: readonly string[], { logDir }: AtsPlace): string {
+function silenceOf(files: readonly FileVerdict[], records: readonly string[], { source }: LoadWatch): string {
   if (files.length === 0) return `ATS did not take over records: ${records.join(', ')}.`
-  return `ATS did not say in ${join(logDir, 'diags.log')} that it loaded ${files.join(' and ')}; ${reloads} reloads were asked for.`
+  const names = files.map(({ name }) => name).join(' and ')
+  const why = complaintsOf(files)
+  return `ATS did not say in ${source} that it loaded ${names}; ${reloads} reloads were asked for.${why && ` ${why}`}`
 }

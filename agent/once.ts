@@ -1,7 +1,7 @@
 /** One pass by hand: carried out, or only shown. */
 import { createTwoFilesPatch } from 'diff'
-import { type AtsRecord, readRecords } from '#core/ats/records'
-import { readDiskSet, recordsFile, routingFiles } from './files.ts'
+import { readRecords } from '#core/ats/records'
+import { readDiskSet, routingFiles } from './files.ts'
 import { checkOffer } from './offer.ts'
 import { type ReconcileParts, reconcile, repair, reportOf } from './reconcile.ts'
 
@@ -37,21 +37,18 @@ export async function dryRun(parts: ReconcileParts): Promise<Result> {
   if (offer.upToDate) return { text: 'In step with the server: nothing would be written.\n', isGood: true }
   const checked = await checkOffer(offer, parts.identity, parts.memory.state)
   if (typeof checked === 'string') return { text: `The offer would be refused: ${checked}\n`, isGood: false }
-  const disk = await readDiskSet(parts.place.configDir)
+  const disk = await readDiskSet(parts.place.configDir, await parts.ats.recordsFile())
+  const { name: recordsFile, render } = disk.recordsFile
+  const ours = render('', readRecords(disk.records))
   const patches = [
     ...routingFiles.map((name) => patch(name, (disk.files[name] ?? '').toString(), checked.files[name])),
-    patch(recordsFile, listed(readRecords(disk.records)), listed(checked.records)),
+    patch(recordsFile, ours, render('', checked.records)),
   ].join('')
   const title = `Version ${checked.version} of config ${checked.configId} would be applied:\n`
   return {
     text: `${title}${patches || 'Nothing differs on the disk; ATS would confirm it.\n'}`,
     isGood: true,
   }
-}
-
-/** Ours only, in the order of the file. */
-function listed(records: readonly AtsRecord[]): string {
-  return records.map(({ name, type, value }) => `CONFIG ${name} ${type} ${value}\n`).join('')
 }
 
 function patch(name: string, before: string, after: string): string {

@@ -30,6 +30,15 @@ describe('the transitions of a parent', () => {
     ['a retry that failed while down', [met(2), retried, retried], ['down']],
     ['a retry of a parent whose mark-down is not in this log', [retried], ['down']],
     ['an answer after a mark-down that is not in this log', [restored], ['restored']],
+    [
+      'the words of 10.x, which name the host of the request',
+      [
+        `${initially} for request corp.example`,
+        `${met(2)} with request: corp.example`,
+        `${restored} with request corp.example`,
+      ],
+      ['failing', 'down', 'restored'],
+    ],
   ])('%s', (_what, words, expected) => {
     expect(kinds(words)).toEqual(expected.map((kind) => `10.0.0.1 ${kind}`))
   })

@@ -1,5 +1,5 @@
 /**
- * What ATS does with its parents, from diags.log: nothing else tells of automatic mark-downs on 9.2.
+ * What ATS does with its parents, from diags.log: nothing else tells of automatic mark-downs.
  *
  * The log is the only memory. At its start the agent reads the log's end again and tells all of it again; the server
  * keeps each event once.
@@ -52,15 +52,15 @@ export function readParentEvents(lines: readonly string[], marks: Marks, now: Da
   })
 }
 
-/** `[Nov 26 10:32:49.683] [ET_NET 0] NOTE: words` */
+/** `[Nov 26 10:32:49.683] [ET_NET 0] NOTE: words`; 10.x adds for which host the request was. */
 const linePattern = /^\[(\w{3} +\d+ [\d:]+\.\d+)\] (?:\[[^\]]*\]|\S+) NOTE: (.*)$/
 const parentPattern =
-  /(?:marked as down|http parent proxy) (?<host>\S+):(?<port>\d{1,5})(?: marked down| restored|$)/
+  /(?:marked as down|http parent proxy) (?<host>\S+):(?<port>\d{1,5})(?: marked down| restored| for request |$)/
 
 function kindOf(words: string): 'failing' | 'down' | 'restored' | null {
   if (words.startsWith('Failure threshold met') || words.startsWith('Parent retry marked')) return 'down'
   if (words.startsWith('Parent initially marked as down')) return 'failing'
-  return words.endsWith(' restored') ? 'restored' : null
+  return /^http parent proxy \S+ restored( with request |$)/.test(words) ? 'restored' : null
 }
 
 /** The log names no year and no zone: the newest such moment of local time that isn't ahead. */

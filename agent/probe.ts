@@ -1,7 +1,7 @@
 /** Asks for URLs of the operator's choice through the ATS beside us: what worked before an apply must work after it. */
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ats } from './ats.ts'
+import type { Ats } from './ats-port.ts'
 
 export interface Probe {
   /** Those that are answered through ATS now. Never rejects: while ATS can't be asked, none is. */

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultFailover } from '#core/config-document'
 import { contentHash } from '#core/config-files'
 import { freePort } from '../scripts/fleet/listen.ts'
-import { agentParts, identityFor, quietLink } from '../tests/support/agent-parts.ts'
+import { agentParts, identityFor, quietLink, reloadedBy } from '../tests/support/agent-parts.ts'
 import { request, startAts, type TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
 import { untilTrue } from '../tests/support/until.ts'
@@ -194,8 +194,7 @@ test('killed between swap and reload: the next start puts the old set back, then
       suspended.push(never)
       isAsked()
     })
-  const dying = { ...parts.ats, reload }
-  void reconcile({ ...parts, ats: dying })
+  void reconcile({ ...parts, ats: reloadedBy(parts.ats, reload) })
   await asked
   expect(onDisk('parent.config')).not.toBe(bytes)
 
@@ -285,17 +284,17 @@ test('a tampered offer is refused once, and changes nothing', async () => {
   expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('older') })
 })
 
-test('another generation of ATS is reported, and nothing is applied to it', async () => {
+test('a generation of ATS without an adapter is reported, and nothing is applied to it', async () => {
   const bytes = onDisk('parent.config')
   offer(p1)
-  await reconcile({ ...parts, ats: { ...parts.ats, version: async () => '10.2.0' } })
-  expect(server.syncs.at(-1)).toMatchObject({ atsVersion: '10.2.0' })
-  expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('10.2.0') })
+  await reconcile({ ...parts, ats: { ...parts.ats, version: async () => '11.0.0' } })
+  expect(server.syncs.at(-1)).toMatchObject({ atsVersion: '11.0.0' })
+  expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('here is 11.0.0') })
   expect(onDisk('parent.config')).toBe(bytes)
 })
 
 test('when ATS does not say that it loaded the files, the offer failed; it is retried after a wait, three times', async () => {
-  const deaf = { ...parts, wordWithinMs: 60, ats: { ...parts.ats, reload: async () => {} } }
+  const deaf = { ...parts, wordWithinMs: 60, ats: reloadedBy(parts.ats, async () => {}) }
   const { hash } = offer(p1)
   const acknowledged = server.acknowledged.length
   const tries: number[] = []
@@ -455,7 +454,7 @@ test('a host that is given back has its own files and records again, as if no ag
   expect(await live(retryTime)).toBe('77')
 
   expect(
-    await release({ ...parts, ats: { ...parts.ats, reload: () => Promise.reject(new Error('no')) } }),
+    await release({ ...parts, ats: reloadedBy(parts.ats, () => Promise.reject(new Error('no'))) }),
   ).toMatch(/^no/)
   expect(await runningHash(parts)).not.toBeNull() // nothing is forgotten
   expect(await release(parts)).toBeNull()

@@ -5,8 +5,8 @@
  * nudge are the same code.
  */
 import { readRecords } from '#core/ats/records'
-import { atsGenerationOf } from '#core/vocabulary'
 import { type ApplyParts, type Attempt, apply, discardStaged, enterStep, restore } from './apply.ts'
+import { faultOfVersion } from './ats.ts'
 import type { DiskReporter } from './disk-report.ts'
 import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
@@ -35,9 +35,6 @@ export interface Pass {
   /** Something was applied: report it at once rather than at the next poll. */
   readonly hasNews: boolean
 }
-
-/** What this agent writes; the records block and the confirmation of others differ. */
-export const writtenGenerations: readonly string[] = ['9.2']
 
 const copiedWords =
   'another agent uses the identity of this one: a host was cloned with its home; on every copy but one run "agent enrol --again" under a name of its own'
@@ -113,7 +110,7 @@ export async function runningHash(parts: ApplyParts): Promise<string | null> {
 /** Null when ATS's files can't be read, which the log says. */
 async function readDisk({ place, ats, log }: ApplyParts): Promise<RunningSet | null> {
   try {
-    const set = await readDiskSet(place.configDir)
+    const set = await readDiskSet(place.configDir, await ats.recordsFile())
     const names = readRecords(set.records).map(({ name }) => name)
     // While ATS is down nothing is in force; what the file says is what it will start with.
     const live = await ats.liveRecords(names).catch(() => new Map<string, string>())
@@ -133,12 +130,8 @@ async function attempt(
   const { memory, identity, log, now } = parts
   const checked = await checkOffer(offer, identity, memory.state)
   if (typeof checked === 'string') return report(refusal(offer, checked), memory, log)
-  const generation = atsVersion === null ? null : atsGenerationOf(atsVersion)
-  if (generation === null || !writtenGenerations.includes(generation)) {
-    const found = atsVersion === null ? 'its version can’t be asked' : `here is ${atsVersion}`
-    const reason = `This agent applies configs to ATS ${writtenGenerations.join(', ')} only; ${found}.`
-    return report(refusal(offer, reason), memory, log)
-  }
+  const fault = faultOfVersion(atsVersion)
+  if (fault !== null) return report(refusal(offer, fault), memory, log)
   const failures = failuresOf(checked, memory.state.failures)
   if (failures !== null && now() < failures.notBefore) return null
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { AtsSilent } from './ats.ts'
+import { AtsSilent } from './ats-port.ts'
 import { createLog } from './log.ts'
 import type { State } from './memory.ts'
 import { holdOut } from './taken-out.ts'

@@ -1,5 +1,5 @@
 /** Keeps parents out that an administrator took out, and brings back those that we took out and nobody wants out any more. */
-import type { Ats } from './ats.ts'
+import type { Ats } from './ats-port.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Memory } from './memory.ts'
 

@@ -5,9 +5,9 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ats } from './ats.ts'
 import { type LogTail, openTail } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
+import type { Ats } from './ats-port.ts'
 import { type DiskSet, isSame } from './files.ts'
 import { type ProxyAddress, proxyAddress, serverPorts } from './probe.ts'
 

@@ -1,6 +1,6 @@
 /** Hears of edits by hand where the file system tells of them; the next poll finds the others. */
 import { watch } from 'node:fs'
-import { recordsFile, routingFiles } from './files.ts'
+import { recordsFileNames, routingFiles } from './files.ts'
 import { type Log, reasonOf } from './log.ts'
 
 export interface WatchParts {
@@ -13,7 +13,7 @@ export interface WatchParts {
   readonly leastGapMs?: number
 }
 
-const watched: readonly string[] = [...routingFiles, recordsFile]
+const watched: readonly string[] = [...routingFiles, ...recordsFileNames]
 
 /** Our own writes are heard as well: they cost one pass that finds nothing to do. Answers how to end it. */
 export function watchFiles({

@@ -196,6 +196,8 @@ test.each([
   const fewer = render(once, records.slice(1))
   expect(readRecords(fewer)).toEqual(records.slice(1))
   for (const line of existing.split('\n')) expect(fewer.split('\n')).toContain(line)
+  const withLineEnd = existing === '' || existing.endsWith('\n') ? existing : `${existing}\n`
+  expect(render(once, [])).toBe(withLineEnd)
 })
 
 test('records.yaml with our block holds the records below its own tree', () => {

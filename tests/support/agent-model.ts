@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { type Ats, AtsSilent } from '../../agent/ats.ts'
+import { recordsConfig } from '../../agent/ats-9.ts'
+import { watchLog } from '../../agent/ats-log.ts'
+import { type Ats, AtsSilent } from '../../agent/ats-port.ts'
 import { createDiskReporter } from '../../agent/disk-report.ts'
 import { createKeyPair, createToken, type Identity } from '../../agent/identity.ts'
 import { createLink, enrol, type Link } from '../../agent/link.ts'
@@ -112,24 +114,27 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
   }
 
   const loaded = new Set<string>([''])
+  async function reload(): Promise<void> {
+    if (mood === 'stopped') throw new AtsSilent('traffic_ctl config reload failed: no such socket')
+    await dieHere('reload')
+    if (mood === 'deaf') return
+    const bytes = readFileSync(join(configDir, 'parent.config'), 'utf8')
+    const isTaken = mood === 'fine' || loaded.has(bytes)
+    if (isTaken) loaded.add(bytes)
+    const complaint = isTaken
+      ? ''
+      : '[now] ERROR: [ParentSelection] Unknown modifier at line 1 in parent.config\n'
+    const lines = ['parent.config', 'sni.yaml', 'ip_allow.yaml'].map(
+      (name) =>
+        `[now] NOTE: ${name} loading ...\n${name === 'parent.config' ? complaint : ''}[now] NOTE: ${name} finished loading\n`,
+    )
+    appendFileSync(join(logDir, 'diags.log'), lines.join(''))
+  }
   const ats: Ats = {
     version: async () => '9.2.9',
-    async reload() {
-      if (mood === 'stopped') throw new AtsSilent('traffic_ctl config reload failed: no such socket')
-      await dieHere('reload')
-      if (mood === 'deaf') return
-      const bytes = readFileSync(join(configDir, 'parent.config'), 'utf8')
-      const isTaken = mood === 'fine' || loaded.has(bytes)
-      if (isTaken) loaded.add(bytes)
-      const complaint = isTaken
-        ? ''
-        : '[now] ERROR: [ParentSelection] Unknown modifier at line 1 in parent.config\n'
-      const lines = ['parent.config', 'sni.yaml', 'ip_allow.yaml'].map(
-        (name) =>
-          `[now] NOTE: ${name} loading ...\n${name === 'parent.config' ? complaint : ''}[now] NOTE: ${name} finished loading\n`,
-      )
-      appendFileSync(join(logDir, 'diags.log'), lines.join(''))
-    },
+    requireControl: async () => {},
+    recordsFile: async () => recordsConfig,
+    watchLoads: () => watchLog(logDir, reload),
     async liveRecords(names) {
       if (mood === 'stopped') throw new AtsSilent('traffic_ctl config get failed: no such socket')
       const records = readRecords(readFileSync(join(configDir, 'records.config'), 'utf8'))

@@ -1,6 +1,7 @@
 /** What a pass of the real agent is made of, quiet unless told otherwise: no log, no reports, no probe. */
 import { createAts } from '../../agent/ats.ts'
 import type { AtsPlace } from '../../agent/ats-place.ts'
+import type { Ats } from '../../agent/ats-port.ts'
 import type { Identity } from '../../agent/identity.ts'
 import type { Link } from '../../agent/link.ts'
 import { createLog } from '../../agent/log.ts'
@@ -45,4 +46,9 @@ export async function agentParts(
     now: () => Date.now(),
     ...own,
   }
+}
+
+/** The same ATS, asked for a reload in another way. */
+export function reloadedBy(ats: Ats, reload: () => Promise<void>): Ats {
+  return { ...ats, watchLoads: async () => ({ ...(await ats.watchLoads()), reload }) }
 }

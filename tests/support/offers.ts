@@ -4,6 +4,7 @@ import type { SyncOffer } from '../../agent/link.ts'
 import type { AtsRecord } from '../../server/core/ats/records.ts'
 import { type ConfigDocument, defaultFailover } from '../../server/core/config-document.ts'
 import { contentHash, renderConfigFiles } from '../../server/core/config-files.ts'
+import type { AtsGeneration } from '../../server/core/vocabulary.ts'
 
 export interface OfferSource {
   /** base64url of the 32 raw bytes: what an agent pins. */
@@ -60,6 +61,7 @@ export function createOfferSource(proxyId: string): OfferSource {
 export function contentFor(
   parentPorts: readonly number[],
   change: Partial<ConfigDocument> = {},
+  generation: AtsGeneration = '9.2',
 ): OfferedContent {
   return renderConfigFiles(
     {
@@ -87,7 +89,7 @@ export function contentFor(
       failover: defaultFailover,
       ...change,
     },
-    '9.2',
+    generation,
     ['127.0.0.0/8', '::1/128'],
   )
 }

@@ -77,13 +77,14 @@ export function renderRecordsConfig(existing: string, records: readonly AtsRecor
 }
 
 /**
- * The same for the host's records.yaml (10.x): the block ends the tree below `records`. Dotted keys load as nested
- * ones do (10.2), so the host's own tree is left alone.
+ * The same for the host's records.yaml (10.x): the block ends the tree below `records`, or brings that key along in a
+ * file without. Dotted keys load as nested ones do (10.2), so the host's own tree is left alone.
  *
  * @throws RecordsFileError for a block that does not end, and for YAML whose `records` is not a block mapping.
  */
 export function renderRecordsYaml(existing: string, records: readonly AtsRecord[]): string {
   const own = withoutBlock(existing)
+  if (records.length === 0) return own
   const lines = records.map(({ name, type, value }) => {
     const text = type === 'STRING' ? JSON.stringify(value) : value
     return `${name.replace(/^proxy\.config\./, '')}: ${text}  # ${type}`
@@ -92,7 +93,7 @@ export function renderRecordsYaml(existing: string, records: readonly AtsRecord[
   const fault = document.errors[0]
   if (fault !== undefined) throw new RecordsFileError(`records.yaml is not valid YAML: ${fault.message}`)
   const { contents } = document
-  if (isEmpty(contents)) return `${ended(own)}records:\n${block(lines.map((line) => `  ${line}`))}`
+  if (isEmpty(contents)) return ended(own) + block(['records:', ...lines.map((line) => `  ${line}`)])
 
   const place = isMap(contents) ? placeBelowRecords(own, contents) : null
   if (place === null) {

@@ -1,0 +1,53 @@
+/** ATS 9.2: traffic_ctl speaks to traffic_manager, and only diags.log tells what was loaded. */
+import { renderRecordsConfig } from '#core/ats/records'
+import { watchLog } from './ats-log.ts'
+import type { AtsPlace } from './ats-place.ts'
+import type { AtsAdapter } from './ats-port.ts'
+import type { RecordsFile } from './files.ts'
+
+/** Runs traffic_ctl; answers what it prints. @throws AtsSilent */
+export type Control = (...args: string[]) => Promise<string>
+
+export const recordsConfig: RecordsFile = {
+  name: 'records.config',
+  render: renderRecordsConfig,
+  // traffic_server puts http records into force one second after it has got them (9.2.9: not yet after 0.9 s, always
+  // after 1.2 s), while `config get` shows traffic_manager's value at once.
+  settleMs: 1_500,
+}
+
+export function createAts9({ logDir }: AtsPlace, control: Control): AtsAdapter {
+  return {
+    async requireControl() {}, // who can read a record can ask for a reload
+    recordsFile: async () => recordsConfig,
+    watchLoads: () =>
+      watchLog(logDir, async () => {
+        await control('config', 'reload')
+      }),
+    async liveRecords(names) {
+      if (names.length === 0) return new Map()
+      const lines = (await control('config', 'get', ...names)).split('\n')
+      return new Map(
+        lines.flatMap((line) => {
+          const at = line.indexOf(': ')
+          return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 2)] as const]
+        }),
+      )
+    },
+    async setRecord(name, value) {
+      await control('config', 'set', name, value)
+    },
+    async takenOut(hosts) {
+      // Every status is a metric; asking for the status of a host that never had one is an error.
+      const lines = (await control('metric', 'match', 'proxy\\.process\\.host_status\\.')).split('\n')
+      const out = lines.filter((line) => line.includes('MANUAL:DOWN')).map((line) => line.split(' ')[0] ?? '')
+      return hosts.filter((host) => out.includes(`proxy.process.host_status.${host}`))
+    },
+    async takeOut(hosts) {
+      await control('host', 'down', ...hosts, '--reason', 'manual')
+    },
+    async bringBack(hosts) {
+      await control('host', 'up', ...hosts, '--reason', 'manual')
+    },
+  }
+}
