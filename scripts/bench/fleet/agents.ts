@@ -49,7 +49,7 @@ lag.enable()
 let watch = startWatch()
 
 answer({
-  /** Enrols `count` agents, each with a home of its own under `directory`. */
+  /** Enrols `count` agents, each with a home of its own under `directory`, and brings each in step. */
   async enrol(input: { url: string; token: string; count: number; directory: string }) {
     const names = Array.from({ length: input.count }, (_, index) => `proxy-${index}.fleet.example`)
     const worker = async () => {
@@ -138,7 +138,12 @@ async function enrolAgent(input: {
   })
   const identity = await readIdentity(home)
   if (identity === null) throw new Error(`${home} holds no identity`)
-  return { identity, hash: null }
+  const agent: SimulatedAgent = { identity, hash: null }
+  // What is measured are agents that the server knows, and that run what they should.
+  const link = linkOf(agent, { isPollOnly: true })
+  await pass(agent, link)
+  await link.close()
+  return agent
 }
 
 function run(agent: SimulatedAgent): void {
