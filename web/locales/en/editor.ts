@@ -96,7 +96,7 @@ export const editor = {
   'failover.retrySeconds': 'Seconds until it is tried again',
   'failover.selection': 'Choice of parent',
   'failover.sentence':
-    'A request whose parent takes no connection within {{ connectTimeoutSeconds }} s goes on to the next one. After {{ failThreshold }} such failures a parent is left out, and tried again after {{ retrySeconds }} s.',
+    'A request whose parent takes no connection within {{ connectTimeoutSeconds }} s (up to one more: ATS looks once a second) goes on to the next one. After {{ failThreshold }} such failures a parent is left out, and tried again after {{ retrySeconds }} s.',
   'failover.title': 'Failover',
   'merge.absent': 'Removed',
   'merge.conflicts.one': '{{ count }} thing that both changed',

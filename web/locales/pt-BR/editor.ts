@@ -100,7 +100,7 @@ export const editor: Readonly<Record<keyof typeof english, string>> = {
   'failover.retrySeconds': 'Segundos até tentá-lo de novo',
   'failover.selection': 'Escolha do pai',
   'failover.sentence':
-    'Uma requisição cujo pai não aceita a conexão em {{ connectTimeoutSeconds }} s segue para o próximo. Após {{ failThreshold }} falhas assim um pai fica de fora, e é tentado de novo após {{ retrySeconds }} s.',
+    'Uma requisição cujo pai não aceita a conexão em {{ connectTimeoutSeconds }} s (até um a mais: o ATS verifica uma vez por segundo) segue para o próximo. Após {{ failThreshold }} falhas assim um pai fica de fora, e é tentado de novo após {{ retrySeconds }} s.',
   'failover.title': 'Failover',
   'merge.absent': 'Removido',
   'merge.conflicts.one': '{{ count }} coisa que os dois mudaram',
