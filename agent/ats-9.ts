@@ -1,9 +1,12 @@
 /** ATS 9.2: traffic_ctl speaks to traffic_manager, and only diags.log tells what was loaded. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { renderRecordsConfig } from '#core/ats/records'
 import { watchLog } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
-import type { AtsAdapter } from './ats-port.ts'
+import { type AtsAdapter, AtsSilent } from './ats-port.ts'
 import type { RecordsFile } from './files.ts'
+import { reasonOf } from './log.ts'
 
 /** Runs traffic_ctl; answers what it prints. @throws AtsSilent */
 export type Control = (...args: string[]) => Promise<string>
@@ -16,7 +19,19 @@ export const recordsConfig: RecordsFile = {
   settleMs: 1_500,
 }
 
-export function createAts9({ logDir }: AtsPlace, control: Control): AtsAdapter {
+/** What is lost without traffic_manager, for whoever reads why an apply failed, or the doctor's findings. */
+const loneWords =
+  'traffic_server runs here without traffic_manager. On 9.2 nothing else serves the control socket: nothing can be loaded, read back or taken out, and files count only at its next start. Run ATS under traffic_manager, as the package’s unit does.'
+
+export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsAdapter {
+  const control: Control = async (...args) => {
+    try {
+      return await ask(...args)
+    } catch (error) {
+      if (!(await isLone(runtimeDir))) throw error
+      throw new AtsSilent(`${reasonOf(error)} (${loneWords})`, { cause: error })
+    }
+  }
   return {
     async requireControl() {}, // who can read a record can ask for a reload
     recordsFile: async () => recordsConfig,
@@ -49,5 +64,24 @@ export function createAts9({ logDir }: AtsPlace, control: Control): AtsAdapter {
     async bringBack(hosts) {
       await control('host', 'up', ...hosts, '--reason', 'manual')
     },
+  }
+}
+
+/** Each of the two programs keeps its process id in a lock file. */
+async function isLone(runtimeDir: string): Promise<boolean> {
+  const [server, manager] = await Promise.all(
+    ['server.lock', 'manager.lock'].map((name) => isAlive(join(runtimeDir, name))),
+  )
+  return server === true && manager === false
+}
+
+async function isAlive(lock: string): Promise<boolean> {
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).trim())
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM' // alive, of another user
   }
 }

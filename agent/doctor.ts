@@ -8,6 +8,7 @@ import type { AtsPlace } from './ats-place.ts'
 import type { Ats } from './ats-port.ts'
 import { routingFiles } from './files.ts'
 import { reasonOf } from './log.ts'
+import { agentUser, ownerAfter } from './owner.ts'
 import { proxyAddress, serverPorts } from './probe.ts'
 
 export interface Finding {
@@ -81,12 +82,15 @@ function directoryFinding(directory: string): Promise<Finding> {
 }
 
 function fileFinding(path: string): Promise<Finding> {
-  const remedy = 'Run the agent as root or as the owner of the file: replacing it keeps owner and mode.'
+  const remedy =
+    'Run the agent as root, as the user of ATS, or in its group with read permission for the group.'
   return finding('file', remedy, async () => {
     await access(path, constants.R_OK)
-    const { uid } = await stat(path)
-    const own = process.getuid?.() ?? uid
-    if (own !== 0 && own !== uid) throw new Error(`${path} belongs to user ${uid}, the agent runs as ${own}.`)
+    try {
+      ownerAfter(await stat(path), agentUser())
+    } catch (error) {
+      throw new Error(`${path}: ${reasonOf(error)}.`)
+    }
     return `${path} can be read and replaced.`
   })
 }

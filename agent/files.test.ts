@@ -36,6 +36,26 @@ test('its modification time grows, even when the old one lies in the future', as
   expect((await stat(path)).mtimeMs).toBeGreaterThan(written)
 })
 
+test('who may replace a file, but not set its time, gets there by a copy', async () => {
+  await writeFile(path, 'as it is')
+  const before = (await stat(path)).mtimeMs
+  const isRoot = process.geteuid?.() === 0
+  try {
+    if (isRoot) {
+      await chown(path, 65534, 65534)
+      await chmod(directory, 0o777)
+      process.seteuid?.(65533)
+    }
+    await touch(path)
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+  const { mtimeMs, uid } = await stat(path)
+  expect(mtimeMs).toBeGreaterThan(before)
+  expect(uid).toBe(isRoot ? 65533 : process.getuid?.())
+  expect(await readFile(path, 'utf8')).toBe('as it is')
+})
+
 test('many writes in a row have ever later times', async () => {
   const times: number[] = []
   for (let count = 0; count < 20; count += 1) {

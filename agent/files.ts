@@ -4,6 +4,7 @@ import { chmod, chown, open, readFile, rename, rm, stat, utimes } from 'node:fs/
 import { dirname, join } from 'node:path'
 import { type AtsRecord, readRecords } from '#core/ats/records'
 import { contentHash } from '#core/config-files'
+import { agentUser, ownerAfter } from './owner.ts'
 
 /** The only files in ATS's configuration directory, besides the block in the records file, that an offer may name. */
 export const routingFiles = ['parent.config', 'sni.yaml', 'ip_allow.yaml'] as const
@@ -83,8 +84,9 @@ export function meaningOf(content: Buffer | null): string {
 }
 
 /**
- * Replaces a file in one step that survives a power cut, with the owner and mode that it had (`mode` for a new
- * one). Its modification time ends later than the old one's: ATS 9.2 and 10.x ignore a file that isn't newer.
+ * Replaces a file in one step that survives a power cut, with the mode that it had (`mode` for a new one), and its
+ * owner where that may be (owner.ts). Its modification time ends later than the old one's: ATS 9.2 and 10.x ignore a
+ * file that isn't newer.
  */
 export async function writeAtomically(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
   await stage(path, content, mode)
@@ -114,7 +116,10 @@ export async function stage(path: string, content: string | Buffer, mode = 0o644
     } finally {
       await file.close()
     }
-    if (old) await chown(staged, old.uid, old.gid)
+    if (old) {
+      const { uid, gid } = ownerAfter(old, agentUser())
+      await chown(staged, uid, gid)
+    }
     await chmod(staged, old ? old.mode & 0o7777 : mode)
   } catch (error) {
     await rm(staged, { force: true })
@@ -136,8 +141,14 @@ export async function putInPlace(path: string): Promise<void> {
 /** Gives a file a modification time later than the one it has, so that ATS reads it again. */
 export async function touch(path: string): Promise<void> {
   const { mtimeMs } = await stat(path)
-  await utimes(path, new Date(), new Date())
-  await makeNewer(path, mtimeMs)
+  try {
+    await utimes(path, new Date(), new Date())
+    await makeNewer(path, mtimeMs)
+  } catch (error) {
+    // Only its owner may set a time; who may replace it gets there by a copy.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error
+    await writeAtomically(path, await readFile(path))
+  }
 }
 
 async function makeNewer(path: string, thanMs: number): Promise<void> {

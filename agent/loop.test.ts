@@ -95,6 +95,35 @@ test('waits are spread over half of the step, at the cap too', () => {
   }
 })
 
+test('10,000 waits past the cap fill its half evenly', () => {
+  const buckets = Array.from({ length: 10 }, () => 0)
+  for (let draw = 0; draw < 10_000; draw += 1) {
+    const bucket = Math.floor((backoffMs(4 + (draw % 50), Math.random()) / 1_000 - 90) / 9)
+    buckets[bucket] = (buckets[bucket] ?? 0) + 1
+  }
+  expect(buckets).toHaveLength(10) // none outside [90 s, 180 s)
+  // 1,000 each; beyond seven standard deviations it is no chance.
+  for (const count of buckets) expect(Math.abs(count - 1_000)).toBeLessThan(210)
+})
+
+test('with the server away for an hour it knocks some thirty times, and is back within three minutes', async () => {
+  let isAway = true
+  const { clock, startedAt } = loopWith(async () => {
+    if (isAway) throw new Error('away')
+    return fine
+  }, Math.random)
+  await clock.advance(3_600_000)
+  // The first steps together take at most 30 + 60 + 120 s, then one in 90–180 s.
+  expect(startedAt.length).toBeGreaterThanOrEqual(20)
+  expect(startedAt.length).toBeLessThanOrEqual(45)
+  isAway = false
+  const tries = startedAt.length
+  await clock.advance(180_000)
+  const [firstBack = Number.NaN, second = Number.NaN] = startedAt.slice(tries)
+  expect(firstBack - 3_600).toBeLessThanOrEqual(180)
+  expect(second - firstBack).toBeLessThanOrEqual(30) // the first success ends the backoff
+})
+
 test('the server may ask for another interval, within local bounds', () => {
   expect(pollWaitMs(60, 1)).toBe(60_000)
   expect(pollWaitMs(0, 1)).toBe(5_000)
