@@ -3,7 +3,7 @@ import { contentFor, createOfferSource } from '../tests/support/offers.ts'
 import type { Identity } from './identity.ts'
 import type { SyncOffer } from './link.ts'
 import type { State } from './memory.ts'
-import { checkOffer } from './offer.ts'
+import { checkOffer, localLimits } from './offer.ts'
 
 const source = createOfferSource('proxy-1')
 const identity: Identity = {
@@ -39,6 +39,17 @@ test('an offer that the pinned key signed for this proxy is taken', async () => 
   expect(await checkOffer(good, identity, { ...fresh, sequence: 7, sequenceHash: good.hash })).toMatchObject({
     sequence: 7,
   })
+})
+
+test('ten megabytes are taken, more than the host allows in a file is refused', async () => {
+  const line = `dest_domain=${'x'.repeat(40)}.example go_direct=true\n`
+  const rest = content.files.slice(1)
+  const large = (bytes: number) => {
+    const parentConfig = { name: 'parent.config', content: line.repeat(Math.ceil(bytes / line.length)) }
+    return source.offer({ ...content, files: [parentConfig, ...rest] }, 7)
+  }
+  expect(await checkOffer(large(10_000_000), identity, fresh)).toMatchObject({ sequence: 7 })
+  expect(await checkOffer(large(localLimits.fileBytes + 1), identity, fresh)).toMatch(/parent\.config/)
 })
 
 const refused: [string, SyncOffer, Partial<State>, RegExp][] = [
