@@ -43,7 +43,20 @@ export async function createKeyPair(): Promise<KeyPair> {
   return { privateKey, publicKey: privateKey.x }
 }
 
-/** A token that proves this agent for one minute: for one HTTP request, or to open one socket. */
+/** Makes proofs of who we are, each used for half of its life: it costs both sides a signature. */
+export function createTokens(identity: Identity, now: () => Date): () => Promise<string> {
+  let made: { readonly at: number; readonly token: Promise<string> } | null = null
+  return () => {
+    const at = now().getTime()
+    // A clock may be set back.
+    if (made === null || Math.abs(at - made.at) > (tokenSeconds / 2) * 1_000) {
+      made = { at, token: createToken(identity, new Date(at)) }
+    }
+    return made.token
+  }
+}
+
+/** A token that proves this agent for one minute. */
 export async function createToken(identity: Identity, now: Date): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000)
   return new SignJWT({ jti: randomUUID() })

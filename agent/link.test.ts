@@ -154,12 +154,24 @@ test('an address where nobody answers is left for the next one, for the socket t
   ).toBeTruthy()
 })
 
-test('a server that has no time says when to come back', async () => {
+test('a server that has no time says when to come back, and is not asked a second time over HTTP', async () => {
   const { server, link } = await connected()
   server.busyFor = 17
-  await expect(link.sync(report)).rejects.toMatchObject({
-    isAway: true,
-    isFinal: false,
-    retryAfterSeconds: 17,
-  })
+  const later = { isAway: true, isFinal: false, retryAfterSeconds: 17 }
+  await expect(link.sync(report)).rejects.toMatchObject(later)
+  await expect(link.connect()).rejects.toMatchObject(later)
+  server.busyFor = null
+  await link.connect()
+  await link.sync(report)
+  expect(server.syncs.map(({ way }) => way)).toEqual(['socket'])
+})
+
+test('of two addresses the one that has time gets the socket', async () => {
+  const busy = await startAgentServer()
+  open.push(busy)
+  busy.busyFor = 17
+  const { server, link } = await connected([busy.url])
+  await link.connect()
+  await link.sync(report)
+  expect(server.syncs.map(({ way }) => way)).toEqual(['socket'])
 })

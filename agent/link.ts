@@ -5,7 +5,7 @@ import type { HostProblem } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
-import { LinkError, openSocket, post, type Socket } from './transport.ts'
+import { LinkError, openSocket, post, type Socket, type SocketEvents } from './transport.ts'
 
 export interface SyncReport {
   readonly hostname: string
@@ -32,6 +32,7 @@ export interface SyncOffer {
   readonly records: readonly AtsRecord[] | null
   readonly signature: string | null
   readonly pollSeconds: number
+  readonly comeBackSeconds: number
   /** Hosts whose parents an administrator wants left out. */
   readonly takenOut: readonly string[]
   /** Another agent uses the same identity. */
@@ -45,7 +46,10 @@ export interface Enrolled {
 }
 
 export interface Link {
-  /** Tries to have the socket up, nudges subscribed. Never rejects: without it calls go over HTTP. */
+  /**
+   * Tries to have the socket up, nudges subscribed; without it calls go over HTTP.
+   * @throws LinkError when every address says 503, as it would over HTTP
+   */
   connect(): Promise<void>
   /** @throws LinkError */
   sync(report: SyncReport): Promise<SyncOffer>
@@ -74,7 +78,7 @@ export interface LinkParts {
 const documents = {
   enrol:
     'mutation Enrol($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
-  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds takenOut isCopied } }',
+  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:
@@ -125,6 +129,18 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
   let socketFailedAt: string | null = null
   let restUntil = 0
 
+  const events: SocketEvents = {
+    onMessage: onNudge,
+    onUp(opened) {
+      socket = opened
+    },
+    onGone(reason) {
+      if (socket === null) return
+      socket = null
+      onLost(reason)
+    },
+  }
+
   async function call(document: string, variables: Record<string, unknown>): Promise<unknown> {
     const used = socket
     if (used !== null) {
@@ -147,19 +163,10 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
     async connect() {
       if (isPollOnly || socket !== null || performance.now() < restUntil) return
       try {
-        await openSocket(ring.current(), createToken, documents.nudges, {
-          onMessage: onNudge,
-          onUp(opened) {
-            socket = opened
-          },
-          onGone(reason) {
-            if (socket === null) return
-            socket = null
-            onLost(reason)
-          },
-        })
+        await ring.ask((server) => openSocket(server, createToken, documents.nudges, events))
         hadSocket = true
-      } catch {
+      } catch (error) {
+        if (error instanceof LinkError) throw error
         socketFailedAt = ring.current() // HTTP will tell whether it is the server, or only sockets
       }
     },

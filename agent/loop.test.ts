@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { backoffMs, type Clock, pollWaitMs, retryAfterMs, startLoop } from './loop.ts'
-import type { Pass } from './reconcile.ts'
+import { backoffMs, type Clock, type Pass, pollWaitMs, retryAfterMs, startLoop } from './loop.ts'
 import { LinkError } from './transport.ts'
 
 /** Time that moves only when told, and runs what becomes due. */
@@ -33,7 +32,7 @@ function virtualClock(): Clock & { advance(ms: number): Promise<void> } {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
-const fine: Pass = { pollSeconds: 30, hasNews: false }
+const fine: Pass = { pollSeconds: 30, comeBackSeconds: 10 }
 
 function loopWith(pass: () => Promise<Pass>, random = () => 1 - Number.EPSILON) {
   const clock = virtualClock()
@@ -170,14 +169,7 @@ test('a flood of nudges costs at most five passes a second', async () => {
   expect(startedAt.length).toBeLessThanOrEqual(7)
 })
 
-test('after an apply it reports the news without waiting for the next poll', async () => {
-  let passes = 0
-  const { clock, startedAt } = loopWith(async () => ({ ...fine, hasNews: ++passes === 1 }))
-  await clock.advance(1_000)
-  expect(startedAt).toEqual([0, 0])
-})
-
-test('a lost socket brings a pass within the given time, but not while backing off', async () => {
+test('a lost socket brings a pass within the time told, but not while backing off', async () => {
   let isDown = false
   const { loop, clock, startedAt } = loopWith(
     async () => {
@@ -187,13 +179,45 @@ test('a lost socket brings a pass within the given time, but not while backing o
     () => 0.5,
   )
   await clock.advance(1_000)
-  loop.hurry(10_000)
+  loop.comeBack()
   isDown = true
   await clock.advance(5_000)
   expect(startedAt).toEqual([0, 6])
-  loop.hurry(10_000)
+  loop.comeBack()
   await clock.advance(16_000)
   expect(startedAt).toEqual([0, 6])
+})
+
+test('ten thousand agents that lose their server together come back evenly over the time it told', async () => {
+  const perSecond = new Map<number, number>()
+  for (let index = 0; index < 10_000; index += 1) {
+    // Each somewhere between two polls, as in a fleet that has run for a while.
+    const { loop, clock, startedAt } = loopWith(async () => ({ ...fine, comeBackSeconds: 30 }), Math.random)
+    await clock.advance(Math.random() * 27_000)
+    const lostAt = clock.now()
+    loop.comeBack()
+    await clock.advance(30_000)
+    const second = Math.floor(((startedAt[1] ?? 0) * 1_000 - lostAt) / 1_000)
+    perSecond.set(second, (perSecond.get(second) ?? 0) + 1)
+  }
+  expect(perSecond.size).toBeGreaterThanOrEqual(30)
+  expect(Math.max(...perSecond.values())).toBeLessThan(2 * (10_000 / 30))
+})
+
+test('what a server tells about coming back counts within bounds', async () => {
+  for (const [told, seconds] of [
+    [0, 5],
+    [86_400, 60],
+  ] as const) {
+    const { loop, clock, startedAt } = loopWith(
+      async () => ({ pollSeconds: 300, comeBackSeconds: told }),
+      () => 0.999_999,
+    )
+    await clock.advance(1_000)
+    loop.comeBack()
+    await clock.advance(70_000)
+    expect(startedAt).toEqual([0, 1 + seconds])
+  }
 })
 
 test('when a server says when to come back, that counts, within bounds and spread', async () => {

@@ -8,7 +8,7 @@ import { examine, printed } from './doctor.ts'
 import { createHostReporter } from './host-report.ts'
 import {
   createKeyPair,
-  createToken,
+  createTokens,
   type Identity,
   makeHome,
   readIdentity,
@@ -29,9 +29,6 @@ import { type Command, readCommand, SettingsError } from './settings.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 import { watchFiles } from './watch.ts'
-
-/** A lost socket usually means that the server was restarted: all its agents come back within this time. */
-const comeBackMs = 10_000
 
 async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2))
@@ -101,11 +98,11 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   const link = createLink({
     servers: identity.servers,
     isPollOnly,
-    createToken: () => createToken(identity, new Date()),
+    createToken: createTokens(identity, () => new Date()),
     onNudge: () => loop.nudge(),
     onLost(reason) {
       log.warn('socket lost', { reason })
-      loop.hurry(comeBackMs)
+      loop.comeBack()
     },
   })
   const reportDisk = createDiskReporter(link, log)
@@ -160,7 +157,7 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
   const link = createLink({
     servers: identity.servers,
     isPollOnly: true,
-    createToken: () => createToken(identity, new Date()),
+    createToken: createTokens(identity, () => new Date()),
     onNudge: () => {},
     onLost: () => {},
   })

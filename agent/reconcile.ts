@@ -12,6 +12,7 @@ import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
+import type { Pass } from './loop.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
 import { holdOut } from './taken-out.ts'
@@ -27,13 +28,6 @@ export interface ReconcileParts extends ApplyParts {
   /** Sends what ATS did with its parents, if anything is unsent. */
   readonly reportParents: () => Promise<void>
   readonly now: () => number
-}
-
-export interface Pass {
-  /** The server's wish, unchecked. */
-  readonly pollSeconds: number
-  /** Something was applied: report it at once rather than at the next poll. */
-  readonly hasNews: boolean
 }
 
 const copiedWords =
@@ -55,17 +49,12 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   await holdOut(offer.takenOut, parts)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
   if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
-  if (offer.upToDate) return { pollSeconds: offer.pollSeconds, hasNews: false }
-
-  const lastSequence = memory.state.sequence
-  const acknowledgement = await attempt(offer, atsVersion, parts)
+  const acknowledgement = offer.upToDate ? null : await attempt(offer, atsVersion, parts)
   if (acknowledgement !== null) {
     await memory.update({ unsent: acknowledgement })
     await deliver(link, memory, parts.log)
   }
-  const isGood = acknowledgement?.outcome === 'applied' || acknowledgement?.outcome === 'unchanged'
-  // Only a new sequence: a server that offers the same thing for ever must not make this a busy loop.
-  return { pollSeconds: offer.pollSeconds, hasNews: isGood && memory.state.sequence > lastSequence }
+  return offer
 }
 
 /** What a pass tells the server, and what it found on the disk; null when that can't be read. */

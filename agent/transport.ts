@@ -1,12 +1,13 @@
 /** Carries GraphQL texts: one HTTP request, or a socket that stays. */
+import type { IncomingMessage } from 'node:http'
 import { type Client, createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 import { reasonOf } from './log.ts'
 
 const requestMs = 30_000
 const socketUpMs = 10_000
-const pingMs = 20_000
-const pongMs = 10_000
+/** From then on the system asks every second; a peer that is gone without a word is noticed 10 s later. */
+const idleMs = 10_000
 /** Of one answer: an offer with 100,000 rules has about 10 MiB. */
 const answerBytes = 128 * 1024 * 1024
 
@@ -44,13 +45,22 @@ export interface Socket {
   close(): Promise<void>
 }
 
-class AgentSocket extends WebSocket {
-  constructor(address: string | URL, protocols?: string | string[]) {
-    super(address, protocols, {
-      perMessageDeflate: false,
-      maxPayload: answerBytes,
-      handshakeTimeout: socketUpMs,
-    })
+/** `onNoSocket` hears the answer of a server that opens none. */
+function socketClass(onNoSocket: (response: IncomingMessage) => void) {
+  return class AgentSocket extends WebSocket {
+    constructor(address: string | URL, protocols?: string | string[]) {
+      super(address, protocols, {
+        perMessageDeflate: false,
+        maxPayload: answerBytes,
+        handshakeTimeout: socketUpMs,
+      })
+      // Not a ping of our own: a sync every 30 s is traffic enough, and ten thousand agents' pings load a server.
+      this.on('upgrade', ({ socket }) => socket.setKeepAlive(true, idleMs))
+      this.on('unexpected-response', (request, response) => {
+        onNoSocket(response)
+        request.destroy()
+      })
+    }
   }
 }
 
@@ -62,7 +72,7 @@ export interface SocketEvents {
   onGone(reason: string): void
 }
 
-/** Resolves once the server has acknowledged us; the subscription is sent at once. */
+/** Resolves once the server has acknowledged us; the subscription is sent at once. @throws LinkError for a 503 */
 export function openSocket(
   server: string,
   createToken: () => Promise<string>,
@@ -70,16 +80,18 @@ export function openSocket(
   events: SocketEvents,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let pongTimer: NodeJS.Timeout | undefined
     const client: Client = createClient({
       url: `${server.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: AgentSocket,
+      webSocketImpl: socketClass((response) => {
+        const { statusCode, headers } = response
+        const retryAfterSeconds = retryAfterOf(headers['retry-after'])
+        if (statusCode === 503) reject(away(server, retryAfterSeconds))
+      }),
       connectionParams: async () => ({ authorization: `Bearer ${await createToken()}` }),
       lazy: false,
       // When to try again is the loop's business: one backoff for everything.
       retryAttempts: 0,
       connectionAckWaitTimeout: socketUpMs,
-      keepAlive: pingMs,
       onNonLazyError: (error) => gone(reasonOf(describeClose(error))),
       on: {
         connected() {
@@ -90,10 +102,6 @@ export function openSocket(
           resolve()
         },
         closed: (event) => gone(reasonOf(describeClose(event))),
-        ping(received) {
-          if (!received) pongTimer = setTimeout(() => gone('no answer to a ping'), pongMs)
-        },
-        pong: () => clearTimeout(pongTimer),
       },
     })
 
@@ -102,14 +110,12 @@ export function openSocket(
     function gone(reason: string): void {
       if (isGone) return
       isGone = true
-      clearTimeout(pongTimer)
       reject(new Error(reason))
       client.terminate()
       if (isUp) events.onGone(reason)
     }
     async function close(): Promise<void> {
       isGone = true
-      clearTimeout(pongTimer)
       await client.dispose()
     }
   })
@@ -167,8 +173,7 @@ export async function post(
     throw new LinkError(`${server} can't be reached: ${reasonOf(error)}`, null, { cause: error })
   }
   if (response.status === 503) {
-    const retryAfterSeconds = retryAfterOf(response)
-    throw new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
+    throw away(server, retryAfterOf(response.headers.get('retry-after')))
   }
   const answer = parseAnswer(text)
   if (answer?.errors && answer.errors.length > 0) throw refusalOf(answer.errors)
@@ -177,9 +182,12 @@ export async function post(
 }
 
 /** In seconds; the form with a date depends on two clocks and isn't taken. */
-function retryAfterOf({ headers }: Response): number | null {
-  const value = headers.get('retry-after') ?? ''
-  return /^\d{1,6}$/.test(value) ? Number(value) : null
+function retryAfterOf(value: string | null | undefined): number | null {
+  return /^\d{1,6}$/.test(value ?? '') ? Number(value) : null
+}
+
+function away(server: string, retryAfterSeconds: number | null): LinkError {
+  return new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
 }
 
 async function readAtMost(response: Response, bytes: number): Promise<string> {

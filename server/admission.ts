@@ -1,7 +1,7 @@
 /** How many requests may be worked on at once: beyond that they are sent away in good time, each with its own "later". */
 
 export interface Admission {
-  /** Null: no room, or the server is stopping. Else to be called once, when the request is over. */
+  /** Null: no room, or the server is stopping. Else to be called when the request is over; once more does no harm. */
   enter(): (() => void) | null
   /** Nobody is let in any more. */
   close(): void
@@ -14,8 +14,10 @@ export function createAdmission(most: number): Admission {
     enter() {
       if (!isOpen || running >= most) return null
       running += 1
+      let isOver = false
       return () => {
-        running -= 1
+        if (!isOver) running -= 1
+        isOver = true
       }
     },
     close() {

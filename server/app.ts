@@ -1,13 +1,14 @@
 /** The server as one piece: HTTP, WebSocket and what both share. Exactly this is what tests start. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { createAdmission, retryAfterSeconds } from './admission.ts'
+import { createAdmission } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
 import type { ApiParts } from './graphql/context.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
 import { requestIdOf } from './graphql/operation-request.ts'
 import { buildApiSchema } from './graphql/schema.ts'
+import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
 import { createAuthenticator } from './session/authenticate.ts'
@@ -26,6 +27,8 @@ export interface AppParts {
   readonly webDirectory: string | null
   /** GraphQL requests over HTTP that are worked on at a time; 512 by default. */
   readonly requestsAtOnce?: number | undefined
+  /** Sockets that are being opened at a time; 512 by default. */
+  readonly handshakesAtOnce?: number | undefined
 }
 
 export interface App {
@@ -38,8 +41,12 @@ export interface App {
 const graphqlPath = '/graphql'
 /** Requests over HTTP at a time. One waits for a few statements at most; sockets have limits of their own. */
 const requestsAtOnce = 512
+/** Sockets being opened at a time. Apart: whoever opens many and says nothing holds up no request. */
+const handshakesAtOnce = 512
 /** Longer than an agent's poll, so that HTTP-only agents keep their connection. */
 const keepAliveMs = 75_000
+/** From then on the system asks whether the other side is still there. */
+const idleMs = 10_000
 
 export async function createApp(parts: AppParts): Promise<App> {
   const { database, log, clock } = parts
@@ -57,7 +64,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     ...api,
     schema: await buildApiSchema(),
     operation,
-    authenticator: createAuthenticator(database.db, api.accessTokens, instanceId),
+    authenticator: createAuthenticator(database.db, memory.state, api.accessTokens, instanceId),
     log,
     isBehindProxy: parts.isBehindProxy,
   }
@@ -66,7 +73,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const admission = createAdmission(parts.requestsAtOnce ?? requestsAtOnce)
   const upkeep = startUpkeep(operation, log)
 
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+  const options = { keepAliveTimeout: keepAliveMs, keepAlive: true, keepAliveInitialDelay: idleMs }
+  const server = createServer(options, (request, response) => {
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     route(request, response, requestId).catch((error) => {
@@ -75,7 +83,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       response.end(`Something went wrong on our side. Quote ${requestId} when you report it.\n`)
     })
   })
-  const sockets = createGraphqlOverWebsocket(server, graphqlPath, shared)
+  const handshakes = createAdmission(parts.handshakesAtOnce ?? handshakesAtOnce)
+  const sockets = createGraphqlOverWebsocket(server, graphqlPath, { ...shared, handshakes })
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const startedAt = performance.now()
@@ -104,6 +113,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     async close() {
       upkeep.stop()
       admission.close()
+      handshakes.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await sockets.close()
       server.closeIdleConnections()
@@ -115,20 +125,6 @@ export async function createApp(parts: AppParts): Promise<App> {
       await announcements.close()
     },
   }
-}
-
-/** The connection goes as well: while draining nothing else may hold it open, and under overload it is one less. */
-function sendAway(request: IncomingMessage, response: ServerResponse): void {
-  const seconds = retryAfterSeconds(Math.random())
-  const message = `The server is busy, or about to restart. Come back in ${seconds} s.`
-  request.resume()
-  response.writeHead(503, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    'retry-after': String(seconds),
-    connection: 'close',
-  })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'UNAVAILABLE' } }] }))
 }
 
 async function answers(database: Connection): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Everything a verb may use: who asks, from where, the clock, and the doors to the database. */
 import DataLoader from 'dataloader'
 import type { ApiScope, Channel, Role } from './core/vocabulary.ts'
-import { type Changed, change, changeTogether } from './database/change.ts'
+import { type Changed, change, changeTogether, type GroupMember, type GroupWrite } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
 import {
   type FoundOnDisk,
@@ -61,8 +61,8 @@ export interface Operation {
   readonly read: ReadDatabase
   /** The only way to write what is audited: see database/change.ts. */
   change<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T>
-  /** As `change`, sharing a commit with others: for what a whole fleet does at once. `work` is one statement. */
-  changeTogether<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T>
+  /** As `change`, sharing statement and commit with others: for what a whole fleet does at once. */
+  changeTogether<Row>(write: GroupWrite<Row>, member: GroupMember<Row>): Promise<void>
   /** The only way to write what is observed. */
   readonly observe: {
     beacon(sessionId: string): Promise<void>
@@ -95,10 +95,9 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
       loaders.clear() // what was read before the write must not answer for after it
       return result
     },
-    async changeTogether(work) {
-      const result = await changeTogether(parts.db, attribution, work)
+    async changeTogether(write, member) {
+      await changeTogether(parts.db, attribution, write, member)
       loaders.clear()
-      return result
     },
     observe: {
       beacon: (sessionId) => observeBeacon(parts.db, sessionId, now),

@@ -1,6 +1,7 @@
 /** What the hot path and the list pages cost in SQL, and that replicas share nothing but the database. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { WriteTransaction } from '../server/database/connect.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import { foundOnDisk, syncMutation, type TestAgent } from './support/agents.ts'
 import {
@@ -130,18 +131,15 @@ describe('acknowledgements that come together', () => {
   test('one that fails fails alone', async () => {
     const op = systemOperation({ db: server.database.db, clock: () => new Date() }, 'test')
     const entity = { kind: 'proxy', id: null, name: 'together' } as const
-    const write = (name: string) =>
-      op.changeTogether(async (tx) => {
-        await tx.execute(sql`select ${name}::integer`)
-        return { result: name, audit: [{ action: 'proxy.report', entity, new: { name } }] }
-      })
-    const ended = await Promise.allSettled(['1', '2', 'three', '4'].map(write))
-    expect(ended.map((each) => (each.status === 'fulfilled' ? each.value : each.status))).toEqual([
-      '1',
-      '2',
-      'rejected',
-      '4',
-    ])
+    const write = async (tx: WriteTransaction, rows: readonly string[]) => {
+      await tx.execute(sql`select unnest(${`{${rows.join(',')}}`}::integer[])`)
+    }
+    const ended = await Promise.allSettled(
+      ['1', '2', 'three', '4'].map((name) =>
+        op.changeTogether(write, { row: name, audit: [{ action: 'proxy.report', entity, new: { name } }] }),
+      ),
+    )
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
     const entries = await server.database.sql`select new_value->>'name' as name from audit_logs
       where entity_name = 'together' order by 1`
     expect(entries.map(({ name }) => name)).toEqual(['1', '2', '4'])

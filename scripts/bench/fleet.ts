@@ -44,7 +44,7 @@ const headersWith = (token: string) => ({
 })
 /** As agent/link.ts has it. */
 const syncMutation =
-  'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds takenOut isCopied } }'
+  'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } }'
 
 requireDescriptors(agentCount + 1_000)
 const home = mkdtempSync(join(tmpdir(), 'apm-fleet-'))

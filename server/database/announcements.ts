@@ -28,8 +28,20 @@ const idsPerKind = 40
 /** PostgreSQL takes less than 8,000 bytes, and would refuse the whole change. */
 const payloadBytes = 7_900
 
-/** Subjects as a NOTIFY payload: distinct, coalesced where many. */
-export function encodeSubjects(subjects: readonly Subject[]): string {
+/**
+ * The subjects of changes that share a commit as NOTIFY payloads: distinct, coalesced where one change has many. Changes
+ * of one subject each (a fleet's acknowledgements) share payloads.
+ */
+export function encodeSubjects(changes: readonly (readonly Subject[])[]): string[] {
+  const small = changes.filter((subjects) => subjects.length === 1).flat()
+  const large = changes.filter((subjects) => subjects.length > 1)
+  const groups = Array.from({ length: Math.ceil(small.length / idsPerKind) }, (_, index) =>
+    small.slice(index * idsPerKind, (index + 1) * idsPerKind),
+  )
+  return [...large, ...groups].map(encodePayload)
+}
+
+function encodePayload(subjects: readonly Subject[]): string {
   const byKind = new Map<EntityKind, Set<string | null>>()
   for (const { kind, id } of subjects) byKind.set(kind, (byKind.get(kind) ?? new Set()).add(id))
   const pairs = [...byKind].flatMap(([kind, ids]) =>

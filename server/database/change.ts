@@ -28,92 +28,121 @@ export interface Changed<T> {
   readonly audit: readonly [AuditDraft, ...AuditDraft[]]
 }
 
-/** Changes of different actors that may share a commit. */
-const mostTogether = 500
-
-type Work<T> = (tx: WriteTransaction) => Promise<Changed<T>>
-
-interface Member {
-  readonly attribution: Attribution
-  readonly work: Work<unknown>
-}
-
 /**
  * Runs `work` in one transaction, writes its audit entries and announces their subjects, then commits.
  * The guard trigger refuses a commit that changed an audited table without an entry (drizzle/0001_guard.sql).
  */
-export async function change<T>(db: Database, attribution: Attribution, work: Work<T>): Promise<T> {
-  const [result] = await commit(db, [{ attribution, work }])
-  return result as T
+export async function change<T>(
+  db: Database,
+  attribution: Attribution,
+  work: (tx: WriteTransaction) => Promise<Changed<T>>,
+): Promise<T> {
+  return db.transaction(async (tx) => {
+    const nonce = await openTrail(tx)
+    const { result, audit } = await work(tx)
+    await writeTrail(tx, nonce, [{ attribution, audit }])
+    return result
+  })
 }
+
+/** A write that a whole fleet makes at once, of all its rows in one statement. A module-level function: its identity names the group. */
+export type GroupWrite<Row> = (tx: WriteTransaction, rows: readonly Row[]) => Promise<void>
+
+export interface GroupMember<Row> {
+  readonly row: Row
+  readonly audit: Changed<unknown>['audit']
+}
+
+/** Rows of different actors that may share a commit. */
+const mostTogether = 500
 
 /**
  * As `change`, in one transaction with whatever else comes this way while the one before is being committed: a NOTIFY
- * lets only one transaction at a time commit, and each waits for the disk. When one fails, the others are tried alone.
- * For works of one statement on rows of their own: several of them hold their locks at once.
+ * lets only one transaction at a time commit, and each waits for the disk. When one fails, each is tried alone.
  */
-export function changeTogether<T>(db: Database, attribution: Attribution, work: Work<T>): Promise<T> {
-  const queue = queues.get(db) ?? { waiting: [], isCommitting: false }
-  queues.set(db, queue)
+export function changeTogether<Row>(
+  db: Database,
+  attribution: Attribution,
+  write: GroupWrite<Row>,
+  { row, audit }: GroupMember<Row>,
+): Promise<void> {
+  const queue = queueOf(db, write)
   return new Promise((resolve, reject) => {
-    queue.waiting.push({ attribution, work, resolve: (result) => resolve(result as T), reject })
-    if (!queue.isCommitting) void commitWaiting(db, queue)
+    queue.waiting.push({ attribution, audit, row, resolve, reject })
+    if (!queue.isCommitting) void commitWaiting(db, write, queue)
   })
 }
 
-interface Waiting extends Member {
-  readonly resolve: (result: unknown) => void
+interface Waiting<Row> extends GroupMember<Row> {
+  readonly attribution: Attribution
+  readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
-interface Queue {
-  readonly waiting: Waiting[]
+interface Queue<Row> {
+  readonly waiting: Waiting<Row>[]
   isCommitting: boolean
 }
-const queues = new WeakMap<Database, Queue>()
+const queues = new WeakMap<Database, Map<unknown, Queue<unknown>>>()
 
-async function commitWaiting(db: Database, queue: Queue): Promise<void> {
+function queueOf<Row>(db: Database, write: GroupWrite<Row>): Queue<Row> {
+  const ofDatabase = queues.get(db) ?? new Map<unknown, Queue<unknown>>()
+  const queue = ofDatabase.get(write) ?? { waiting: [], isCommitting: false }
+  queues.set(db, ofDatabase.set(write, queue))
+  return queue as Queue<Row>
+}
+
+async function commitWaiting<Row>(db: Database, write: GroupWrite<Row>, queue: Queue<Row>): Promise<void> {
   queue.isCommitting = true
-  while (queue.waiting.length > 0) await commitGroup(db, queue.waiting.splice(0, mostTogether))
+  while (queue.waiting.length > 0) await commitGroup(db, write, queue.waiting.splice(0, mostTogether))
   queue.isCommitting = false
 }
 
-async function commitGroup(db: Database, group: readonly Waiting[]): Promise<void> {
+async function commitGroup<Row>(
+  db: Database,
+  write: GroupWrite<Row>,
+  group: readonly Waiting<Row>[],
+): Promise<void> {
   try {
-    const results = await commit(db, group)
-    for (const [index, { resolve }] of group.entries()) resolve(results[index])
+    await db.transaction(async (tx) => {
+      const nonce = await openTrail(tx)
+      await write(
+        tx,
+        group.map(({ row }) => row),
+      )
+      await writeTrail(tx, nonce, group)
+    })
+    for (const { resolve } of group) resolve()
   } catch (error) {
     const [first, ...others] = group
     if (others.length === 0) return first?.reject(error)
-    for (const each of group) await commitGroup(db, [each])
+    for (const each of group) await commitGroup(db, write, [each])
   }
 }
 
-async function commit(db: Database, members: readonly Member[]): Promise<readonly unknown[]> {
-  return db.transaction(async (tx) => {
-    const nonce = randomUUID()
-    await tx.execute(sql`select set_config('apm.nonce', ${nonce}, true)`)
-    const changed = await allOf(members.map(({ work }) => work(tx)))
-    const entries = changed.flatMap(({ audit }, index) => {
-      const attribution = members[index]?.attribution
-      return attribution ? audit.map((draft) => entryOf(draft, attribution, nonce)) : []
-    })
-    await tx.execute(
-      sql`insert into audit_logs (${entryColumns})
-          select ${entryColumns} from jsonb_populate_recordset(null::audit_logs, ${JSON.stringify(entries)}::jsonb)`,
-    )
-    const payloads = changed.map(({ audit }) => encodeSubjects(audit.map((draft) => draft.entity)))
-    await tx.execute(
-      sql`select pg_notify(${channelName}, payload)
-          from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`,
-    )
-    return changed.map(({ result }) => result)
-  })
+/** What the guard trigger knows this transaction's entries by. */
+async function openTrail(tx: WriteTransaction): Promise<string> {
+  const nonce = randomUUID()
+  await tx.execute(sql`select set_config('apm.nonce', ${nonce}, true)`)
+  return nonce
 }
 
-/** As Promise.all, but none goes on in a transaction that has ended. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(promises)
-  return Promise.all(promises)
+async function writeTrail(
+  tx: WriteTransaction,
+  nonce: string,
+  members: readonly { readonly attribution: Attribution; readonly audit: readonly AuditDraft[] }[],
+): Promise<void> {
+  const entries = members.flatMap(({ attribution, audit }) =>
+    audit.map((draft) => entryOf(draft, attribution, nonce)),
+  )
+  await tx.execute(
+    sql`insert into audit_logs (${entryColumns})
+        select ${entryColumns} from jsonb_populate_recordset(null::audit_logs, ${JSON.stringify(entries)}::jsonb)`,
+  )
+  const payloads = encodeSubjects(members.map(({ audit }) => audit.map(({ entity }) => entity)))
+  await tx.execute(
+    sql`select pg_notify(${channelName}, payload)
+        from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`,
+  )
 }
 
 /** As the table names them. One parameter holds all entries: the builder's thousands cost more than the rest of a roll-out. */

@@ -7,6 +7,7 @@ import { CloseCode, type Context as SocketContext } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Admission } from '../admission.ts'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Subject } from '../database/announcements.ts'
@@ -15,8 +16,10 @@ import type { Authenticator } from '../session/authenticate.ts'
 import { readActorOfSession } from '../session/session.read.ts'
 import type { ApiParts, Context } from './context.ts'
 import { presentError } from './errors.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import { documentTokensLimit } from './http.ts'
 import { addressOf, headerOf, operationFor } from './operation-request.ts'
+import { sendSocketAway } from './send-away.ts'
 
 export interface SocketParts extends ApiParts {
   readonly schema: GraphQLSchema
@@ -24,6 +27,8 @@ export interface SocketParts extends ApiParts {
   readonly authenticator: Authenticator
   readonly log: Logger
   readonly isBehindProxy: boolean
+  /** Of sockets that are being opened. */
+  readonly handshakes: Admission
 }
 
 /** Subscriptions and running operations of one socket: a page needs one or two, an agent three. */
@@ -32,8 +37,6 @@ const operationsPerSocket = 32
 const documentsKept = 500
 /** On the way to a peer that takes what it is sent. */
 const promptBytes = 256 * 1024
-/** A peer that is gone without a word is noticed within two of these. */
-const pingEveryMs = 20_000
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
   actor?: Actor
@@ -61,9 +64,15 @@ export function createGraphqlOverWebsocket(
     maxPayload: limits.bodyBytes,
     perMessageDeflate: false,
   })
+  const stopHeartbeat = startHeartbeat(wss)
+  const leaveOf = new WeakMap<WebSocket, () => void>()
   // By hand: given the server, ws takes its errors (a port that is taken) for its own, and graphql-ws prints them.
   server.on('upgrade', (request, socket, head) => {
+    const leave = parts.handshakes.enter()
+    if (leave === null) return sendSocketAway(socket)
+    socket.once('close', leave)
     wss.handleUpgrade(request, socket, head, (opened) => {
+      leaveOf.set(opened, leave)
       wss.emit('connection', withOwnSend(opened, socket), request)
     })
   })
@@ -74,8 +83,8 @@ export function createGraphqlOverWebsocket(
         const given = socket.connectionParams?.authorization
         const authorization = typeof given === 'string' ? given : undefined
         const actor = await authenticated(parts, authorization)
-        // An agent's token is remembered for a while after it was proved; its proxy may have been retired since.
-        if (!actor || !(await isStillGood(parts, { actor, authorization }))) {
+        leaveOf.get(socket.extra.socket)?.()
+        if (!actor) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
           return false
         }
@@ -117,11 +126,12 @@ export function createGraphqlOverWebsocket(
       onClose: (socket) => socket.extra.stopListening?.(),
     },
     wss,
-    pingEveryMs,
+    0, // our heartbeat asks only those that say nothing
   )
 
   return {
     async close() {
+      stopHeartbeat()
       await dispose()
     },
   }

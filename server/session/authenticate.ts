@@ -3,8 +3,18 @@ import { Refusal } from '../core/refusal.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import { type Actor, type AgentActor, anonymous } from '../operation.ts'
 import { hashSecret } from '../secrets.ts'
-import { readActorOfApiToken, readActorOfSession, readProxyKey } from './session.read.ts'
+import { readActorOfApiToken, readActorOfSession } from './session.read.ts'
 import { type AccessTokens, claimedProxyId, verifyAgentToken } from './tokens.ts'
+
+/** An enrolled proxy: the key that its agent proves itself with never changes. */
+export interface KnownProxy {
+  readonly hostname: string
+  readonly publicKey: string
+  readonly isRetired: boolean
+}
+
+/** Null: no such proxy. From memory: a fleet that comes back together must not be as many reads. */
+export type FindProxy = (proxyId: string) => Promise<KnownProxy | null>
 
 export interface Authenticator {
   /**
@@ -15,23 +25,27 @@ export interface Authenticator {
 }
 
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-/** Verified agent tokens kept, so that polling over HTTP verifies once a minute; oldest out first. */
+/** Verified agent tokens kept: an agent that calls over HTTP sends one for half a minute. Oldest out first. */
 const provedTokensLimit = 20_000
 
 export function createAuthenticator(
   read: ReadDatabase,
+  findProxy: FindProxy,
   accessTokens: AccessTokens,
   instanceId: string,
 ): Authenticator {
   const proved = new Map<string, { actor: AgentActor; until: number }>()
 
   async function agent(token: string, proxyId: string, at: Date): Promise<Actor> {
+    const proxy = uuidShape.test(proxyId) ? await findProxy(proxyId) : null
+    if (!proxy || proxy.isRetired) {
+      throw new Refusal('UNAUTHENTICATED', 'No such proxy is enrolled; enrol the agent again.')
+    }
     const known = proved.get(token)
     if (known && known.until > at.getTime()) return known.actor
-    const proxy = uuidShape.test(proxyId) ? await readProxyKey(read, proxyId) : null
-    if (!proxy) throw new Refusal('UNAUTHENTICATED', 'No such proxy is enrolled; enrol the agent again.')
-    const until = await verifyAgentToken(token, proxy, instanceId, at)
-    const actor: AgentActor = { kind: 'agent', id: proxy.id, name: proxy.hostname }
+    const { publicKey, hostname: name } = proxy
+    const until = await verifyAgentToken(token, { id: proxyId, publicKey }, instanceId, at)
+    const actor: AgentActor = { kind: 'agent', id: proxyId, name }
     if (proved.size >= provedTokensLimit) proved.delete(proved.keys().next().value ?? '')
     proved.set(token, { actor, until: until.getTime() })
     return actor

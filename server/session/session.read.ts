@@ -2,7 +2,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import { sessionSilenceSeconds } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import { apiTokens, proxies, sessions, users } from '../database/tables.ts'
+import { apiTokens, sessions, users } from '../database/tables.ts'
 import type { UserActor } from '../operation.ts'
 
 const person = { id: users.id, name: users.email, role: users.role }
@@ -61,15 +61,4 @@ export async function readActorOfApiToken(
       ),
     )
   return row ? { kind: 'user', ...row, sessionId: null } : null
-}
-
-export async function readProxyKey(
-  read: ReadDatabase,
-  proxyId: string,
-): Promise<{ id: string; hostname: string; publicKey: string } | null> {
-  const [row] = await read
-    .select({ id: proxies.id, hostname: proxies.hostname, publicKey: proxies.publicKey })
-    .from(proxies)
-    .where(and(eq(proxies.id, proxyId), isNull(proxies.retiredAt)))
-  return row ?? null
 }

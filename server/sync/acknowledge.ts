@@ -1,8 +1,8 @@
 /** Stores what became of an offer, in the agent's and ATS's own words. */
-import { eq } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { type Problem, refuseInput } from '../core/refusal.ts'
 import type { ApplyOutcome } from '../core/vocabulary.ts'
-import { proxyReports } from '../database/tables.ts'
+import type { WriteTransaction } from '../database/connect.ts'
 import type { Operation } from '../operation.ts'
 import type { SyncParts } from './offer.ts'
 import { requireOwnProxy } from './own-proxy.ts'
@@ -35,50 +35,81 @@ export async function acknowledge(
   parts.memory.saw(proxyId, op.now)
   if (known.attemptedSequence !== null && input.sequence < known.attemptedSequence) return // late, of an older attempt
   const isApplied = input.outcome === 'applied' || input.outcome === 'unchanged'
-  const attempt = {
-    attemptedHash: input.hash,
-    attemptedSequence: input.sequence,
-    attemptedOutcome: input.outcome,
-    attemptedMessage: input.message.slice(0, longestMessage),
-    reloadRequestedAt: input.reloadRequestedAt ?? null,
-    loadedAt: input.loadedAt ?? null,
+  const attempt: Attempt = {
+    attempted_hash: input.hash,
+    attempted_sequence: input.sequence,
+    attempted_outcome: input.outcome,
+    attempted_message: input.message.slice(0, longestMessage),
+    reload_requested_at: input.reloadRequestedAt ?? null,
+    loaded_at: input.loadedAt ?? null,
   }
   const isNews =
-    known.attemptedSequence !== attempt.attemptedSequence ||
-    known.attemptedHash !== attempt.attemptedHash ||
-    known.attemptedOutcome !== attempt.attemptedOutcome ||
-    known.attemptedMessage !== attempt.attemptedMessage ||
+    known.attemptedSequence !== attempt.attempted_sequence ||
+    known.attemptedHash !== attempt.attempted_hash ||
+    known.attemptedOutcome !== attempt.attempted_outcome ||
+    known.attemptedMessage !== attempt.attempted_message ||
     (isApplied && running !== input.hash)
   if (!isNews) return
-  await op.changeTogether(async (tx) => {
-    const currentConfigHash = isApplied ? input.hash : running
-    await tx
-      .update(proxyReports)
-      .set({ ...attempt, attemptedAt: op.now, currentConfigHash, lastSeenAt: op.now })
-      .where(eq(proxyReports.proxyId, proxyId))
-    return {
-      result: null,
-      audit: [
-        {
-          action: 'proxy.acknowledge',
-          entity: { kind: 'proxy', id: proxyId, name: hostname },
-          old: {
-            attemptedHash: known.attemptedHash,
-            outcome: known.attemptedOutcome,
-            message: known.attemptedMessage,
-            runningHash: running,
-          },
-          new: {
-            attemptedHash: attempt.attemptedHash,
-            outcome: attempt.attemptedOutcome,
-            message: attempt.attemptedMessage,
-            runningHash: currentConfigHash,
-          },
+  const currentConfigHash = isApplied ? input.hash : running
+  await op.changeTogether(writeReports, {
+    row: {
+      ...attempt,
+      proxy_id: proxyId,
+      attempted_at: op.now,
+      current_config_hash: currentConfigHash,
+      last_seen_at: op.now,
+    },
+    audit: [
+      {
+        action: 'proxy.acknowledge',
+        entity: { kind: 'proxy', id: proxyId, name: hostname },
+        old: {
+          attemptedHash: known.attemptedHash,
+          outcome: known.attemptedOutcome,
+          message: known.attemptedMessage,
+          runningHash: running,
         },
-      ],
-    }
+        new: {
+          attemptedHash: attempt.attempted_hash,
+          outcome: attempt.attempted_outcome,
+          message: attempt.attempted_message,
+          runningHash: currentConfigHash,
+        },
+      },
+    ],
   })
   parts.memory.forget(proxyId)
+}
+
+interface Attempt {
+  readonly attempted_hash: string
+  readonly attempted_sequence: number
+  readonly attempted_outcome: ApplyOutcome
+  readonly attempted_message: string
+  readonly reload_requested_at: Date | null
+  readonly loaded_at: Date | null
+}
+
+/** As the table names its columns. */
+interface ReportRow extends Attempt {
+  readonly proxy_id: string
+  readonly attempted_at: Date
+  readonly current_config_hash: string | null
+  readonly last_seen_at: Date
+}
+
+/** One parameter holds all rows: after a roll-out a whole fleet acknowledges at once. The last word of a proxy counts. */
+async function writeReports(tx: WriteTransaction, rows: readonly ReportRow[]): Promise<void> {
+  const lastWords = [...new Map(rows.map((row) => [row.proxy_id, row])).values()]
+  await tx.execute(sql`
+    update proxy_reports set
+      attempted_hash = told.attempted_hash, attempted_sequence = told.attempted_sequence,
+      attempted_outcome = told.attempted_outcome, attempted_message = told.attempted_message,
+      attempted_at = told.attempted_at, reload_requested_at = told.reload_requested_at,
+      loaded_at = told.loaded_at, current_config_hash = told.current_config_hash,
+      last_seen_at = told.last_seen_at
+    from jsonb_populate_recordset(null::proxy_reports, ${JSON.stringify(lastWords)}::jsonb) as told
+    where proxy_reports.proxy_id = told.proxy_id`)
 }
 
 function requireInput(input: AcknowledgeSyncInput): void {

@@ -1,6 +1,6 @@
 /** What every proxy should run, in memory: an unchanged sync costs no SQL. Announcements keep it right. */
 import DataLoader from 'dataloader'
-import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
+import { type AtsGeneration, type DriftPolicy, pollIntervalSeconds } from '../core/vocabulary.ts'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { observeLastSeen } from '../database/observe.ts'
@@ -19,6 +19,10 @@ export interface FleetMemory {
   forget(proxyId: string): void
   bytes(versionId: string, generation: AtsGeneration): Promise<OfferedBytes>
   driftPolicy(): Promise<DriftPolicy>
+  /** An agent listens for nudges; the returned function says that it does so no more. */
+  attach(): () => void
+  /** Within which time agents that lose this server together shall come back, at random. */
+  comeBackSeconds(): number
   /** A heartbeat; written in batches. */
   saw(proxyId: string, at: Date): void
   close(): Promise<void>
@@ -27,6 +31,10 @@ export interface FleetMemory {
 /** Versions' bytes kept: a fleet runs few versions at a time, oldest out first. */
 const keptBytes = 64
 const flushEveryMs = 1_000
+/** As many agents a second come back to a server of one core (`npm run bench -- fleet`) while it does its other work. */
+const comeBacksPerSecond = 350
+/** Small fleets come back soon; large ones no later than their polls would have come. */
+const comeBackBounds = { min: 10, max: pollIntervalSeconds } as const
 
 export function createFleetMemory(
   db: Database,
@@ -43,6 +51,7 @@ export function createFleetMemory(
   const bytes = new Map<string, Promise<OfferedBytes>>()
   let policy: Promise<DriftPolicy> | null = null
   let seen = new Map<string, Date>()
+  let attached = 0
 
   const stopListening = announcements.listen(null, (subjects) => {
     for (const { kind, id } of subjects) {
@@ -67,11 +76,13 @@ export function createFleetMemory(
 
   return {
     async state(proxyId) {
+      let state: SyncState | null = null
       try {
-        return await states.load(proxyId)
-      } catch (error) {
-        states.clear(proxyId) // DataLoader would remember the failure
-        throw error
+        state = await states.load(proxyId)
+        return state
+      } finally {
+        // DataLoader would remember failures, and whatever ids a stranger invents.
+        if (state === null) states.clear(proxyId)
       }
     },
     forget: (proxyId) => states.clear(proxyId),
@@ -93,6 +104,18 @@ export function createFleetMemory(
         })
       }
       return policy
+    },
+    attach() {
+      attached += 1
+      let isAttached = true
+      return () => {
+        if (isAttached) attached -= 1
+        isAttached = false
+      }
+    },
+    comeBackSeconds() {
+      const { min, max } = comeBackBounds
+      return Math.min(Math.max(Math.ceil(attached / comeBacksPerSecond), min), max)
     },
     saw: (proxyId, at) => seen.set(proxyId, at),
     async close() {

@@ -20,6 +20,7 @@ export function nudges(
 ): AsyncIterableIterator<Nudge> {
   const proxyId = requireAgent(op).id
   const subjects = announcements.stream({ kind: 'proxy', id: proxyId })
+  const detach = memory.attach()
   let told: string | null = null
   const end = { value: undefined, done: true } as const
   return {
@@ -37,6 +38,7 @@ export function nudges(
       }
     },
     async return() {
+      detach()
       await subjects.return?.()
       return end
     },

@@ -29,6 +29,7 @@ export type SyncOffer = {
   readonly upToDate: boolean
   readonly hash: string | null
   readonly pollSeconds: number
+  readonly comeBackSeconds: number
   readonly serverTime: Date
   readonly takenOut: readonly string[]
   /** Another agent uses this identity as well. */
@@ -50,6 +51,7 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
       : known
   const common = {
     pollSeconds: pollIntervalSeconds,
+    comeBackSeconds: parts.memory.comeBackSeconds(),
     serverTime: op.now,
     takenOut: state.takenOut,
     isCopied: isCopiedAt(state.copiedAt, op.now),

@@ -14,6 +14,8 @@ import {
 export interface SyncState {
   readonly proxyId: string
   readonly hostname: string
+  /** Ed25519, base64url of 32 bytes. An enrolment has one key for all its life. */
+  readonly publicKey: string
   readonly isRetired: boolean
   readonly sequence: number
   /** Hosts whose parents are to be left out. */
@@ -48,6 +50,7 @@ export async function readSyncStates(
     .select({
       proxyId: proxies.id,
       hostname: proxies.hostname,
+      publicKey: proxies.publicKey,
       retiredAt: proxies.retiredAt,
       sequence: proxies.sequence,
       takenOut: proxies.takenOut,

@@ -105,6 +105,12 @@ export class SyncOffer {
   @Field(() => Int, { description: 'Seconds until the next report.' })
   pollSeconds!: number
 
+  @Field(() => Int, {
+    description:
+      'When the socket is lost: come back within so many seconds, at a random moment. More for a large fleet.',
+  })
+  comeBackSeconds!: number
+
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
 }

@@ -27,7 +27,7 @@ export interface AgentServer {
   cut(): void
   /** From now on sockets are refused. */
   refuseSockets: boolean
-  /** Seconds: every request over HTTP is sent away until then; null: none is. */
+  /** Seconds: every request and every new socket is sent away until then; null: none is. */
   busyFor: number | null
   stop(): Promise<void>
 }
@@ -47,7 +47,7 @@ const schema = buildSchema(`
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
   type OwnedRecord { name: String! type: RecordType! value: String! }
-  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! takenOut: [String!]! isCopied: Boolean! }
+  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! comeBackSeconds: Int! takenOut: [String!]! isCopied: Boolean! }
   type AcknowledgeSyncPayload { serverTime: String! }
   type ReportPayload { serverTime: String! }
   enum ParentEventKind { FAILING DOWN RESTORED RESET }
@@ -120,7 +120,14 @@ export async function startAgentServer(
       .end(JSON.stringify(answer))
   }
 
-  const ws = new WebSocketServer({ server: http, path: '/graphql' })
+  const ws = new WebSocketServer({
+    server: http,
+    path: '/graphql',
+    verifyClient(_, decide) {
+      if (server.busyFor === null) decide(true)
+      else decide(false, 503, 'busy', { 'retry-after': String(server.busyFor) })
+    },
+  })
   ws.on('connection', (socket) => {
     if (server.refuseSockets) socket.terminate()
     sockets.add(socket)

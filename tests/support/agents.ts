@@ -18,7 +18,7 @@ export interface TestAgent {
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
-  upToDate hash configId version sequence signature pollSeconds takenOut isCopied serverTime
+  upToDate hash configId version sequence signature pollSeconds comeBackSeconds takenOut isCopied serverTime
   files { name content sha256 } records { name type value } } }`
 export const acknowledgeMutation =
   'mutation ($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }'

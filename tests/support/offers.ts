@@ -29,6 +29,7 @@ export const upToDate: SyncOffer = {
   records: null,
   signature: null,
   pollSeconds: 30,
+  comeBackSeconds: 10,
   takenOut: [],
   isCopied: false,
 }

@@ -61,6 +61,7 @@ export interface ServerOptions {
   /** Of another server: this one is a replica beside it, and leaves closing it to the caller. */
   readonly database?: TestDatabase
   readonly requestsAtOnce?: number
+  readonly handshakesAtOnce?: number
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -76,6 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     isBehindProxy: false,
     webDirectory: options.webDirectory ?? null,
     requestsAtOnce: options.requestsAtOnce,
+    handshakesAtOnce: options.handshakesAtOnce,
   })
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
   const { port } = app.server.address() as AddressInfo

@@ -10,13 +10,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import {
   createKeyPair,
   createToken,
+  createTokens,
   type Identity,
   readIdentity,
   writeIdentity,
 } from '../../../agent/identity.ts'
 import { createLink, enrol, type Link, type LinkParts, type SyncReport } from '../../../agent/link.ts'
-import { startLoop, systemClock } from '../../../agent/loop.ts'
-import type { Pass } from '../../../agent/reconcile.ts'
+import { type Pass, startLoop, systemClock } from '../../../agent/loop.ts'
 import { answer } from './child.ts'
 
 /** Since the last `watch`. */
@@ -37,8 +37,6 @@ interface SimulatedAgent {
   hash: string | null
 }
 
-/** As agent/main.ts has it. */
-const comeBackMs = 10_000
 const enrolledAtOnce = 16
 
 /** All are one process; a proxy has one agent here. */
@@ -147,7 +145,7 @@ async function enrolAgent(input: {
 }
 
 function run(agent: SimulatedAgent): void {
-  const link = linkOf(agent, { onNudge: () => loop.nudge(), onLost: () => loop.hurry(comeBackMs) })
+  const link = linkOf(agent, { onNudge: () => loop.nudge(), onLost: () => loop.comeBack() })
   const loop = startLoop({
     pass: () => pass(agent, link),
     clock: systemClock,
@@ -163,24 +161,24 @@ async function pass(agent: SimulatedAgent, link: Link): Promise<Pass> {
   const startedAt = performance.now()
   const offer = await link.sync(reportOf(agent))
   if (!watch.syncedAt.has(agent)) watch.syncedAt.set(agent, Date.now())
-  const { pollSeconds, hash, sequence } = offer
+  const { hash, sequence } = offer
   if (offer.upToDate || hash === null || sequence === null) {
     watch.unchangedMs.push(performance.now() - startedAt)
-    return { pollSeconds, hasNews: false }
+    return offer
   }
   const now = new Date().toISOString()
   const times = { reloadRequestedAt: now, loadedAt: now }
   await link.acknowledge({ hash, sequence, outcome: 'applied', message: 'loaded', ...times })
   agent.hash = hash
   if (!watch.acknowledgedAt.has(agent)) watch.acknowledgedAt.set(agent, Date.now())
-  return { pollSeconds, hasNews: true }
+  return offer
 }
 
 function linkOf({ identity }: SimulatedAgent, events: Partial<LinkParts> = {}): Link {
   return createLink({
     servers: identity.servers,
     isPollOnly: false,
-    createToken: () => createToken(identity, new Date()),
+    createToken: createTokens(identity, () => new Date()),
     onNudge: () => {},
     onLost: () => {},
     ...events,
