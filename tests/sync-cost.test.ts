@@ -239,6 +239,24 @@ describe('a list page costs the same for one row and for twenty', () => {
   })
 })
 
+test('a fleet that comes back to a restarted server is read in one statement, its keys with it', async () => {
+  const agents: TestAgent[] = []
+  for (let count = 0; count < 20; count += 1) agents.push(await newAgent({ server, root }))
+  for (const agent of agents) await agent.sync(null)
+  const statements = await statementsOf(async () => {
+    const restarted = await startServer({ database: server.database })
+    for (const agent of agents) {
+      const socket = openSocket(restarted, agent.token())
+      const input = { hostname: agent.hostname, hash: null, atsVersion: '9.2.9', agentVersion: 'test' }
+      expect((await socket.send(syncMutation, { input })).data.sync.upToDate).toBe(true)
+      await socket.close()
+    }
+    await restarted.close()
+  })
+  const reads = statements.filter((text) => text.includes('from "proxies"'))
+  expect(reads.length).toBeLessThanOrEqual(3) // who there are, what they should run, who has been silent too long
+})
+
 describe('two replicas on one database', () => {
   let other: TestServer
   beforeAll(async () => {

@@ -1,16 +1,10 @@
 /** What every proxy should run, in memory: an unchanged sync costs no SQL. Announcements keep it right. */
-import DataLoader from 'dataloader'
 import { type AtsGeneration, type DriftPolicy, pollIntervalSeconds } from '../core/vocabulary.ts'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { observeLastSeen } from '../database/observe.ts'
-import {
-  type OfferedBytes,
-  readDriftPolicy,
-  readOfferedBytes,
-  readSyncStates,
-  type SyncState,
-} from './sync.read.ts'
+import { createProxyStates } from './proxy-states.ts'
+import { type OfferedBytes, readDriftPolicy, readOfferedBytes, type SyncState } from './sync.read.ts'
 
 export interface FleetMemory {
   /** Null: no such proxy. */
@@ -41,13 +35,7 @@ export function createFleetMemory(
   announcements: Announcements,
   onFault: (error: unknown) => void,
 ): FleetMemory {
-  const states = new DataLoader<string, SyncState | null>(
-    async (ids) => {
-      const found = await readSyncStates(db, ids)
-      return ids.map((id) => found.get(id) ?? null)
-    },
-    { maxBatchSize: 5_000 },
-  )
+  const states = createProxyStates(db, onFault)
   const bytes = new Map<string, Promise<OfferedBytes>>()
   let policy: Promise<DriftPolicy> | null = null
   let seen = new Map<string, Date>()
@@ -57,8 +45,8 @@ export function createFleetMemory(
     for (const { kind, id } of subjects) {
       if (kind === 'settings') policy = null
       if (kind !== 'proxy') continue
-      if (id === null) states.clearAll()
-      else states.clear(id)
+      if (id === null) states.forgetAll()
+      else states.forget(id)
     }
   })
 
@@ -75,17 +63,8 @@ export function createFleetMemory(
   const timer = setInterval(flush, flushEveryMs)
 
   return {
-    async state(proxyId) {
-      let state: SyncState | null = null
-      try {
-        state = await states.load(proxyId)
-        return state
-      } finally {
-        // DataLoader would remember failures, and whatever ids a stranger invents.
-        if (state === null) states.clear(proxyId)
-      }
-    },
-    forget: (proxyId) => states.clear(proxyId),
+    state: states.load,
+    forget: states.forget,
     bytes(versionId, generation) {
       const key = `${versionId} ${generation}`
       const known = bytes.get(key)
@@ -121,6 +100,7 @@ export function createFleetMemory(
     async close() {
       clearInterval(timer)
       stopListening()
+      await states.close()
       await flush()
     },
   }

@@ -1,5 +1,5 @@
 /** What each proxy should run and was last known to run, read for many at once. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import {
@@ -96,6 +96,12 @@ export async function readSyncStates(
       ]
     }),
   )
+}
+
+/** Of those that are not retired. */
+export async function readProxyIds(read: ReadDatabase): Promise<string[]> {
+  const rows = await read.select({ id: proxies.id }).from(proxies).where(isNull(proxies.retiredAt))
+  return rows.map(({ id }) => id)
 }
 
 export type OfferedBytes = Pick<typeof versionFiles.$inferSelect, 'files' | 'records'>

@@ -1,0 +1,75 @@
+/** What every proxy should run and was last known to run, kept; whoever changes one has it forgotten. */
+import DataLoader from 'dataloader'
+import type { Database } from '../database/connect.ts'
+import { readProxyIds, readSyncStates, type SyncState } from './sync.read.ts'
+
+export interface ProxyStates {
+  /** Null: no such proxy. */
+  load(proxyId: string): Promise<SyncState | null>
+  forget(proxyId: string): void
+  /** And reads them all again, since each agent asks within a poll. */
+  forgetAll(): void
+  close(): Promise<void>
+}
+
+/** In one statement. */
+const mostAtOnce = 5_000
+/** Read ahead with one statement; in between agents get their turn. */
+const filledAtOnce = 1_000
+
+/** Begins with reading all: after a restart a whole fleet asks, and one by one would be as many statements as agents. */
+export function createProxyStates(db: Database, onFault: (error: unknown) => void): ProxyStates {
+  const states = new DataLoader<string, SyncState | null>(
+    async (ids) => {
+      const found = await readSyncStates(db, ids)
+      return ids.map((id) => found.get(id) ?? null)
+    },
+    { maxBatchSize: mostAtOnce },
+  )
+  let filling: Promise<void> | null = null
+  let isOutdated = false
+  let isClosed = false
+
+  async function fill(): Promise<void> {
+    try {
+      while (isOutdated && !isClosed) {
+        isOutdated = false
+        const ids = await readProxyIds(db)
+        for (let at = 0; at < ids.length && !isOutdated && !isClosed; at += filledAtOnce) {
+          await Promise.all(ids.slice(at, at + filledAtOnce).map(load))
+        }
+      }
+    } catch (error) {
+      onFault(error) // whoever asks reads for itself
+    }
+    filling = null
+  }
+
+  async function load(proxyId: string): Promise<SyncState | null> {
+    let state: SyncState | null = null
+    try {
+      state = await states.load(proxyId)
+      return state
+    } finally {
+      // DataLoader would remember failures, and whatever ids a stranger invents.
+      if (state === null) states.clear(proxyId)
+    }
+  }
+
+  function forgetAll(): void {
+    states.clearAll()
+    isOutdated = true
+    filling ??= fill()
+  }
+  forgetAll()
+
+  return {
+    load,
+    forget: (proxyId) => states.clear(proxyId),
+    forgetAll,
+    async close() {
+      isClosed = true
+      await filling
+    },
+  }
+}
