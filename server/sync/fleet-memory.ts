@@ -4,13 +4,8 @@ import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { observeLastSeen } from '../database/observe.ts'
-import {
-  type OfferedBytes,
-  readDriftPolicy,
-  readOfferedBytes,
-  readSyncStates,
-  type SyncState,
-} from './sync.read.ts'
+import { readSettings } from '../settings/settings.read.ts'
+import { type OfferedBytes, readOfferedBytes, readSyncStates, type SyncState } from './sync.read.ts'
 
 export interface FleetMemory {
   /** Null: no such proxy. */
@@ -87,7 +82,7 @@ export function createFleetMemory(
     },
     driftPolicy() {
       if (policy === null) {
-        policy = readDriftPolicy(db)
+        policy = readSettings(db).then(({ driftPolicy }) => driftPolicy)
         policy.catch(() => {
           policy = null
         })
