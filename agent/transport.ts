@@ -26,9 +26,9 @@ export class LinkError extends Error {
   /** When the server would like us back, if it said so. */
   readonly retryAfterSeconds: number | null
 
-  /** Nobody answered, or something that is not our server did: another address may do better. */
+  /** Nobody answered, or something that is not our server did, or one that can't work now: another may do better. */
   get isAway(): boolean {
-    return this.code === null
+    return this.code === null || this.code === 'UNAVAILABLE'
   }
 
   /** The same request would be refused again. */
@@ -166,20 +166,20 @@ export async function post(
   } catch (error) {
     throw new LinkError(`${server} can't be reached: ${reasonOf(error)}`, null, { cause: error })
   }
-  if (response.status === 503) {
-    const retryAfterSeconds = retryAfterOf(response)
-    throw new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
-  }
   const answer = parseAnswer(text)
   if (answer?.errors && answer.errors.length > 0) throw refusalOf(answer.errors)
+  if (response.status === 503) {
+    // Of a gateway: ours says why.
+    const retryAfterSeconds = secondsOf(response.headers.get('retry-after'))
+    throw new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
+  }
   if (!answer?.data) throw new LinkError(`${server} answered ${response.status} without GraphQL`, null)
   return answer.data
 }
 
-/** In seconds; the form with a date depends on two clocks and isn't taken. */
-function retryAfterOf({ headers }: Response): number | null {
-  const value = headers.get('retry-after') ?? ''
-  return /^\d{1,6}$/.test(value) ? Number(value) : null
+/** The form of Retry-After with a date depends on two clocks and isn't taken. */
+function secondsOf(value: unknown): number | null {
+  return /^\d{1,6}$/.test(String(value)) ? Number(value) : null
 }
 
 async function readAtMost(response: Response, bytes: number): Promise<string> {
@@ -195,7 +195,7 @@ async function readAtMost(response: Response, bytes: number): Promise<string> {
 
 interface GraphqlFault {
   readonly message: string
-  readonly extensions?: { readonly code?: unknown }
+  readonly extensions?: { readonly code?: unknown; readonly retryAfterSeconds?: unknown }
 }
 
 function parseAnswer(text: string): { data?: unknown; errors?: readonly GraphqlFault[] } | null {
@@ -209,8 +209,10 @@ function parseAnswer(text: string): { data?: unknown; errors?: readonly GraphqlF
 
 function refusalOf(errors: readonly unknown[]): LinkError {
   const first = errors[0] as GraphqlFault | undefined
-  const code = first?.extensions?.code
-  return new LinkError(first?.message ?? 'no reason given', typeof code === 'string' ? code : null)
+  const { code, retryAfterSeconds } = first?.extensions ?? {}
+  return new LinkError(first?.message ?? 'no reason given', typeof code === 'string' ? code : null, {
+    retryAfterSeconds: secondsOf(retryAfterSeconds),
+  })
 }
 
 /** graphql-ws hands over close events as errors. */

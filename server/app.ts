@@ -1,13 +1,14 @@
 /** The server as one piece: HTTP, WebSocket and what both share. Exactly this is what tests start. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { createAdmission, retryAfterSeconds } from './admission.ts'
+import { createAdmission } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
 import type { ApiParts } from './graphql/context.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
 import { requestIdOf } from './graphql/operation-request.ts'
 import { buildApiSchema } from './graphql/schema.ts'
+import { unavailable, waitOf } from './graphql/unavailable.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
 import { createAuthenticator } from './session/authenticate.ts'
@@ -119,16 +120,15 @@ export async function createApp(parts: AppParts): Promise<App> {
 
 /** The connection goes as well: while draining nothing else may hold it open, and under overload it is one less. */
 function sendAway(request: IncomingMessage, response: ServerResponse): void {
-  const seconds = retryAfterSeconds(Math.random())
-  const message = `The server is busy, or about to restart. Come back in ${seconds} s.`
+  const errors = [unavailable('The server is busy, or about to restart.')]
   request.resume()
   response.writeHead(503, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
-    'retry-after': String(seconds),
+    'retry-after': String(waitOf(errors)),
     connection: 'close',
   })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'UNAVAILABLE' } }] }))
+  response.end(JSON.stringify({ errors }))
 }
 
 async function answers(database: Connection): Promise<boolean> {
