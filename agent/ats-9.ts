@@ -69,10 +69,9 @@ export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsA
 
 /** Each of the two programs keeps its process id in a lock file. */
 async function isLone(runtimeDir: string): Promise<boolean> {
-  const [server, manager] = await Promise.all(
-    ['server.lock', 'manager.lock'].map((name) => isAlive(join(runtimeDir, name))),
-  )
-  return server === true && manager === false
+  const isRunning = (lock: string) => isAlive(join(runtimeDir, lock))
+  const [server, manager] = await Promise.all([isRunning('server.lock'), isRunning('manager.lock')])
+  return server && !manager
 }
 
 async function isAlive(lock: string): Promise<boolean> {

@@ -1,108 +1,57 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultFailover } from '#core/config-document'
 import { contentHash } from '#core/config-files'
 import { freePort } from '../scripts/fleet/listen.ts'
-import { agentParts, identityFor, quietLink, reloadedBy } from '../tests/support/agent-parts.ts'
-import { request, startAts, type TestAts } from '../tests/support/ats.ts'
+import {
+  type AgentHost,
+  type AnsweringServer,
+  hostFiles,
+  retryTime,
+  startAgentHost,
+} from '../tests/support/agent-host.ts'
+import { reloadedBy } from '../tests/support/agent-parts.ts'
+import type { TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
-import { untilTrue } from '../tests/support/until.ts'
-import { findPlace } from './ats-place.ts'
-import { createDiskReporter, type FilesReport } from './disk-report.ts'
 import { examine, printed } from './doctor.ts'
-import type { Link, SyncOffer, SyncReport } from './link.ts'
-import { createLog } from './log.ts'
-import { type Acknowledgement, openMemory } from './memory.ts'
+import type { Link } from './link.ts'
+import { openMemory } from './memory.ts'
 import { dryRun, syncOnce } from './once.ts'
 import { createProbe } from './probe.ts'
 import { type ReconcileParts, reconcile, repair, retryWaitsMs, runningHash } from './reconcile.ts'
-import { release } from './release.ts'
 import { LinkError } from './transport.ts'
 
 // One real ATS for the file: the tests follow one proxy's life, each from the state that the last one left.
-const source = createOfferSource('proxy-1')
-const home = mkdtempSync(join(tmpdir(), 'apm-home-'))
+let host: AgentHost
 let ats: TestAts
 let parts: ReconcileParts
+let server: AnsweringServer
 let p1: OfferedContent
 let p2: OfferedContent
-let sequence = 0
 let clockMs = 1_000_000
 /** What the host had before anything of ours. */
 let originals: Readonly<Record<string, string>>
 /** Keeps what hangs on purpose from being collected, with the files that it holds open. */
 const suspended: (() => void)[] = []
 
-const server = {
-  answer: upToDate as SyncOffer,
-  syncs: [] as SyncReport[],
-  acknowledged: [] as Acknowledgement[],
-  reported: [] as FilesReport[],
-  isDown: false,
-}
-const link: Link = {
-  ...quietLink,
-  async sync(report) {
-    if (server.isDown) throw new LinkError('down', null)
-    server.syncs.push(report)
-    return server.answer
-  },
-  async acknowledge(made) {
-    if (server.isDown) throw new LinkError('down', null)
-    server.acknowledged.push(made)
-  },
-  async reportFiles(found) {
-    server.reported.push(found)
-  },
-}
-
 beforeAll(async () => {
-  ats = await startAts()
-  ats.resolver.names.set('direct.example', '127.0.0.1')
-  const place = await findPlace({ root: ats.directory, binDir: '/usr/bin' }, home)
-  parts = await agentParts(home, place, {
-    link,
-    identity: identityFor(source, place),
-    reportDisk: createDiskReporter(
-      link,
-      createLog(() => {}),
-    ),
-    watchMs: 0,
-    now: () => clockMs,
-  })
+  host = await startAgentHost({ now: () => clockMs })
+  ats = host.ats
+  parts = host.parts
+  server = host.server
   originals = Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))
   p1 = contentFor([ats.parents[0].port, ats.parents[1].port])
   p2 = contentFor([ats.parents[1].port])
 })
-afterAll(async () => {
-  await ats.close()
-  rmSync(home, { recursive: true })
-})
+afterAll(() => host.close())
 
-const hostFiles = ['parent.config', 'sni.yaml', 'ip_allow.yaml', 'records.config']
-const offer = (content: OfferedContent) => {
-  sequence += 1
-  const made = source.offer(content, sequence)
-  server.answer = made
-  return made
-}
+const offer = (content: OfferedContent) => server.offer(content)
 const last = () => server.acknowledged.at(-1)
-const via = async (name = 'corp.example', method: 'GET' | 'CONNECT' = 'GET') =>
-  (await request(ats.port, { host: `${name}:${ats.origin.port}`, method })).via
-const onDisk = (name: string) => readFileSync(join(ats.configDir, name), 'utf8')
+const via = (name?: string, method?: 'GET' | 'CONNECT') => host.via(name, method)
+const onDisk = (name: string) => host.onDisk(name)
+const live = (record: string) => host.live(record)
 const diags = () => readFileSync(join(ats.logDir, 'diags.log'), 'utf8')
-const live = async (name: string) => (await parts.ats.liveRecords([name])).get(name)
-const retryTime = 'proxy.config.http.parent_proxy.retry_time'
 
 function withLine(content: OfferedContent, line: string): OfferedContent {
   const files = content.files.map((file) =>
@@ -140,7 +89,7 @@ test('a first offer that ATS rejects leaves everything as it was, its records to
 })
 
 test('an offer is applied, confirmed by ATS, and obeyed', async () => {
-  const { hash } = offer(p1)
+  const { hash, sequence } = offer(p1)
   await reconcile(parts)
   expect(last()).toMatchObject({ hash, sequence, outcome: 'applied', message: '' })
   expect(last()?.loadedAt).not.toBeNull()
@@ -148,7 +97,7 @@ test('an offer is applied, confirmed by ATS, and obeyed', async () => {
   expect([await via('direct.example'), await via('direct.example', 'CONNECT')]).toEqual(['direct', 'direct'])
   expect(await live('proxy.config.http.parent_proxy.fail_threshold')).toBe('2')
   expect(await runningHash(parts)).toBe(hash)
-  expect(readFileSync(join(home, 'last-good', 'parent.config'), 'utf8')).toBe(onDisk('parent.config'))
+  expect(readFileSync(join(host.home, 'last-good', 'parent.config'), 'utf8')).toBe(onDisk('parent.config'))
 })
 
 test('the same meaning in other bytes is written without a reload', async () => {
@@ -197,7 +146,7 @@ test('killed between swap and reload: the next start puts the old set back, then
   await asked
   expect(onDisk('parent.config')).not.toBe(bytes)
 
-  const reborn = { ...parts, memory: await openMemory(home) }
+  const reborn = { ...parts, memory: await openMemory(host.home) }
   parts = reborn
   await repair(reborn)
   expect(onDisk('parent.config')).toBe(bytes)
@@ -212,10 +161,13 @@ test('killed between swap and reload: the next start puts the old set back, then
 test('an acknowledgement that could not be sent is sent before the next sync', async () => {
   const { hash } = offer(withLine(p2, '# another comment'))
   const acknowledged = server.acknowledged.length
-  const failing: Link = { ...link, acknowledge: async () => Promise.reject(new LinkError('down', null)) }
+  const failing: Link = {
+    ...server.link,
+    acknowledge: async () => Promise.reject(new LinkError('down', null)),
+  }
   await expect(reconcile({ ...parts, link: failing })).rejects.toThrow('down')
   expect(server.acknowledged).toHaveLength(acknowledged)
-  parts = { ...parts, memory: await openMemory(home) }
+  parts = { ...parts, memory: await openMemory(host.home) }
   server.answer = upToDate
   await reconcile(parts)
   expect(last()).toMatchObject({ hash, outcome: 'unchanged' })
@@ -271,14 +223,14 @@ test('"applied" means that the failover numbers are in force too', async () => {
 test('a tampered offer is refused once, and changes nothing', async () => {
   const bytes = onDisk('parent.config')
   const made = offer(p1)
-  server.answer = { ...made, signature: createOfferSource('proxy-1').offer(p1, sequence).signature }
+  server.answer = { ...made, signature: createOfferSource('proxy-1').offer(p1, made.sequence ?? 0).signature }
   await reconcile(parts)
   expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('signature') })
   const acknowledged = server.acknowledged.length
   await reconcile(parts)
   expect(server.acknowledged).toHaveLength(acknowledged)
   expect(onDisk('parent.config')).toBe(bytes)
-  server.answer = source.offer(p1, 1)
+  server.answer = server.source.offer(p1, 1)
   await reconcile(parts)
   expect(last()).toMatchObject({ outcome: 'refused', message: expect.stringContaining('older') })
 })
@@ -405,7 +357,7 @@ test('the doctor finds nothing on a good host, and names what would make a confi
   const origin = `http://127.0.0.1:${ats.origin.port}`
   const nowhere = `http://127.0.0.1:${await freePort()}`
   const look = (servers: readonly string[], now = Date.now) =>
-    examine({ home, place: parts.place, ats: parts.ats, servers, now })
+    examine({ home: host.home, place: parts.place, ats: parts.ats, servers, now })
   const problems = async (...args: Parameters<typeof look>) =>
     (await look(...args)).filter(({ remedy }) => remedy !== null).map(({ says }) => says)
   expect(await problems([origin])).toEqual([])
@@ -422,44 +374,4 @@ test('the doctor finds nothing on a good host, and names what would make a confi
   await parts.ats.setRecord('proxy.config.url_remap.remap_required', '0')
   await parts.ats.setRecord('proxy.config.http.connect_ports', `443 563 ${ats.origin.port}`)
   expect(printed(await look([origin]))).toMatch(/^(ok {7}.*\n)+$/)
-})
-
-test('parents on a host that was taken out get no request, also after ATS restarted, until it is brought back', async () => {
-  const status = async () => (await request(ats.port, { host: `corp.example:${ats.origin.port}` })).status
-  const current = server.answer
-  server.answer = { ...upToDate, takenOut: ['127.0.0.1'] }
-  expect(await status()).toBe(200)
-  await reconcile(parts)
-  await untilTrue(async () => (await status()) === 502)
-  await untilTrue(async () => (await parts.ats.takenOut(['127.0.0.1'])).length === 1)
-
-  await ats.kill()
-  await ats.restart()
-  await untilTrue(async () => {
-    await reconcile(parts)
-    return (await status()) === 502
-  })
-  server.answer = { ...upToDate, takenOut: [] }
-  await reconcile(parts)
-  await untilTrue(async () => (await status()) === 200)
-  server.answer = current
-})
-
-test('a host that is given back has its own files and records again, as if no agent had been there', async () => {
-  const other = contentFor([ats.parents[1].port], { failover: { ...defaultFailover, retrySeconds: 77 } })
-  offer(other)
-  await reconcile(parts)
-  expect(last()).toMatchObject({ outcome: 'applied' })
-  expect(await live(retryTime)).toBe('77')
-
-  expect(
-    await release({ ...parts, ats: reloadedBy(parts.ats, () => Promise.reject(new Error('no'))) }),
-  ).toMatch(/^no/)
-  expect(await runningHash(parts)).not.toBeNull() // nothing is forgotten
-  expect(await release(parts)).toBeNull()
-  expect(Object.fromEntries(hostFiles.map((name) => [name, onDisk(name)]))).toEqual(originals)
-  expect(await live(retryTime)).toBe('300')
-  expect(await via()).toBe('direct')
-  expect(await runningHash(parts)).toBeNull()
-  expect(await release(parts)).toBeNull()
 })

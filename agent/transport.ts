@@ -27,9 +27,9 @@ export class LinkError extends Error {
   /** When the server would like us back, if it said so. */
   readonly retryAfterSeconds: number | null
 
-  /** Nobody answered, or something that is not our server did: another address may do better. */
+  /** Nobody answered, or something that is not our server did, or one that can't work now: another may do better. */
   get isAway(): boolean {
-    return this.code === null
+    return this.code === null || this.code === 'UNAVAILABLE'
   }
 
   /** The same request would be refused again. */
@@ -82,10 +82,8 @@ export function openSocket(
   return new Promise((resolve, reject) => {
     const client: Client = createClient({
       url: `${server.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: socketClass((response) => {
-        const { statusCode, headers } = response
-        const retryAfterSeconds = retryAfterOf(headers['retry-after'])
-        if (statusCode === 503) reject(away(server, retryAfterSeconds))
+      webSocketImpl: socketClass(({ statusCode, headers }) => {
+        if (statusCode === 503) reject(away(server, headers['retry-after']))
       }),
       connectionParams: async () => ({ authorization: `Bearer ${await createToken()}` }),
       lazy: false,
@@ -172,22 +170,22 @@ export async function post(
   } catch (error) {
     throw new LinkError(`${server} can't be reached: ${reasonOf(error)}`, null, { cause: error })
   }
-  if (response.status === 503) {
-    throw away(server, retryAfterOf(response.headers.get('retry-after')))
-  }
   const answer = parseAnswer(text)
   if (answer?.errors && answer.errors.length > 0) throw refusalOf(answer.errors)
+  if (response.status === 503) throw away(server, response.headers.get('retry-after'))
   if (!answer?.data) throw new LinkError(`${server} answered ${response.status} without GraphQL`, null)
   return answer.data
 }
 
-/** In seconds; the form with a date depends on two clocks and isn't taken. */
-function retryAfterOf(value: string | null | undefined): number | null {
-  return /^\d{1,6}$/.test(value ?? '') ? Number(value) : null
+/** In seconds; the form of Retry-After with a date depends on two clocks and isn't taken. */
+function secondsOf(value: unknown): number | null {
+  return /^\d{1,6}$/.test(String(value)) ? Number(value) : null
 }
 
-function away(server: string, retryAfterSeconds: number | null): LinkError {
-  return new LinkError(`${server} takes no requests at the moment`, null, { retryAfterSeconds })
+/** A 503 of whatever stands there: ours says why where it can. */
+function away(server: string, retryAfter: unknown): LinkError {
+  const options = { retryAfterSeconds: secondsOf(retryAfter) }
+  return new LinkError(`${server} takes no requests at the moment`, null, options)
 }
 
 async function readAtMost(response: Response, bytes: number): Promise<string> {
@@ -203,7 +201,7 @@ async function readAtMost(response: Response, bytes: number): Promise<string> {
 
 interface GraphqlFault {
   readonly message: string
-  readonly extensions?: { readonly code?: unknown }
+  readonly extensions?: { readonly code?: unknown; readonly retryAfterSeconds?: unknown }
 }
 
 function parseAnswer(text: string): { data?: unknown; errors?: readonly GraphqlFault[] } | null {
@@ -217,8 +215,10 @@ function parseAnswer(text: string): { data?: unknown; errors?: readonly GraphqlF
 
 function refusalOf(errors: readonly unknown[]): LinkError {
   const first = errors[0] as GraphqlFault | undefined
-  const code = first?.extensions?.code
-  return new LinkError(first?.message ?? 'no reason given', typeof code === 'string' ? code : null)
+  const { code, retryAfterSeconds } = first?.extensions ?? {}
+  return new LinkError(first?.message ?? 'no reason given', typeof code === 'string' ? code : null, {
+    retryAfterSeconds: secondsOf(retryAfterSeconds),
+  })
 }
 
 /** graphql-ws hands over close events as errors. */

@@ -48,20 +48,21 @@ say(`${sum('passed')} passed, ${sum('failed')} failed`)
 process.exit(sum('failed') === 0 ? 0 : 1)
 
 /**
- * One project. What depends on real clocks and processes may lose a race on a loaded machine: files in which a
- * test failed run once more, alone, and the table says how many tests passed only then.
+ * One project, two files at a time: tests mostly wait, for a real ATS, a browser, a disk. What depends on real clocks
+ * and processes may lose a race on a loaded machine: files in which a test failed run once more, one at a time, and the
+ * table says how many tests passed only then.
  */
 async function vitest(project) {
-  const first = await runVitest(project, [])
+  const first = await runVitest(project, [], 2)
   if (first.failed === 0 || first.failedFiles.length === 0 || !['agent', 'whole'].includes(project))
     return first
   say(`\n── tests: ${project}, once more: ${first.failedFiles.join(', ')}`)
-  const second = await runVitest(project, first.failedFiles)
+  const second = await runVitest(project, first.failedFiles, 1)
   const passedAgain = second.failed === 0 ? first.failed : 0
   return { passed: first.passed + passedAgain, failed: first.failed - passedAgain, again: passedAgain }
 }
 
-async function runVitest(project, files) {
+async function runVitest(project, files, workers) {
   const report = join(reports, `${project}.json`)
   rmSync(report, { force: true })
   const bin = join(root, 'node_modules', 'vitest', 'vitest.mjs')
@@ -71,8 +72,7 @@ async function runVitest(project, files) {
     ...files,
     '--project',
     project,
-    // Tests with a real ATS mostly wait for it: two files at a time. A browser uses both cores by itself.
-    `--maxWorkers=${project === 'agent' ? 2 : 1}`,
+    `--maxWorkers=${workers}`,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,

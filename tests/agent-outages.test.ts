@@ -8,12 +8,10 @@ import { examine } from '../agent/doctor.ts'
 import { createKeyPair, createToken } from '../agent/identity.ts'
 import { createLink, enrol, type Link } from '../agent/link.ts'
 import { LinkError } from '../agent/transport.ts'
-import { connectDatabase } from '../server/database/connect.ts'
 import { enrolmentToken } from './support/agents.ts'
 import { approve, changeConfig, newConfig, unique } from './support/calls.ts'
-import { cloneDatabase } from './support/database.ts'
-import { startServer, type TestServer, type TestUser } from './support/server.ts'
-import { createSocketWay, type SocketWay } from './support/socket-way.ts'
+import { type CuttableServer, startCuttableServer } from './support/cuttable-server.ts'
+import type { TestUser } from './support/server.ts'
 import { untilTrue } from './support/until.ts'
 
 const hostname = `${unique('real')}.test.example`
@@ -24,25 +22,13 @@ const report = (hash: string | null) => ({
   agentVersion: '0.1.0',
   startId: 'a',
 })
-let server: TestServer
-/** From the server to its database. */
-let way: SocketWay
-let closeDatabase = async () => {}
+let server: CuttableServer
 let root: TestUser
 let link: Link
 let proxyId: string
 let clockOffsetMs = 0
 beforeAll(async () => {
-  const database = await cloneDatabase()
-  if (database.target.kind !== 'socket') throw new Error('the test cluster is reached by a socket')
-  way = await createSocketWay(database.target)
-  const connection = connectDatabase({ ...database.target, directory: way.directory }, {})
-  server = await startServer({ database: { ...database, ...connection } })
-  closeDatabase = async () => {
-    await connection.close()
-    await way.close()
-    await database.close()
-  }
+  server = await startCuttableServer()
   root = await server.user('root')
   const { publicKey, privateKey } = await createKeyPair()
   const { proxy, instanceId, serverKey } = await enrol([server.url], {
@@ -68,7 +54,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await link.close()
   await server.close()
-  await closeDatabase()
 })
 
 const statusOf = async () =>
@@ -84,14 +69,16 @@ test('with the database gone offers come from memory, acknowledgements fail so t
     message: '',
     ...times,
   } as const
-  await way.cut()
+  await server.way.cut()
   try {
     const fault = await link.acknowledge(applied).catch((error: unknown) => error)
     expect(fault).toBeInstanceOf(LinkError)
-    expect(fault).toMatchObject({ isFinal: false })
+    const now = { code: 'UNAVAILABLE', isFinal: false, message: expect.stringContaining('database') }
+    expect(fault).toMatchObject(now)
+    expect((fault as LinkError).retryAfterSeconds).toBeGreaterThanOrEqual(5)
     await expect(link.sync(report(null))).resolves.toMatchObject({ hash, upToDate: false })
   } finally {
-    await way.mend()
+    await server.way.mend()
   }
   await untilTrue(async () => {
     try {

@@ -88,6 +88,25 @@ describe('faults', () => {
     await page.close()
   })
 
+  test('of a server without its database are told as that, and the page asks again by itself', async () => {
+    const page = await console.page({ path: '/audit', expectedFaults: /503/ })
+    let isGone = true
+    await page.route('**/graphql', async (route) => {
+      if (!isGone || !route.request().postData()?.includes('query Tokens')) return route.continue()
+      const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: 3 }
+      const message = 'The server’s database does not answer at the moment. Come back in 3 s.'
+      await route.fulfill({ status: 503, json: { errors: [{ message, extensions }] } })
+    })
+    await page.goto(`${console.url}/settings`)
+    const panel = page.getByRole('region', { name: 'API tokens' })
+    await panel.getByText('The server is there, but can’t work at the moment.').waitFor()
+    await panel.getByText('database does not answer').waitFor()
+    await panel.getByText('Trying again in 3 s.').waitFor()
+    isGone = false
+    await panel.getByText('You have none.').waitFor()
+    await page.close()
+  })
+
   test('of the page stay in their panel, with a reference that is also in the console', async () => {
     const lines: string[] = []
     const page = await console.page({ path: '/audit', expectedFaults: /fault ui-/ })

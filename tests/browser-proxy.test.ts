@@ -6,7 +6,7 @@ import { approvedConfig } from './support/calls.ts'
 import { ask, type Console, expectAccessible, openConsole } from './support/console.ts'
 import { rowOf } from './support/fleet-page.ts'
 
-describe('a proxy that failed', () => {
+describe('a proxy that is not in sync', () => {
   let console: Console
   beforeAll(async () => {
     console = await openConsole()
@@ -32,6 +32,18 @@ describe('a proxy that failed', () => {
     await page.getByText('The last attempt failed.').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Events' }).click()
     await page.getByText('Proxy asked to try again').waitFor()
+    await page.close()
+  })
+
+  test('of one that drifted the approved files are put back, and that is what is said', async () => {
+    const { proxies } = await ask(
+      console,
+      '{ proxies(first: 1, status: DRIFTED) { edges { node { id hostname } } } }',
+    )
+    const { id, hostname } = proxies.edges[0].node
+    const page = await console.page({ path: `/proxies/${id}` })
+    await page.getByRole('button', { name: 'Put the approved files back' }).click()
+    await page.getByText(`${hostname} puts the approved files back now.`).waitFor()
     await page.close()
   })
 })
@@ -94,6 +106,8 @@ describe('a fleet of none', () => {
       )
     const page = await console.page({ path: `/proxies/${agent.proxyId}` })
     await page.getByRole('region', { name: 'What stands in the way' }).getByText('remap_required').waitFor()
+    const runs = page.getByRole('region', { name: 'Runs' })
+    await runs.getByText('No config is assigned to it; it keeps what it has.').waitFor()
     await expectAccessible(page)
     await page.getByRole('link', { name: 'Files', exact: true }).click()
     await page.getByText('# parent.config by hand').waitFor()

@@ -216,7 +216,7 @@ describe('health', () => {
       await postgres.stop()
       expect(await health()).toEqual([200, 503])
       const broken = await user.send('{ me { id } }')
-      expect(broken.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR')
+      expect(broken.errors[0]?.extensions.code).toBe('UNAVAILABLE')
       postgres = await launch()
       await untilTrue(async () => (await health()).join() === '200,200')
       expect((await newConfig(user)).status).toBe('DRAFT')

@@ -27,6 +27,12 @@ export function detailOf(error: CombinedError): string | undefined {
   return isWordless ? undefined : error.graphQLErrors[0]?.message
 }
 
+/** Seconds until it is worth asking again, where the server can't work for now. */
+export function retryAfterOf(error: CombinedError | undefined): number | undefined {
+  const seconds = error?.graphQLErrors[0]?.extensions.retryAfterSeconds
+  return typeof seconds === 'number' ? seconds : undefined
+}
+
 /** What finds a fault in the server's log. */
 export function referenceOf(error: CombinedError): string | undefined {
   const reference = error.graphQLErrors[0]?.extensions.referenceId

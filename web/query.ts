@@ -1,9 +1,13 @@
-/** A query that a page shows: kept while it is renewed, and looked at again when its subjects change. */
+/**
+ * A query that a page shows: kept while it is renewed, and looked at again when its subjects change, or when a server that
+ * could not work wants to be asked again.
+ */
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core'
 import { createEffect, createSignal, on, onCleanup } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
 import { type ChangeKind, onChange } from './changes.ts'
 import { client } from './client.ts'
+import { retryAfterOf } from './messages.ts'
 
 interface QueryOptions<Variables> {
   /** Null: nothing to ask yet. */
@@ -49,19 +53,19 @@ export function createQuery<Data, Variables extends AnyVariables>(
     if (mine !== newest) return
     setFetching(false)
     setError(result.error)
+    const seconds = retryAfterOf(result.error)
+    if (seconds !== undefined) refetchAfter(seconds * 1_000)
     if (result.data !== undefined && result.error === undefined) {
       setAnswer('data', reconcile(result.data as never, { key: 'id', merge: false }))
     }
   }
-  const refetchSoon = () => {
-    timer ??= setTimeout(
-      () => {
-        timer = undefined
-        void refetch()
-      },
-      Math.max(burstMs, fetchedAt + streamMs - Date.now()),
-    )
+  const refetchAfter = (ms: number) => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      void refetch()
+    }, ms)
   }
+  const refetchSoon = () => refetchAfter(Math.max(burstMs, fetchedAt + streamMs - Date.now()))
 
   createEffect(
     on(

@@ -4,7 +4,7 @@ import { createEffect, createSignal, ErrorBoundary, type JSX, onMount, Show } fr
 import { serverNow } from './clock.ts'
 import { formatAgo, formatDateTime, formatInstant } from './format.ts'
 import { locale, t } from './locales/i18n.ts'
-import { codeOf, detailOf, referenceOf, sentenceOf } from './messages.ts'
+import { codeOf, detailOf, referenceOf, retryAfterOf, sentenceOf } from './messages.ts'
 import type { LiveQuery } from './query.ts'
 import { noteVisit } from './recents.ts'
 import { CodeBlock } from './ui/CodeBlock.tsx'
@@ -162,6 +162,9 @@ function RefusedPanel(props: {
       onRetry={() => props.onRetry()}
     >
       <Show when={referenceOf(props.error)}>{(reference) => <Reference value={reference()} />}</Show>
+      <Show when={retryAfterOf(props.error)}>
+        {(seconds) => <p class="text-sm text-muted">{t('error.tryingAgain', { seconds: seconds() })}</p>}
+      </Show>
     </Fault>
   )
 }

@@ -8,17 +8,15 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { getHeapSnapshot } from 'node:v8'
-import { createAts } from '../../agent/ats.ts'
 import { createToken, readIdentity } from '../../agent/identity.ts'
 import { createLink } from '../../agent/link.ts'
-import { createLog } from '../../agent/log.ts'
 import { type Clock, startLoop } from '../../agent/loop.ts'
-import { openMemory } from '../../agent/memory.ts'
-import { createProbe } from '../../agent/probe.ts'
 import { reconcile } from '../../agent/reconcile.ts'
+import { agentParts } from '../../tests/support/agent-parts.ts'
 import { startScript } from '../demo/api.ts'
 import { type SpawnedDemo, spawnDemo } from '../demo/spawn.ts'
 import { freePort } from '../fleet/listen.ts'
+import { type ProcessorTime, processorTimeOf } from './processor-time.ts'
 
 const restSeconds = Number(process.env.BENCH_SECONDS ?? 600)
 const lookEverySeconds = 5
@@ -80,7 +78,7 @@ interface Rest {
 async function measureRest({ pids }: SpawnedDemo): Promise<Rest> {
   const pid = pids.agent
   if (pid === null) throw new Error('the demo has no agent')
-  const before = cpuSecondsOf(pid)
+  const before = timeOf(pid)
   const startedAt = performance.now()
   let rssMaxMib = 0
   while (performance.now() - startedAt < restSeconds * 1_000) {
@@ -88,7 +86,7 @@ async function measureRest({ pids }: SpawnedDemo): Promise<Rest> {
     rssMaxMib = Math.max(rssMaxMib, rssMibOf(pid))
   }
   const seconds = (performance.now() - startedAt) / 1_000
-  const after = cpuSecondsOf(pid)
+  const after = timeOf(pid)
   const percent = (spent: number) => Math.round((spent / seconds) * 10_000) / 100
   return {
     rssMaxMib,
@@ -97,13 +95,10 @@ async function measureRest({ pids }: SpawnedDemo): Promise<Rest> {
   }
 }
 
-/** User and system time; of the children those that have ended. */
-function cpuSecondsOf(pid: number): { own: number; children: number } {
-  // The second field is a name in brackets, which may hold spaces: fields are counted from behind it.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
-  const [user, system, childUser, childSystem] = fields.slice(11, 15) as [number, number, number, number]
-  const ticksPerSecond = 100
-  return { own: (user + system) / ticksPerSecond, children: (childUser + childSystem) / ticksPerSecond }
+function timeOf(pid: number): ProcessorTime {
+  const time = processorTimeOf(pid)
+  if (time === null) throw new Error('the agent has ended')
+  return time
 }
 
 function rssMibOf(pid: number): number {
@@ -123,7 +118,6 @@ async function measureDay(): Promise<{ warm: Size; end: Size }> {
   cpSync(join(home, 'agent'), agentHome, { recursive: true })
   const identity = await readIdentity(agentHome)
   if (identity === null) throw new Error('the agent of the demo has no identity')
-  const ats = createAts(identity.ats)
   const link = createLink({
     servers: [`http://127.0.0.1:${await freePort()}`],
     isPollOnly: false,
@@ -131,20 +125,7 @@ async function measureDay(): Promise<{ warm: Size; end: Size }> {
     onNudge() {},
     onLost() {},
   })
-  const parts = {
-    place: identity.ats,
-    ats,
-    memory: await openMemory(agentHome),
-    probe: createProbe({ ats, urls: [] }),
-    log: createLog(() => {}),
-    wordWithinMs: 1_000,
-    identity,
-    startId: 'bench',
-    link,
-    reportDisk: async () => {},
-    reportParents: async () => {},
-    now: () => Date.now(),
-  }
+  const parts = await agentParts(agentHome, identity.ats, { identity, link, wordWithinMs: 1_000 })
   let passes = 0
   const away = async (hours: number): Promise<Size> => {
     const clock = jumpingClock()

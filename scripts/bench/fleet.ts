@@ -5,7 +5,7 @@
  */
 import 'reflect-metadata'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -18,6 +18,7 @@ import { type ConfigState, type DemoApi, type ScriptApi, startScript } from '../
 import type { AgentsFigures } from './fleet/agents.ts'
 import { type Child, startChild } from './fleet/child.ts'
 import type { ServerFigures } from './fleet/server.ts'
+import { processorTimeOf } from './processor-time.ts'
 
 const agentCount = Number(process.env.BENCH_AGENTS ?? 10_000)
 const restSeconds = Number(process.env.BENCH_SECONDS ?? 60)
@@ -277,26 +278,14 @@ function requireDescriptors(wanted: number): void {
     )
 }
 
-/** User and system time of the postmaster and all its children, also of those that have ended. */
+/** Seconds of the postmaster and all its children, also of those that have ended. */
 function postgresCpuSeconds(postmaster: number): number {
-  const statOf = (pid: string) => {
-    try {
-      // The second field is a name in brackets, which may hold spaces: fields are counted from behind it.
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? []
-    } catch {
-      return [] // it has ended meanwhile
-    }
-  }
-  const [parent, user, system, childUser, childSystem] = [1, 11, 12, 13, 14] as const
-  const ticksPerSecond = 100
-  let ticks = 0
+  let seconds = processorTimeOf(postmaster)?.children ?? 0
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const stat = statOf(pid)
-    if (Number(pid) === postmaster) ticks += (stat[childUser] ?? 0) + (stat[childSystem] ?? 0)
-    if (Number(pid) === postmaster || stat[parent] === postmaster)
-      ticks += (stat[user] ?? 0) + (stat[system] ?? 0)
+    const time = processorTimeOf(Number(pid))
+    if (Number(pid) === postmaster || time?.parentPid === postmaster) seconds += time?.own ?? 0
   }
-  return ticks / ticksPerSecond
+  return seconds
 }
 
 interface Measured {

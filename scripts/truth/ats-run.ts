@@ -91,13 +91,13 @@ export function optionsFor(world: World, directory: string, port: number): AtsOp
 type Rendered = Pick<Situation, 'document' | 'outboundExceptions'>
 
 /** What a document puts into the configuration's directory: its files, and the host's records with its block. */
-export function filesOf(paths: AtsPaths, { document, outboundExceptions }: Rendered): AtsFile[] {
+function filesOf(paths: AtsPaths, { document, outboundExceptions }: Rendered): AtsFile[] {
   const { files, records } = renderConfigFiles(document, '9.2', outboundExceptions)
   const existing = readFileSync(join(paths.configDir, 'records.config'), 'utf8')
   return [...files, { name: 'records.config', content: renderRecordsConfig(existing, records) }]
 }
 
-export interface AtsFile {
+interface AtsFile {
   readonly name: string
   readonly content: string
 }

@@ -25,7 +25,7 @@ export async function readSubmission(op: Operation, configId: string): Promise<S
   const [document, listed, { outboundExceptions }] = await Promise.all([
     readDocument(op, configId),
     readListedProxies(op, configId),
-    readSettings(op),
+    readSettings(op.read),
   ])
   return contentOf(document, listed, outboundExceptions)
 }

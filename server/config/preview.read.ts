@@ -40,7 +40,7 @@ function problemsIn(document: ConfigDocument): readonly Problem[] {
 }
 
 export const problemsByConfigId: BatchRead<string, readonly Problem[]> = async (op, ids) => {
-  const { outboundExceptions } = await readSettings(op)
+  const { outboundExceptions } = await readSettings(op.read)
   const entries = ids.map(async (id) => [id, await problemsOf(op, id, outboundExceptions)] as const)
   return new Map(await Promise.all(entries))
 }
@@ -81,7 +81,7 @@ async function readFailedTests(
 
 /** Keys are `generation configId`: one rendering each, because one takes long where rules are many. */
 const renderingByKey: BatchRead<string, Rendering> = async (op, keys) => {
-  const { outboundExceptions } = await readSettings(op)
+  const { outboundExceptions } = await readSettings(op.read)
   const entries = keys.map(async (key) => {
     const [generation, configId] = key.split(' ') as [AtsGeneration, string]
     const document = await op.load(documentByConfigId, configId)
@@ -103,7 +103,7 @@ export async function readRendering(
 }
 
 export const warningsByConfigId: BatchRead<string, readonly Warning[]> = async (op, ids) => {
-  const { outboundExceptions } = await readSettings(op)
+  const { outboundExceptions } = await readSettings(op.read)
   const entries = ids.map(async (id) => [id, await warningsOf(op, id, outboundExceptions)] as const)
   return new Map(await Promise.all(entries))
 }

@@ -22,7 +22,7 @@ export async function restoreVersion(op: Operation, input: RestoreVersionInput):
     readDocument(op, version.configId),
     readVersionDocument(op, version.id),
     readListedProxies(op, version.configId),
-    readSettings(op),
+    readSettings(op.read),
   ])
   requireNoRetired(listed)
   const submission = contentOf(document, listed, outboundExceptions)

@@ -33,7 +33,7 @@ export async function requireStep(
   const user = permit(op, `config.${step}`)
   const config = await readConfig(op, input.id)
   requireRevision(config, input.revision)
-  const { approvalPolicy } = await readSettings(op)
+  const { approvalPolicy } = await readSettings(op.read)
   requireOpen(step, config, user, approvalPolicy)
   return { user, config }
 }

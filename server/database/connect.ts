@@ -51,7 +51,14 @@ export function connectOwner(target: DatabaseTarget): Sql {
 }
 
 function open(target: DatabaseTarget, options: Options<Record<string, never>>): Sql {
-  const common = { onnotice: () => {}, connect_timeout: 10, ...options }
+  const common = {
+    onnotice: () => {},
+    connect_timeout: 10,
+    // The driver would ask for the types of arrays on each new connection, and end the process where that is cut off
+    // (nobody awaits its question). Drizzle reads and writes arrays as their text.
+    fetch_types: false,
+    ...options,
+  }
   if (target.kind === 'url') return postgres(target.url, common)
   const { directory, port, database, user } = target
   return postgres({ ...common, host: directory, port, database, user })

@@ -1,8 +1,10 @@
-/** How errors leave the server: refusals as they are, faults masked, logged once, with a reference to quote. */
+/** How errors leave the server: refusals as they are, an absent database named, faults masked, logged, with a reference. */
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { Refusal } from '../core/refusal.ts'
+import { isDatabaseUnreachable } from '../database/unreachable.ts'
+import { unavailable } from './unavailable.ts'
 
 /** Apollo's and graphql-js's own refusals of a request that never reached the domain. */
 const requestCodes: ReadonlySet<unknown> = new Set([
@@ -14,6 +16,10 @@ const requestCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ])
+
+/** A connection may also break after a commit, before its answer. */
+const databaseWords =
+  'The server’s database does not answer at the moment. After a mutation, look first whether it was carried out.'
 
 /** The error that a caller sees for whatever was thrown. */
 export function presentError(error: unknown, log: Logger): GraphQLError {
@@ -33,6 +39,10 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
     if (code === undefined) {
       return new GraphQLError(cause.message, { ...at, extensions: { code: 'BAD_USER_INPUT', problems: [] } })
     }
+  }
+  if (isDatabaseUnreachable(cause)) {
+    log.error({ err: cause, path: at.path ?? null }, 'database unreachable')
+    return unavailable(databaseWords, at)
   }
   const referenceId = randomUUID()
   log.error({ err: cause, referenceId, path: at.path ?? null }, 'fault')

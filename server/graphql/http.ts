@@ -14,6 +14,7 @@ import { cookieJar } from './cookies.ts'
 import { presentError } from './errors.ts'
 import { addressOf, headerOf, operationFor } from './operation-request.ts'
 import { sendAnswer } from './send-answer.ts'
+import { waitOf } from './unavailable.ts'
 
 export interface HttpParts extends ApiParts {
   readonly schema: GraphQLSchema
@@ -23,9 +24,9 @@ export interface HttpParts extends ApiParts {
   readonly isBehindProxy: boolean
 }
 
-/** The context, and why its actor is nobody when a token was sent. */
+/** The context, and why its actor is nobody when a token was sent: a refusal, or what went wrong. */
 interface HttpContext extends Context, BaseContext {
-  readonly refusal: Refusal | null
+  readonly failure: unknown
 }
 
 export interface GraphqlOverHttp {
@@ -48,7 +49,7 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
     parseOptions: { maxTokens: documentTokensLimit },
     formatError: (_formatted, error) => presentError(error, requestLog.getStore() ?? parts.log).toJSON(),
     // It would look at each of the 80,000 fields of 10,000 rules; `handle` says `no-store` for all of them.
-    plugins: [requireToken, unauthenticatedIs401, ApolloServerPluginCacheControlDisabled()],
+    plugins: [requireToken, statusOfErrors, ApolloServerPluginCacheControlDisabled()],
     logger: parts.log,
   })
   await apollo.start()
@@ -87,15 +88,14 @@ async function contextOf(
   requestId: string,
 ): Promise<HttpContext> {
   let actor: Actor = anonymous
-  let refusal: Refusal | null = null
+  let failure: unknown = null
   try {
     actor = await parts.authenticator.authenticate(
       headerOf(request, 'authorization'),
       parts.operation.clock(),
     )
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    refusal = error
+    failure = error
   }
   const address = addressOf(request, parts.isBehindProxy)
   return {
@@ -103,7 +103,7 @@ async function contextOf(
     parts,
     cookies: cookieJar(request, response, parts.instanceId, parts.isBehindProxy),
     userAgent: headerOf(request, 'user-agent') ?? '',
-    refusal,
+    failure,
   }
 }
 
@@ -115,7 +115,7 @@ const requireToken: ApolloServerPlugin<HttpContext> = {
     return {
       async didResolveOperation({ operation, contextValue }) {
         if (contextValue.op.actor.kind !== 'anonymous' || isPublic(operation)) return
-        throw contextValue.refusal ?? new Refusal('UNAUTHENTICATED', 'Log in, or send a valid token.')
+        throw contextValue.failure ?? new Refusal('UNAUTHENTICATED', 'Log in, or send a valid token.')
       },
     }
   },
@@ -131,13 +131,18 @@ function isPublic(operation: OperationDefinitionNode | undefined): boolean {
   )
 }
 
-const unauthenticatedIs401: ApolloServerPlugin<HttpContext> = {
+/** A token that is missing or dead is 401, whatever else went well; a database that does not answer is 503. */
+const statusOfErrors: ApolloServerPlugin<HttpContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ response }) {
         const { body, http } = response
         const errors = body.kind === 'single' ? body.singleResult.errors : undefined
         if (errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED')) http.status = 401
+        const seconds = waitOf(errors)
+        if (seconds === null) return
+        http.status = 503
+        http.headers.set('retry-after', String(seconds))
       },
     }
   },

@@ -1,11 +1,11 @@
-/** Tells a caller to come back later, each at a time of its own. */
+/** Sends a caller away before anything was read, to come back later. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { retryAfterSeconds } from '../admission.ts'
+import { unavailable, waitOf } from './unavailable.ts'
 
 /** The connection goes as well: while draining nothing else may hold it open, and under overload it is one less. */
 export function sendAway(request: IncomingMessage, response: ServerResponse): void {
-  const { headers, body } = answerFor(retryAfterSeconds(Math.random()))
+  const { headers, body } = busyAnswer()
   request.resume()
   response.writeHead(503, headers)
   response.end(body)
@@ -13,19 +13,19 @@ export function sendAway(request: IncomingMessage, response: ServerResponse): vo
 
 /** The same for a socket, which has no response yet. */
 export function sendSocketAway(socket: Duplex): void {
-  const { headers, body } = answerFor(retryAfterSeconds(Math.random()))
+  const { headers, body } = busyAnswer()
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 503 Service Unavailable\r\n${lines.join('')}\r\n${body}`)
 }
 
-function answerFor(seconds: number) {
-  const message = `The server is busy, or about to restart. Come back in ${seconds} s.`
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'UNAVAILABLE' } }] })
+function busyAnswer() {
+  const errors = [unavailable('The server is busy, or about to restart.')]
+  const body = JSON.stringify({ errors })
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
-    'retry-after': String(seconds),
+    'retry-after': String(waitOf(errors)),
     connection: 'close',
   }
   return { headers, body }

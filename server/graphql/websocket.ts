@@ -98,7 +98,9 @@ export function createGraphqlOverWebsocket(
         return true
       },
       async onSubscribe(socket, id, payload) {
-        if (!(await isStillGood(parts, socket.extra))) {
+        const isGood = await isStillGood(parts, socket.extra).catch(refused)
+        if (isGood instanceof GraphQLError) return [isGood]
+        if (!isGood) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
           return [refused(new Refusal('UNAUTHENTICATED', 'The session or token is over; log in again.'))]
         }
@@ -220,8 +222,9 @@ async function isStillGood(
   return (await readActorOfSession(db, sessionId, clock())) !== null
 }
 
-function refused(refusal: Refusal): GraphQLError {
-  return new GraphQLError(refusal.message, { originalError: refusal })
+/** Presented on its way out, as all errors are. */
+function refused(error: Error): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error })
 }
 
 /** graphql-ws would parse and validate every operation anew: several times the cost of a sync (docs/decisions/0002). */

@@ -17,7 +17,7 @@ export async function retireProxy(op: Operation, input: { readonly id: string })
 
 /** A timer job: ephemeral proxies that have been silent for as long as the settings say. */
 export async function retireSilentProxies(op: Operation): Promise<void> {
-  const { ephemeralSilenceMinutes } = await readSettings(op)
+  const { ephemeralSilenceMinutes } = await readSettings(op.read)
   const limit = new Date(op.now.getTime() - ephemeralSilenceMinutes * 60_000)
   const lastSign = sql`coalesce(${proxyReports.lastSeenAt}, ${proxies.enrolledAt})`
   const silent = await op.read

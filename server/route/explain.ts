@@ -71,7 +71,7 @@ export async function compareRoutes(op: Operation, input: CompareRoutesInput): P
 
 async function readTable(op: Operation, source: SourceFields): Promise<RouteTable> {
   const document = await readSource(op, source)
-  const { outboundExceptions } = await readSettings(op)
+  const { outboundExceptions } = await readSettings(op.read)
   return compileRoutes(document, { outboundExceptions })
 }
 

@@ -16,7 +16,7 @@ export async function readTestResults(op: Operation, configId: string): Promise<
   const [document, problems, { outboundExceptions }] = await Promise.all([
     readDocument(op, configId),
     readDocumentProblems(op, configId),
-    readSettings(op),
+    readSettings(op.read),
   ])
   if (problems.length > 0) return []
   const results = runRouteTests(document, document.routeTests, { outboundExceptions })

@@ -11,7 +11,7 @@ export class SettingsResolver {
   @Query(() => Settings, { description: 'The instance’s settings.' })
   settings(@Ctx() { op }: Context): Promise<Settings> {
     permit(op, 'fleet.read')
-    return readSettings(op)
+    return readSettings(op.read)
   }
 
   @Mutation(() => SettingsPayload, { description: 'Changes the instance’s settings; for root.' })

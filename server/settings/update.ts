@@ -22,7 +22,7 @@ const silenceMinutes = { min: 5, max: 30 * 24 * 60 } as const
 /** What is left out stays. @throws Refusal FORBIDDEN, BAD_USER_INPUT (a malformed or repeated range, a silence out of bounds) */
 export async function updateSettings(op: Operation, input: UpdateSettingsInput): Promise<SettingsRow> {
   permit(op, 'settings.update')
-  const before = await readSettings(op)
+  const before = await readSettings(op.read)
   const outboundExceptions = input.outboundExceptions
     ? canonicalRanges(input.outboundExceptions)
     : before.outboundExceptions

@@ -3,8 +3,9 @@ import { type AtsGeneration, type DriftPolicy, pollIntervalSeconds } from '../co
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { observeLastSeen } from '../database/observe.ts'
+import { readSettings } from '../settings/settings.read.ts'
 import { createProxyStates } from './proxy-states.ts'
-import { type OfferedBytes, readDriftPolicy, readOfferedBytes, type SyncState } from './sync.read.ts'
+import { type OfferedBytes, readOfferedBytes, type SyncState } from './sync.read.ts'
 
 export interface FleetMemory {
   /** Null: no such proxy. */
@@ -77,7 +78,7 @@ export function createFleetMemory(
     },
     driftPolicy() {
       if (policy === null) {
-        policy = readDriftPolicy(db)
+        policy = readSettings(db).then(({ driftPolicy }) => driftPolicy)
         policy.catch(() => {
           policy = null
         })

@@ -1,15 +1,8 @@
 /** What each proxy should run and was last known to run, read for many at once. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { AtsGeneration, DriftPolicy } from '../core/vocabulary.ts'
+import type { AtsGeneration } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
-import {
-  type AgentStart,
-  configVersions,
-  proxies,
-  proxyReports,
-  settings,
-  versionFiles,
-} from '../database/tables.ts'
+import { type AgentStart, configVersions, proxies, proxyReports, versionFiles } from '../database/tables.ts'
 
 export interface SyncState {
   readonly proxyId: string
@@ -117,10 +110,4 @@ export async function readOfferedBytes(
     .where(and(eq(versionFiles.versionId, versionId), eq(versionFiles.generation, generation)))
   if (!row) throw new Error(`version ${versionId} has no files for ATS ${generation}`)
   return row
-}
-
-export async function readDriftPolicy(read: ReadDatabase): Promise<DriftPolicy> {
-  const [row] = await read.select({ driftPolicy: settings.driftPolicy }).from(settings)
-  if (!row) throw new Error('the settings row is missing: was the database migrated?')
-  return row.driftPolicy
 }

@@ -54,10 +54,10 @@ export async function loadDocument(
   document: ConfigDocument,
   outboundExceptions: readonly string[],
 ): Promise<Loaded> {
-  writeDocumentRecords(ats, document, outboundExceptions)
+  const hasNewRecords = writeDocumentRecords(ats, document, outboundExceptions)
   const loaded = await loadFiles(ats, documentFiles(document, outboundExceptions))
   // traffic_server puts a changed record into force one second after it has read parent.config (9.2.9).
-  await sleep(1_500)
+  if (hasNewRecords) await sleep(1_500)
   return loaded
 }
 
@@ -76,10 +76,17 @@ function documentFiles(document: ConfigDocument, exceptions: readonly string[]):
   return Object.fromEntries(files.map(({ name, content }) => [name, content]))
 }
 
-function writeDocumentRecords(ats: AtsPaths, document: ConfigDocument, exceptions: readonly string[]): void {
+/** @returns whether they are others than before */
+function writeDocumentRecords(
+  ats: AtsPaths,
+  document: ConfigDocument,
+  exceptions: readonly string[],
+): boolean {
   const { records } = renderConfigFiles(document, '9.2', exceptions)
   const existing = readFileSync(join(ats.configDir, 'records.config'), 'utf8')
-  writeFiles(ats, { 'records.config': renderRecordsConfig(existing, records) })
+  const wanted = renderRecordsConfig(existing, records)
+  if (wanted !== existing) writeFiles(ats, { 'records.config': wanted })
+  return wanted !== existing
 }
 
 /** Where diags.log ends now, in bytes: for `logSince`. */

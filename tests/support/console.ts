@@ -3,16 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import {
-  atRest,
-  axeViolations,
-  launchBrowser,
-  logInByForm,
-  openContext,
-  type View,
-} from '../../scripts/browser.ts'
+import { atRest, axeViolations, launchBrowser, openContext, type View } from '../../scripts/browser.ts'
 import { listen } from '../../scripts/fleet/listen.ts'
 import {
   type SeededFleet,
@@ -104,7 +97,9 @@ async function openPage(
   options: PageOptions,
 ): Promise<Page> {
   const { as = 'root', path, expectedFaults, ...view } = options
-  const page = await (await openContext(browser, view)).newPage()
+  const context = await openContext(browser, view)
+  if (as !== null) await takeSession(context, url, users[as])
+  const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const faults: string[] = []
   const note = (text: string) => {
@@ -121,10 +116,20 @@ async function openPage(
     await page.context().close()
     expect(faults).toEqual([])
   }
-  if (as !== null) await logInByForm(page, url, users[as].email, users[as].password)
-  else if (path === undefined) await page.goto(`${url}/login`)
-  if (path !== undefined) await visit(page, `${url}${path}`)
+  await visit(page, `${url}${path ?? (as === null ? '/login' : '/')}`)
   return page
+}
+
+/** A session of its own without the form, which has tests of its own: that would be two pages more to load. */
+async function takeSession(context: BrowserContext, url: string, user: SeededUser): Promise<void> {
+  const query = 'mutation ($input: LoginInput!) { login(input: $input) { expiresAt } }'
+  const { email, password } = user
+  const answer = await context.request.post(`${url}/graphql`, {
+    data: { query, variables: { input: { email, password } } },
+  })
+  if (!answer.ok()) throw new Error(await answer.text())
+  // As web/session.ts leaves it: without it there is no session to ask for.
+  await context.addInitScript(() => localStorage.setItem('apm.hasSession', 'yes'))
 }
 
 /** Opens an address and waits until its page has its heading and nothing is loading. */

@@ -9,6 +9,7 @@ export interface SocketWay {
   readonly directory: string
   /** Ends all connections and takes no others. */
   cut(): Promise<void>
+  /** Nothing to do where it isn't cut. */
   mend(): Promise<void>
   close(): Promise<void>
 }
@@ -20,6 +21,7 @@ export async function createSocketWay(to: { directory: string; port: number }): 
   let server: Server | null = null
 
   async function mend(): Promise<void> {
+    if (server !== null) return
     const opened = createServer((near) => {
       const far = connect(join(to.directory, name))
       for (const [socket, other] of [

@@ -155,12 +155,14 @@ const comparisons = {
   desired: { icon: CircleCheckIcon, look: 'text-ok', words: 'proxy.runsDesired' },
   lastHeard: { icon: CircleHelpIcon, look: 'text-warn', words: 'proxy.runsLastHeard' },
   other: { icon: TriangleAlertIcon, look: 'text-warn', words: 'proxy.runsOther' },
+  unassigned: { icon: CircleHelpIcon, look: 'text-muted', words: 'proxy.runsUnassigned' },
 } as const
 
 function Runs(props: { readonly proxy: ShownProxy }) {
   /** Of a silent agent only what it said last is known, and that is never green. */
   const compared = () => {
-    const { desiredHash, runningHash, status } = props.proxy
+    const { desiredHash, runningHash, status, version } = props.proxy
+    if (version === null) return comparisons.unassigned
     if (desiredHash === null || runningHash !== desiredHash) return comparisons.other
     return status === 'UNKNOWN' ? comparisons.lastHeard : comparisons.desired
   }

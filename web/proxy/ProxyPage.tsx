@@ -59,9 +59,10 @@ export function ProxyPage(props: ProxyPageProps) {
     return isRetired() && action !== 'enrolment_token.create' ? t('proxy.alreadyRetired') : undefined
   }
   const retry = async () => {
+    const said = proxy()?.status === 'DRIFTED' ? 'proxyNext.puttingBack' : 'proxyNext.retrying'
     const { data, error } = await client.mutation(retryDocument, { input: { id: params.id } }).toPromise()
     if (error) return toast('bad', lineOf(error))
-    toast('ok', t('proxyNext.retrying', { hostname: data?.retryProxy.proxy.hostname ?? '' }))
+    toast('ok', t(said, { hostname: data?.retryProxy.proxy.hostname ?? '' }))
   }
   setPageTitle(() => proxy()?.hostname)
   usePaletteActions(() => [

@@ -1,5 +1,5 @@
 /** What the server does about proxies by itself: seen by everybody, changed by root. */
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { DriftPolicy } from '#core/vocabulary'
 import { client } from '../client.ts'
@@ -13,6 +13,7 @@ import { Field } from '../ui/Field.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { toast } from '../ui/toast.tsx'
 import { QueryPanel } from '../words.tsx'
+import { PolicyChoice } from './PolicyChoice.tsx'
 
 const policyDocument = graphql(
   'query FleetPolicy { settings { instanceId driftPolicy ephemeralSilenceMinutes } }',
@@ -28,45 +29,38 @@ interface Change {
 
 export function FleetPolicyPanel(props: { readonly user: SessionUser }) {
   const query = createQuery(policyDocument, { variables: () => ({}), subjects: ['SETTINGS'] })
-  const [fault, setFault] = createSignal<string>()
+  const [silenceFault, setSilenceFault] = createSignal<string>()
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
+  /** Why it was refused, if it was. */
   const save = async (input: Change) => {
     const { error } = await client.mutation(updateDocument, { input }).toPromise()
-    setFault(error && lineOf(error))
     if (!error) toast('ok', t('settings.saved'))
     await query.refetch()
+    return error && lineOf(error)
   }
-  const saveSilence = (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+  const saveSilence = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
-    void save({ ephemeralSilenceMinutes: Number(new FormData(event.currentTarget).get('minutes')) })
+    const minutes = Number(new FormData(event.currentTarget).get('minutes'))
+    setSilenceFault(await save({ ephemeralSilenceMinutes: minutes }))
   }
   return (
     <Panel title={t('fleetPolicy.title')}>
       <QueryPanel query={query} rows={3}>
         {(data) => (
           <>
-            <fieldset class="space-y-2" disabled={!isOpen()}>
-              <legend class="mb-1 text-sm font-medium">{t('fleetPolicy.drift')}</legend>
-              <For each={Object.keys(DriftPolicy) as (keyof typeof DriftPolicy)[]}>
-                {(policy) => (
-                  <label class="flex items-start gap-2">
-                    <input
-                      type="radio"
-                      class="mt-0.5"
-                      name="drift"
-                      checked={data().settings.driftPolicy === policy}
-                      onChange={() => void save({ driftPolicy: policy })}
-                    />
-                    {t(`driftPolicy.${policy}`)}
-                  </label>
-                )}
-              </For>
-            </fieldset>
+            <PolicyChoice
+              legend={t('fleetPolicy.drift')}
+              policies={Object.keys(DriftPolicy) as (keyof typeof DriftPolicy)[]}
+              chosen={data().settings.driftPolicy}
+              words={(policy) => t(`driftPolicy.${policy}`)}
+              isOpen={isOpen()}
+              onChoose={(driftPolicy) => save({ driftPolicy })}
+            />
             <form class="mt-4 flex items-end gap-3" onSubmit={saveSilence}>
               <Field
                 label={t('fleetPolicy.silence')}
                 hint={t('fleetPolicy.silenceHint')}
-                error={fault()}
+                error={silenceFault()}
                 class="max-w-sm"
               >
                 {(control) => (

@@ -1,5 +1,5 @@
 /** Who may approve: seen by everybody, changed by root. */
-import { For, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { ApprovalPolicy } from '#core/vocabulary'
 import { client } from '../client.ts'
@@ -12,6 +12,7 @@ import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { QueryPanel } from '../words.tsx'
+import { PolicyChoice } from './PolicyChoice.tsx'
 
 const settingsDocument = graphql(
   'query SettingsPage { settings { instanceId approvalPolicy outboundExceptions } }',
@@ -25,31 +26,24 @@ export function PolicyPanel(props: { readonly user: SessionUser }) {
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
   const choose = async (approvalPolicy: keyof typeof ApprovalPolicy) => {
     const { error } = await client.mutation(updateDocument, { input: { approvalPolicy } }).toPromise()
-    toast(error ? 'bad' : 'ok', error ? lineOf(error) : t('settings.saved'))
+    if (!error) toast('ok', t('settings.saved'))
     await query.refetch()
+    return error && lineOf(error)
   }
   return (
     <Panel title={t('settings.approval')}>
       <QueryPanel query={query} rows={2}>
         {(data) => (
           <>
-            <fieldset class="space-y-2" disabled={!isOpen()}>
-              <legend class="sr-only">{t('settings.approval')}</legend>
-              <For each={Object.keys(ApprovalPolicy) as (keyof typeof ApprovalPolicy)[]}>
-                {(policy) => (
-                  <label class="flex items-start gap-2">
-                    <input
-                      type="radio"
-                      class="mt-0.5"
-                      name="policy"
-                      checked={data().settings.approvalPolicy === policy}
-                      onChange={() => void choose(policy)}
-                    />
-                    {t(`policy.${policy}`)}
-                  </label>
-                )}
-              </For>
-            </fieldset>
+            <PolicyChoice
+              legend={t('settings.approval')}
+              isLegendHidden
+              policies={Object.keys(ApprovalPolicy) as (keyof typeof ApprovalPolicy)[]}
+              chosen={data().settings.approvalPolicy}
+              words={(policy) => t(`policy.${policy}`)}
+              isOpen={isOpen()}
+              onChoose={choose}
+            />
             <Show when={!isOpen()}>
               <p class="mt-2 text-xs text-muted">{t('settings.rootOnly')}</p>
             </Show>

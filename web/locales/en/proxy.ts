@@ -72,6 +72,7 @@ export const proxy = {
   'proxy.runsLastHeard': 'It was what it should run, when last heard.',
   'proxy.runsNothing': 'It reports nothing of ours.',
   'proxy.runsOther': 'This is not what it should run.',
+  'proxy.runsUnassigned': 'No config is assigned to it; it keeps what it has.',
   'proxy.runsUnknownVersion': 'none that was approved',
   'proxy.seeFiles': 'See the files',
   'proxy.shouldRun': 'Should run',
@@ -137,6 +138,7 @@ export const proxy = {
   'proxyNext.openConfig': 'Open the config',
   'proxyNext.restore': 'Restore an earlier version',
   'proxyNext.putBack': 'Put the approved files back',
+  'proxyNext.puttingBack': '{{ hostname }} puts the approved files back now.',
   'proxyNext.retry': 'Try again now',
   'proxyNext.retrying': '{{ hostname }} tries it again now.',
   'proxyNext.unsupported':

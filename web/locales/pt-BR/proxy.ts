@@ -74,6 +74,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.runsLastHeard': 'Era o que deve executar, na última notícia.',
   'proxy.runsNothing': 'Não informa nada nosso.',
   'proxy.runsOther': 'Não é o que deve executar.',
+  'proxy.runsUnassigned': 'Nenhuma configuração está atribuída a ele; ele mantém o que tem.',
   'proxy.runsUnknownVersion': 'nenhuma que tenha sido aprovada',
   'proxy.seeFiles': 'Ver os arquivos',
   'proxy.shouldRun': 'Deve executar',
@@ -137,6 +138,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyNext.openConfig': 'Abrir a configuração',
   'proxyNext.restore': 'Restaurar uma versão anterior',
   'proxyNext.putBack': 'Repor os arquivos aprovados',
+  'proxyNext.puttingBack': '{{ hostname }} repõe agora os arquivos aprovados.',
   'proxyNext.retry': 'Tentar de novo agora',
   'proxyNext.retrying': '{{ hostname }} tenta de novo agora.',
   'proxyNext.unsupported':
