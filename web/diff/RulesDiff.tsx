@@ -4,6 +4,7 @@
  */
 import { createMemo, createSignal, For, Show } from 'solid-js'
 import type { SideChanges } from '../config/sideChanges.ts'
+import { formatNumber } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { ChangeRow } from './ChangeRow.tsx'
 import { countIn, type Filter, filters, groupRows, rowKey } from './groups.ts'
@@ -59,7 +60,7 @@ function ChangeList(props: { readonly changes: SideChanges }) {
     const [from, to] = [places[0], places.at(-1)]
     if (from !== undefined && to !== undefined) pages().show(from, to)
   }
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const number = (value: number) => formatNumber(locale(), value)
   return (
     <div
       ref={(target) => {
