@@ -19,6 +19,7 @@ import { LoginPage } from './session/LoginPage.tsx'
 import { type SessionUser, session } from './session.ts'
 import { NotFound } from './shell/NotFound.tsx'
 import { Private } from './shell/Private.tsx'
+import { turn } from './turns.ts'
 import { ToastRegion } from './ui/toast.tsx'
 
 export function App() {
@@ -27,31 +28,50 @@ export function App() {
       <Route path={paths.login} component={LoginPage} />
       <Route path="/" component={Private}>
         <Route path="/" component={() => <Navigate href={paths.fleet} />} />
-        <Route path={paths.fleet} component={forUser((user) => <FleetPage user={user} />)} />
+        <Route path={paths.fleet} component={forUser(FleetPage, (user) => <FleetPage user={user} />)} />
         {/* One route for the tabs of a thing: its page stays while they change. */}
         <Route
           path={[routes.proxy, routes.proxyFiles, routes.proxyEvents]}
-          component={forThing((user, last) => (
+          component={forThing(ProxyPage, (user, last) => (
             <ProxyPage user={user} tab={only(last, 'files', 'events') ?? 'overview'} />
           ))}
         />
-        <Route path={paths.configs} component={forUser((user) => <ConfigListPage user={user} />)} />
-        <Route path={paths.importConfig} component={forUser((user) => <ImportPage user={user} />)} />
+        <Route
+          path={paths.configs}
+          component={forUser(ConfigListPage, (user) => <ConfigListPage user={user} />)}
+        />
+        <Route
+          path={paths.importConfig}
+          component={forUser(ImportPage, (user) => <ImportPage user={user} />)}
+        />
         <Route
           path={[routes.config, routes.configVersions, routes.configAudit]}
-          component={forThing((user, last) => (
+          component={forThing(ConfigPage, (user, last) => (
             <ConfigPage user={user} tab={only(last, 'versions', 'audit') ?? 'edit'} />
           ))}
         />
-        <Route path={routes.compare} component={forThing(() => <ComparePage />)} />
-        <Route path={routes.review} component={forThing((user) => <ReviewPage user={user} />)} />
-        <Route path={paths.routes} component={forUser(() => <RoutesPage />)} />
+        <Route path={routes.compare} component={forThing(ComparePage, () => <ComparePage />)} />
+        <Route path={routes.review} component={forThing(ReviewPage, (user) => <ReviewPage user={user} />)} />
+        <Route path={paths.routes} component={forUser(RoutesPage, () => <RoutesPage />)} />
         <Route path={paths.audit} component={AuditPage} />
-        <Route path={paths.settings} component={forUser((user) => <SettingsPage user={user} />)} />
+        <Route
+          path={paths.settings}
+          component={forUser(SettingsPage, (user) => <SettingsPage user={user} />)}
+        />
         <Route path="*" component={NotFound} />
       </Route>
     </Router>
   )
+}
+
+/** After the frame has been made: a page's thirty parts are asked for one by one, which takes as long. */
+function preloadOf(lazyPage: Lazy): () => void {
+  return () => void turn().then(() => lazyPage.preload())
+}
+
+/** What `lazy` makes. */
+interface Lazy {
+  readonly preload: () => Promise<unknown>
 }
 
 function Root(props: RouteSectionProps) {
@@ -63,9 +83,14 @@ function Root(props: RouteSectionProps) {
   )
 }
 
-/** A page that knows who is looking; it begins anew when somebody else logs in. */
-function forUser(page: (user: SessionUser) => JSX.Element) {
-  return () => {
+/**
+ * A page that knows who is looking; it begins anew when somebody else logs in.
+ *
+ * The router has the code of `lazyPage` fetched as soon as it knows the address: while the session is asked for, and
+ * when a link is pointed at.
+ */
+function forUser(lazyPage: Lazy, page: (user: SessionUser) => JSX.Element) {
+  const Page = () => {
     const user = createMemo(() => {
       const state = session()
       return state.kind === 'active' ? state.user : undefined
@@ -76,6 +101,7 @@ function forUser(page: (user: SessionUser) => JSX.Element) {
       </Show>
     )
   }
+  return Object.assign(Page, { preload: preloadOf(lazyPage) })
 }
 
 /**
@@ -83,15 +109,16 @@ function forUser(page: (user: SessionUser) => JSX.Element) {
  *
  * @param page `last` is the last part of the path, reactive when read inside the JSX.
  */
-function forThing(page: (user: SessionUser, last: () => string | undefined) => JSX.Element) {
-  return (props: RouteSectionProps) => {
-    const Page = forUser((user) => (
+function forThing(lazyPage: Lazy, page: (user: SessionUser, last: () => string | undefined) => JSX.Element) {
+  const Thing = (props: RouteSectionProps) => {
+    const Page = forUser(lazyPage, (user) => (
       <Show when={props.params.id} keyed>
         {(_id) => page(user, () => props.location.pathname.split('/').at(-1))}
       </Show>
     ))
     return <Page />
   }
+  return Object.assign(Thing, { preload: preloadOf(lazyPage) })
 }
 
 /** `tab()` if it is one of `tabs`. */

@@ -1,8 +1,10 @@
 /** The web app's entry: language first, then the session, then the pages. */
 import { render } from 'solid-js/web'
 import { App } from './app.tsx'
-import { loadTexts, preferredLocale, setLocale } from './locales/i18n.ts'
+import { firstFormats } from './format.ts'
+import { loadTexts, locale, preferredLocale, setLocale } from './locales/i18n.ts'
 import { resumeSession } from './session.ts'
+import { turn } from './turns.ts'
 import './styles.css'
 
 const root = document.getElementById('app')
@@ -11,3 +13,12 @@ void resumeSession()
 void setLocale(preferredLocale())
   .then(() => loadTexts('shell'))
   .finally(() => render(() => <App />, root))
+  .then(makeFormats)
+
+/** While the session is asked for: else the first rows would wait for them. */
+async function makeFormats(): Promise<void> {
+  for (const make of firstFormats) {
+    await turn()
+    make(locale())
+  }
+}

@@ -14,7 +14,10 @@ const loginDocument = graphql(
 )
 const beaconDocument = graphql('mutation Beacon { beacon { serverTime accessToken expiresAt } }')
 const logoutDocument = graphql('mutation Logout { logout { ended } }')
-const meDocument = graphql('query Me { me { ...UserFields } }', [userFields])
+const resumeDocument = graphql(
+  'mutation Resume { beacon { serverTime accessToken expiresAt user { ...UserFields } } }',
+  [userFields],
+)
 
 export type SessionUser = ResultOf<typeof userFields>
 export type SessionState =
@@ -63,11 +66,12 @@ export async function freshAuthorization(): Promise<string | undefined> {
  */
 export async function resumeSession(): Promise<void> {
   if (!mayHaveSession()) return void setSession({ kind: 'none', why: null })
-  const heard = await renew()
-  if (heard === 'over') return end(null)
-  const me = heard === 'alive' ? await door.query(meDocument, {}).toPromise() : undefined
-  if (me?.data) return begin(me.data.me)
-  if (codeOf(me?.error) === 'UNAUTHENTICATED') return end(null)
+  const { data, error } = await door.mutation(resumeDocument, {}).toPromise()
+  if (data) {
+    take(data.beacon)
+    return begin(data.beacon.user)
+  }
+  if (codeOf(error) === 'UNAUTHENTICATED') return end(null)
   setSession({ kind: 'starting', isUnreachable: true })
   setTimeout(() => void resumeSession(), 2_000)
 }
@@ -119,11 +123,15 @@ function end(why: 'logged_out' | 'over' | 'unreachable' | null): void {
 async function renew(): Promise<Heard> {
   const { data, error } = await door.mutation(beaconDocument, {}).toPromise()
   if (data) {
-    access = { token: data.beacon.accessToken, expiresAt: data.beacon.expiresAt }
-    setServerTime(data.beacon.serverTime)
+    take(data.beacon)
     return 'alive'
   }
   return codeOf(error) === 'UNAUTHENTICATED' ? 'over' : 'unreachable'
+}
+
+function take({ accessToken, expiresAt, serverTime }: ResultOf<typeof beaconDocument>['beacon']): void {
+  access = { token: accessToken, expiresAt }
+  setServerTime(serverTime)
 }
 
 const storageKey = 'apm.hasSession'

@@ -1,6 +1,7 @@
 /** Configs: reading them, and every step of their life. */
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
-import type { ConfigDocument } from '../core/config-document.ts'
+import type { ConfigDocument, Rule as CoreRule } from '../core/config-document.ts'
+import type { RuleChange as CoreRuleChange } from '../core/diff.ts'
 import { AtsGeneration, atsGenerations } from '../core/vocabulary.ts'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
@@ -53,6 +54,9 @@ import {
   Problem,
   RouteTest,
   Rule,
+  RuleChange,
+  RuleChanges,
+  RuleChangesArgs,
   Warning,
 } from './config.types.ts'
 import { createConfig } from './create.ts'
@@ -63,6 +67,7 @@ import { filesOf, problemsByConfigId, readRendering, warningsByConfigId } from '
 import { rejectConfig } from './reject.ts'
 import { restoreVersion } from './restore.ts'
 import { retireConfig } from './retire.ts'
+import { readRuleChanges } from './rule-changes.read.ts'
 import { setConfigProxies } from './set-proxies.ts'
 import { submitConfig } from './submit.ts'
 import { updateConfig } from './update.ts'
@@ -94,6 +99,16 @@ export class ConfigResolver {
   @FieldResolver(() => [Rule], { description: 'The ordered list of the working copy.' })
   async rules(@Ctx() context: Context, @Root() config: Config): Promise<Rule[]> {
     return rulesOf(await documentOf(context, config))
+  }
+
+  @FieldResolver(() => RuleChanges, { description: 'What became of its rules between two of its states.' })
+  async ruleChanges(
+    @Ctx() { op }: Context,
+    @Root() config: Config,
+    @Args(() => RuleChangesArgs) request: RuleChangesArgs,
+  ): Promise<RuleChanges> {
+    const { changes, ...counts } = await readRuleChanges(op, config.id, request)
+    return { ...counts, changes: changes.map(changeOf) }
   }
 
   @FieldResolver(() => [ParentProxy], { description: 'Next hops, by priority.' })
@@ -351,10 +366,29 @@ async function documentOf({ op }: Context, config: Config): Promise<ConfigDocume
 }
 
 export function rulesOf(document: ConfigDocument): Rule[] {
-  return document.rules.map((rule) => ({
-    ...rule,
-    expiresAt: rule.expiresAt === null ? null : new Date(rule.expiresAt),
-  }))
+  return document.rules.map(ruleOf)
+}
+
+function ruleOf(rule: CoreRule): Rule {
+  return { ...rule, expiresAt: rule.expiresAt === null ? null : new Date(rule.expiresAt) }
+}
+
+function changeOf(change: CoreRuleChange): RuleChange {
+  const { kind } = change
+  switch (kind) {
+    case 'rule-removed':
+      return { kind, row: change.row, fromRow: null, before: ruleOf(change.rule), after: null }
+    case 'rule-added':
+      return { kind, row: change.row, fromRow: null, before: null, after: ruleOf(change.rule) }
+    case 'rule-changed': {
+      const { before, after, row } = change
+      return { kind, row, fromRow: null, before: ruleOf(before), after: ruleOf(after) }
+    }
+    case 'rule-moved': {
+      const rule = ruleOf(change.rule)
+      return { kind, row: change.toRow, fromRow: change.fromRow, before: rule, after: rule }
+    }
+  }
 }
 
 export function userOf({ op }: Context, id: string | null) {

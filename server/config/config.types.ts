@@ -1,6 +1,7 @@
 /** GraphQL types of configs, their rules and versions. */
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import type * as core from '../core/config-document.ts'
+import { RuleChangeKind } from '../core/diff.ts'
 import { type ImportFinding as Finding, FindingKind } from '../core/import-finding.ts'
 import type { Problem as CoreProblem } from '../core/refusal.ts'
 import type { RouteTest as CoreRouteTest } from '../core/route-test-shape.ts'
@@ -309,6 +310,62 @@ export class ImportPayload {
     description: 'By file and line; at most 10,000, and one that counts the rest.',
   })
   findings!: ImportFinding[]
+}
+
+@ObjectType({ description: 'What became of one rule.' })
+export class RuleChange {
+  @Field(() => RuleChangeKind, { description: 'A rule that was edited and moved is listed under both.' })
+  kind!: RuleChangeKind
+
+  @Field(() => Int, { description: 'Its row, from 1: of a removed rule where it was, else where it is.' })
+  row!: number
+
+  @Field(() => Int, { nullable: true, description: 'MOVED: the row where it was.' })
+  fromRow!: number | null
+
+  @Field(() => Rule, { nullable: true, description: 'The rule as it was; null where it was ADDED.' })
+  before!: Rule | null
+
+  @Field(() => Rule, { nullable: true, description: 'The rule as it is; null where it was REMOVED.' })
+  after!: Rule | null
+}
+
+@ObjectType({ description: 'How the rules of two states of a config differ.' })
+export class RuleChanges {
+  @Field(() => Int, { description: 'Rules that went.' })
+  removedCount!: number
+
+  @Field(() => Int, { description: 'Rules that came.' })
+  addedCount!: number
+
+  @Field(() => Int, { description: 'Rules of which a field is another.' })
+  changedCount!: number
+
+  @Field(() => Int, { description: 'Rules that moved past others; as few as possible.' })
+  movedCount!: number
+
+  @Field(() => [RuleChange], {
+    description: 'The page asked for: by kind in the order of these counts, then by row.',
+  })
+  changes!: RuleChange[]
+}
+
+@ArgsType()
+export class RuleChangesArgs {
+  @Field(() => ID, {
+    description:
+      'A version of this config; `working`: the working copy; `none`: nothing, so that every rule is new.',
+  })
+  from!: string
+
+  @Field(() => ID, { defaultValue: 'working', description: 'A version of this config, or `working`.' })
+  to!: string
+
+  @Field(() => Int, { defaultValue: 0, description: 'Changes to pass over.' })
+  offset!: number
+
+  @Field(() => Int, { defaultValue: 50, description: 'Changes wanted, 1–100.' })
+  first!: number
 }
 
 @ArgsType()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ruleOf } from '../../tests/support/rules.ts'
 import { type ConfigDocument, defaultFailover } from './config-document.ts'
-import { diffDocuments } from './diff.ts'
+import { diffDocuments, diffRules } from './diff.ts'
 
 const parent = { host: 'p.example', port: 3128, priority: 1, enabled: true }
 const before: ConfigDocument = {
@@ -80,4 +80,16 @@ test('parents, client rules, failover, route tests and the default are each told
     { kind: 'failover-changed', before: defaultFailover, after: { ...defaultFailover, retrySeconds: 60 } },
     { kind: 'route-tests-changed', before: [], after: [routeTest] },
   ])
+})
+
+test('of rules alone: what went, what came, what was edited, what moved, each by row', () => {
+  const edited = { ...ruleOf('b'), note: 'why' }
+  const rules = [ruleOf('d'), edited, ruleOf('new'), ruleOf('c')]
+  expect(diffRules(before, { ...before, defaultAction: 'parent', rules })).toEqual([
+    { kind: 'rule-removed', rule: before.rules[0], row: 1 },
+    { kind: 'rule-added', rule: ruleOf('new'), row: 3 },
+    { kind: 'rule-changed', before: before.rules[1], after: edited, fields: ['note'], row: 2 },
+    { kind: 'rule-moved', rule: before.rules[3], fromRow: 4, toRow: 1 },
+  ])
+  expect(diffRules(null, before).map(({ kind }) => kind)).toEqual(Array(4).fill('rule-added'))
 })

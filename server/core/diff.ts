@@ -40,6 +40,16 @@ export type DocumentChange =
       readonly after: readonly RouteTest[]
     }
 
+/** Of rules: what one field of the API lists page by page. */
+export type RuleChange = Extract<DocumentChange, { readonly kind: RuleChangeKind }>
+export const RuleChangeKind = {
+  REMOVED: 'rule-removed',
+  ADDED: 'rule-added',
+  CHANGED: 'rule-changed',
+  MOVED: 'rule-moved',
+} as const
+export type RuleChangeKind = (typeof RuleChangeKind)[keyof typeof RuleChangeKind]
+
 /** Every field of a rule but its id: all that can be edited. */
 export const ruleFields = ['kind', 'value', 'action', 'enabled', 'note', 'owner', 'expiresAt'] as const
 export type RuleField = (typeof ruleFields)[number]
@@ -57,7 +67,7 @@ export function diffDocuments(before: ConfigDocument | null, after: ConfigDocume
     ...(from !== null && from.defaultAction !== to.defaultAction
       ? [{ kind: 'default-changed', before: from.defaultAction, after: to.defaultAction } as const]
       : []),
-    ...diffRules(from?.rules ?? [], to.rules),
+    ...rulesChanged(from?.rules ?? [], to.rules),
     ...diffParents(from?.parentProxies ?? [], to.parentProxies),
     ...(same(from?.clientRules ?? [], to.clientRules)
       ? []
@@ -71,19 +81,36 @@ export function diffDocuments(before: ConfigDocument | null, after: ConfigDocume
   ]
 }
 
-function diffRules(before: readonly Rule[], after: readonly Rule[]): DocumentChange[] {
+/** What of a rule was edited. */
+export function changedFields(before: Rule, after: Rule): RuleField[] {
+  return ruleFields.filter((field) => before[field] !== after[field])
+}
+
+/**
+ * The changes of rules alone, in the order in which a reader takes them in: what went, what came, what was edited,
+ * what moved, each by row.
+ */
+export function diffRules(before: ConfigDocument | null, after: ConfigDocument): readonly RuleChange[] {
+  const changes = rulesChanged(
+    before === null ? [] : canonicalDocument(before).rules,
+    canonicalDocument(after).rules,
+  )
+  return Object.values(RuleChangeKind).flatMap((kind) => changes.filter((change) => change.kind === kind))
+}
+
+function rulesChanged(before: readonly Rule[], after: readonly Rule[]): RuleChange[] {
   const origin = matchRules(before, after)
   const kept = new Set(origin)
   const unmoved = longestAscending(origin)
-  const removed = before.flatMap((rule, index): DocumentChange[] =>
+  const removed = before.flatMap((rule, index): RuleChange[] =>
     kept.has(index) ? [] : [{ kind: 'rule-removed', rule, row: index + 1 }],
   )
-  const rest = after.flatMap((rule, index): DocumentChange[] => {
+  const rest = after.flatMap((rule, index): RuleChange[] => {
     const fromIndex = origin[index] ?? -1
     const old = before[fromIndex]
     const row = index + 1
     if (old === undefined) return [{ kind: 'rule-added', rule, row }]
-    const fields = old === rule ? [] : ruleFields.filter((field) => old[field] !== rule[field])
+    const fields = old === rule ? [] : changedFields(old, rule)
     return [
       ...(fields.length > 0
         ? [{ kind: 'rule-changed', before: old, after: rule, fields, row } as const]

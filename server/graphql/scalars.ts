@@ -1,5 +1,6 @@
 /** Core's closed sets as GraphQL enums, each with its description. */
 import { registerEnumType } from 'type-graphql'
+import { RuleChangeKind } from '../core/diff.ts'
 import { FindingKind } from '../core/import-finding.ts'
 import * as words from '../core/vocabulary.ts'
 
@@ -15,6 +16,11 @@ const described: readonly (readonly [object, string, string])[] = [
     FindingKind,
     'FindingKind',
     'LOST: not in the config. CHANGED: there with another meaning. NOTED: nothing that decides is missing.',
+  ],
+  [
+    RuleChangeKind,
+    'RuleChangeKind',
+    'What became of a rule. CHANGED: a field is another. MOVED: it stands elsewhere in the order.',
   ],
   [words.Route, 'Route', 'Where a request goes: straight to the origin, or through a parent proxy.'],
   [

@@ -4,6 +4,7 @@ import { sessionSilenceSeconds } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import { apiTokens, sessions, users } from '../database/tables.ts'
 import type { UserActor } from '../operation.ts'
+import type { UserRow } from '../user/user.read.ts'
 
 const person = { id: users.id, name: users.email, role: users.role }
 
@@ -41,6 +42,16 @@ export async function readSessionOfSecret(
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.secretHash, secretHash), isAlive(at)))
   return row?.id ?? null
+}
+
+export async function readUserOfSession(read: ReadDatabase, sessionId: string): Promise<UserRow> {
+  const [row] = await read
+    .select({ user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, sessionId))
+  if (!row) throw new Error(`session ${sessionId} is nobody's`)
+  return row.user
 }
 
 export async function readActorOfApiToken(

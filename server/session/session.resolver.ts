@@ -1,12 +1,14 @@
 /** Log in, stay logged in, log out. */
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
+import { User } from '../user/user.types.ts'
 import { beacon } from './beacon.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { readUserOfSession } from './session.read.ts'
 import { BeaconPayload, LoginInput, LoginPayload, LogoutPayload } from './session.types.ts'
 
-@Resolver()
+@Resolver(() => BeaconPayload)
 export class SessionResolver {
   @Mutation(() => LoginPayload, {
     description: 'Opens a session. After ten failures in five minutes: RATE_LIMITED.',
@@ -26,7 +28,13 @@ export class SessionResolver {
   })
   async beacon(@Ctx() { op, parts, cookies }: Context): Promise<BeaconPayload> {
     const sessionId = await beacon(op, cookies.secret)
-    return { status: 'active', serverTime: op.now, ...(await parts.accessTokens.sign(sessionId, op.now)) }
+    const token = await parts.accessTokens.sign(sessionId, op.now)
+    return { sessionId, status: 'active', serverTime: op.now, ...token }
+  }
+
+  @FieldResolver(() => User, { description: 'Whose session it is: a browser that was reloaded asks.' })
+  user(@Ctx() { op }: Context, @Root() { sessionId }: BeaconPayload): Promise<User> {
+    return readUserOfSession(op.read, sessionId)
   }
 
   @Mutation(() => LogoutPayload, { description: 'Ends the caller’s session at once, on every tab.' })

@@ -27,6 +27,8 @@ export class LoginPayload {
 
 @ObjectType({ description: 'A session that goes on.' })
 export class BeaconPayload {
+  sessionId!: string
+
   @Field(() => SessionStatus, {
     description: 'ACTIVE; a session that is over is refused with UNAUTHENTICATED.',
   })

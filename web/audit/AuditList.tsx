@@ -1,6 +1,7 @@
 /** The audit trail as a timeline, newest first: days, entries, what is new at the top, and older ones on demand. */
 import { createEffect, createMemo, createSignal, For, on, Show, untrack } from 'solid-js'
 import { serverNow } from '../clock.ts'
+import { formatNumber } from '../format.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { Button } from '../ui/Button.tsx'
@@ -182,7 +183,7 @@ function Nothing(props: { readonly isNarrowed: boolean; readonly onClear: (() =>
 }
 
 function Foot(props: { readonly feed: Feed }) {
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const number = (value: number) => formatNumber(locale(), value)
   return (
     <footer class="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2.5 text-sm text-muted">
       <span role="status">

@@ -2,6 +2,7 @@
 import type { OperationResult } from '@urql/core'
 import { createSignal } from 'solid-js'
 import { client } from '../client.ts'
+import { formatNumber } from '../format.ts'
 import type { ResultOf } from '../graphql.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
@@ -23,7 +24,7 @@ export function createDownload(filter: () => AuditFilter) {
     if (entries === undefined) return
     saveFile(`audit-${fileTime()}.json`, 'application/json', JSON.stringify(entries, null, 2))
     if (entries.length >= mostEntries) {
-      toast('ok', t('audit.downloadCut', { count: new Intl.NumberFormat(locale()).format(mostEntries) }))
+      toast('ok', t('audit.downloadCut', { count: formatNumber(locale(), mostEntries) }))
     }
   }
   return { start, isBusy }

@@ -7,14 +7,14 @@ import {
   DriftPolicy,
   ParentSelection,
 } from '#core/vocabulary'
-import { formatDateTime } from '../format.ts'
+import { formatDateTime, formatNumber } from '../format.ts'
 import { isKey, locale, t } from '../locales/i18n.ts'
 
 /** Undefined for what is no value: null, an empty text, an empty list. */
 export function valueWords(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no')
-  if (typeof value === 'number') return new Intl.NumberFormat(locale()).format(value)
+  if (typeof value === 'number') return formatNumber(locale(), value)
   if (typeof value === 'string') return textWords(name, value)
   if (Array.isArray(value)) return value.map((item) => valueWords(name, item)).join(', ') || undefined
   return Object.entries(value)

@@ -20,14 +20,8 @@ import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { both, createFetched } from './fetched.ts'
 import { SidePicker } from './SidePicker.tsx'
 import { SidesDiff } from './SidesDiff.tsx'
-import {
-  choicesDocument,
-  createSides,
-  fetchFiles,
-  type GenerationName,
-  type Side,
-  type SideFile,
-} from './sides.ts'
+import { createSideChanges } from './sideChanges.ts'
+import { choicesDocument, fetchFiles, type GenerationName, type Side, type SideFile } from './sides.ts'
 
 const generations = Object.keys(AtsGeneration) as readonly GenerationName[]
 
@@ -129,7 +123,7 @@ function Comparison(props: ComparisonProps) {
       () => `${keyOf(side())} ${props.generation}`,
       () => fetchFiles(props.configId, side(), props.generation),
     )
-  const documents = createSides(
+  const changes = createSideChanges(
     () => props.configId,
     () => props.from,
     () => props.to,
@@ -139,11 +133,10 @@ function Comparison(props: ComparisonProps) {
     filesOf(() => props.from),
     filesOf(() => props.to),
   )
-  const label = (side: 'before' | 'after') => documents.data()?.[side].label ?? ''
   return (
     <div class="space-y-4">
       <Panel title={t('compare.rules')} isFlush>
-        <SidesDiff sides={documents} rows={4} />
+        <SidesDiff changes={changes} rows={4} />
       </Panel>
       <Panel
         title={t('compare.files')}
@@ -164,8 +157,8 @@ function Comparison(props: ComparisonProps) {
             <Files
               before={data().before}
               after={data().after}
-              beforeLabel={label('before')}
-              afterLabel={label('after')}
+              beforeLabel={changes.data()?.beforeLabel ?? ''}
+              afterLabel={changes.data()?.afterLabel ?? ''}
             />
           )}
         </QueryPanel>

@@ -2,6 +2,7 @@
 import { A, useNavigate } from '@solidjs/router'
 import { createSignal, Match, Show, Switch } from 'solid-js'
 import { client } from '../client.ts'
+import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { lineOf, problemSentence } from '../messages.ts'
@@ -215,7 +216,7 @@ function Proxies(props: { readonly configId: string }) {
   const total = () => of('PENDING', 'IN_SYNC', 'FAILED', 'DRIFTED', 'UNKNOWN')
   const fleetHref = (status?: string) =>
     `${paths.fleet}?${new URLSearchParams({ config: props.configId, ...(status && { status }) })}`
-  const number = (count: number) => new Intl.NumberFormat(locale()).format(count)
+  const number = (count: number) => formatNumber(locale(), count)
   return (
     <Show when={query.data()}>
       <A href={fleetHref()} class="hover:text-accent hover:underline">

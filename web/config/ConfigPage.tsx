@@ -2,6 +2,7 @@
 import { useParams } from '@solidjs/router'
 import { createSignal, Match, Show, Switch } from 'solid-js'
 import { AuditList } from '../audit/AuditList.tsx'
+import { formatNumber } from '../format.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { Missing } from '../Missing.tsx'
@@ -40,7 +41,7 @@ export function ConfigPage(props: {
   // Kept while another tab is open: the editor keeps what was typed as well.
   const [isDirty, setDirty] = createSignal(false)
   setPageTitle(() => frame.data()?.config.name)
-  const number = (count: number) => new Intl.NumberFormat(locale()).format(count)
+  const number = (count: number) => formatNumber(locale(), count)
 
   return (
     <QueryPanel query={frame} rows={10} missing={<Missing kind="config" />}>

@@ -1,12 +1,11 @@
-/** What differs between the rules and settings of two sides, once both have come. */
-import { Show } from 'solid-js'
+/** What differs between the rules and settings of two sides, once they have come. */
 import { RulesDiff } from '../diff/RulesDiff.tsx'
 import { t } from '../locales/i18n.ts'
 import { QueryPanel } from '../words.tsx'
-import type { createSides } from './sides.ts'
+import type { createSideChanges } from './sideChanges.ts'
 
 interface SidesDiffProps {
-  readonly sides: ReturnType<typeof createSides>
+  readonly changes: ReturnType<typeof createSideChanges>
   readonly rows: number
   /** Shown when nothing differs; by default that both have the same rules. */
   readonly sameText?: string
@@ -14,18 +13,8 @@ interface SidesDiffProps {
 
 export function SidesDiff(props: SidesDiffProps) {
   return (
-    <QueryPanel query={props.sides} rows={props.rows}>
-      {(data) => (
-        <Show when={data().after.document}>
-          {(document) => (
-            <RulesDiff
-              before={data().before.document}
-              after={document()}
-              sameText={props.sameText ?? t('versions.sameRules')}
-            />
-          )}
-        </Show>
-      )}
+    <QueryPanel query={props.changes} rows={props.rows}>
+      {(changes) => <RulesDiff changes={changes()} sameText={props.sameText ?? t('versions.sameRules')} />}
     </QueryPanel>
   )
 }

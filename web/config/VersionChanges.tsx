@@ -1,6 +1,6 @@
-/** What a version changed against the one before it; both documents are fetched when this is opened, and not earlier. */
+/** What a version changed against the one before it; asked for when this is opened, and not earlier. */
 import { SidesDiff } from './SidesDiff.tsx'
-import { createSides } from './sides.ts'
+import { createSideChanges } from './sideChanges.ts'
 
 interface VersionChangesProps {
   readonly configId: string
@@ -10,14 +10,14 @@ interface VersionChangesProps {
 }
 
 export function VersionChanges(props: VersionChangesProps) {
-  const sides = createSides(
+  const changes = createSideChanges(
     () => props.configId,
     () => props.previousId ?? 'none',
     () => props.versionId,
   )
   return (
     <div class="mt-2 overflow-hidden rounded-lg border border-line bg-surface">
-      <SidesDiff sides={sides} rows={2} />
+      <SidesDiff changes={changes} rows={2} />
     </div>
   )
 }

@@ -3,30 +3,42 @@ import type { ConfigDocument, Rule } from '#core/config-document'
 import { ClientAction, ParentSelection, Route, RouteExpectation, RuleKind } from '#core/vocabulary'
 import { type FragmentOf, graphql, type VariablesOf } from '../graphql.ts'
 
-export const documentFields = graphql(`
-  fragment DocumentFields on Config @_unmask {
+/** All but the rules, which may be ten thousand. */
+export const settingsFields = graphql(`
+  fragment SettingsFields on Config @_unmask {
     defaultAction
-    rules { id kind value action enabled note owner expiresAt }
     parentProxies { host port priority enabled }
     clientRules { range action }
     failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
     routeTests { target method clientAddress resolvedAddress expect note }
   }
 `)
-export const versionFields = graphql(`
-  fragment VersionFields on ConfigVersion @_unmask {
+export const versionSettingsFields = graphql(`
+  fragment VersionSettingsFields on ConfigVersion @_unmask {
     defaultAction
-    rules { id kind value action enabled note owner expiresAt }
     parentProxies { host port priority enabled }
     clientRules { range action }
     failover { selection failThreshold retrySeconds connectTimeoutSeconds directWhenAllDown }
     routeTests { target method clientAddress resolvedAddress expect note }
   }
 `)
+export const ruleFields = graphql(`
+  fragment RuleFields on Rule @_unmask { id kind value action enabled note owner expiresAt }
+`)
+export const documentFields = graphql(
+  'fragment DocumentFields on Config @_unmask { ...SettingsFields rules { ...RuleFields } }',
+  [settingsFields, ruleFields],
+)
+export const versionFields = graphql(
+  'fragment VersionFields on ConfigVersion @_unmask { ...VersionSettingsFields rules { ...RuleFields } }',
+  [versionSettingsFields, ruleFields],
+)
 export const updateConfigDocument = graphql(`
   mutation UpdateConfig($input: UpdateConfigInput!) { updateConfig(input: $input) { config { id revision } } }
 `)
 
+type ApiSettings = FragmentOf<typeof settingsFields> | FragmentOf<typeof versionSettingsFields>
+type ApiRule = FragmentOf<typeof ruleFields>
 /** A document as the API answers it. */
 export type ApiDocument = FragmentOf<typeof documentFields> | FragmentOf<typeof versionFields>
 type UpdateInput = VariablesOf<typeof updateConfigDocument>['input']
@@ -37,14 +49,23 @@ export type DocumentInput = Required<
 
 /** The API's answer as the value that #core checks and compares. */
 export function toDocument(answer: ApiDocument): ConfigDocument {
+  return { ...toSettings(answer), rules: answer.rules.map(toRule) }
+}
+
+/** A document without its rules. */
+export function toSettings(answer: ApiSettings): ConfigDocument {
   return {
     defaultAction: Route[answer.defaultAction],
-    rules: answer.rules.map((rule) => ({ ...rule, kind: RuleKind[rule.kind], action: Route[rule.action] })),
+    rules: [],
     parentProxies: answer.parentProxies.map((parent) => ({ ...parent })),
     clientRules: answer.clientRules.map(({ range, action }) => ({ range, action: ClientAction[action] })),
     failover: { ...answer.failover, selection: ParentSelection[answer.failover.selection] },
     routeTests: answer.routeTests.map((test) => ({ ...test, expect: RouteExpectation[test.expect] })),
   }
+}
+
+export function toRule(rule: ApiRule): Rule {
+  return { ...rule, kind: RuleKind[rule.kind], action: Route[rule.action] }
 }
 
 /** A document as the API's mutations take it; surrounding blanks of typed values are dropped. */

@@ -1,4 +1,4 @@
-/** The two sides of a comparison: a version, the working copy, or nothing; each with its rules and its files. */
+/** A side of a comparison, a version, the working copy, or nothing, with its rules and its files. */
 import { type ConfigDocument, canonicalDocument } from '#core/config-document'
 import type { AtsGeneration } from '#core/vocabulary'
 import { client } from '../client.ts'
@@ -6,7 +6,7 @@ import { graphql, type ResultOf } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { inTurns, turn } from '../turns.ts'
 import { type ApiDocument, documentFields, toDocument, versionFields } from './document.ts'
-import { both, createFetched, type Fetched } from './fetched.ts'
+import type { Fetched } from './fetched.ts'
 
 /** Id of a version, or one of the two words. */
 export type Side = 'none' | 'working' | (string & {})
@@ -50,28 +50,6 @@ export interface SideDocument {
   readonly label: string
   /** Null: nothing. */
   readonly document: ConfigDocument | null
-}
-
-/**
- * Both documents of a comparison, fetched anew when a side is another one.
- * @param from null: not known yet
- * @param keyOf what has to differ for a side to be asked for again; by default the side itself
- */
-export function createSides(
-  configId: () => string,
-  from: () => Side | null,
-  to: () => Side | null,
-  keyOf: (side: Side) => string = (side) => side,
-) {
-  const documentOf = (side: () => Side | null) =>
-    createFetched(
-      () => {
-        const known = side()
-        return known === null ? null : keyOf(known)
-      },
-      () => fetchDocument(configId(), side() ?? 'none'),
-    )
-  return both(documentOf(from), documentOf(to))
 }
 
 /** The document of one side, ready to be compared. */

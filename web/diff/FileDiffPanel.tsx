@@ -1,13 +1,14 @@
 /** One file's diff: how many lines came and went, the changed ones with what is around them, every blank in sight. */
-import { createMemo, createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
+import { createMemo, createResource, createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
 import { t } from '../locales/i18n.ts'
+import { turn } from '../turns.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { ChevronRightIcon } from '../ui/icons.ts'
 import { HashText } from '../words.tsx'
 import type { FileDiffProps } from './FileDiff.tsx'
 import { FileDiffLine, Fold } from './FileDiffLine.tsx'
 import { LineCount } from './LineCount.tsx'
-import { countLines, diffLines, linesOf } from './lines.ts'
+import { countLines, diffLines, type Hunk, type Lines, linesOf } from './lines.ts'
 import { diffRows, hasHiddenBlanks, rowKey } from './rows.ts'
 import { hasStops, useStops } from './stops.tsx'
 import { VirtualRows } from './VirtualRows.tsx'
@@ -21,14 +22,16 @@ export function FileDiffPanel(props: FileDiffProps) {
   let element: HTMLElement | undefined
   const isAlone = !hasStops()
   const [width, setWidth] = createSignal(splitWidthPx)
-  const before = createMemo(() => linesOf(props.before ?? ''))
-  const after = createMemo(() => linesOf(props.after))
-  const hunks = createMemo(() => diffLines(before(), after()))
-  const isSame = () => props.before === props.after
-  const isSplit = () => diffView() === 'split' && width() >= splitWidthPx && props.before !== null
+  const [resource] = createResource(() => ({ before: props.before, after: props.after }), compare)
+  // The last comparison stays until the next one is there.
+  const compared = createMemo(() => resource.latest ?? nothingCompared)
+  const hunks = () => compared().hunks
+  const isNew = () => compared().isNew
+  const isSame = () => compared().isSame
+  const isSplit = () => diffView() === 'split' && width() >= splitWidthPx && !isNew()
   const [opened, setOpened] = createSignal<ReadonlySet<number>>(new Set<number>())
   const rows = createMemo(() =>
-    diffRows(before(), after(), hunks(), { isSplit: isSplit(), opened: opened() }),
+    diffRows(compared().before, compared().after, hunks(), { isSplit: isSplit(), opened: opened() }),
   )
   const rowOfStop = createMemo(() =>
     rows().flatMap((row, index) => (row.kind === 'changed' && row.stop !== null ? [index] : [])),
@@ -41,7 +44,6 @@ export function FileDiffPanel(props: FileDiffProps) {
     count: () => (isOpen() ? hunks().length : 0),
     show: (index) => showRow?.(rowOfStop()[index] ?? 0),
   })
-  const hasMarks = createMemo(() => [before(), after()].some(({ texts }) => texts.some(hasHiddenBlanks)))
   const watchWidth = (target: HTMLElement) => {
     element = target
     const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width))
@@ -74,7 +76,7 @@ export function FileDiffPanel(props: FileDiffProps) {
           <Match when={isSame()}>
             <span class="text-sm text-muted">{t('review.sameFile')}</span>
           </Match>
-          <Match when={props.before === null}>
+          <Match when={isNew()}>
             <Badge tone="info">{t('review.newFile')}</Badge>
             <LineCount {...countLines(hunks())} />
           </Match>
@@ -84,7 +86,7 @@ export function FileDiffPanel(props: FileDiffProps) {
         </Switch>
         <span class="ml-auto flex flex-wrap items-center gap-2">
           <Show when={isSame() && props.sha256}>{(hash) => <HashText value={hash()} />}</Show>
-          <Show when={isAlone && isOpen() && !isSame() && width() >= splitWidthPx && props.before !== null}>
+          <Show when={isAlone && isOpen() && !isSame() && width() >= splitWidthPx && !isNew()}>
             <DiffViewSwitch />
           </Show>
         </span>
@@ -123,10 +125,50 @@ export function FileDiffPanel(props: FileDiffProps) {
             }
           </VirtualRows>
         </Show>
-        <Show when={hasMarks()}>
+        <Show when={compared().hasMarks}>
           <p class="border-t border-line px-3 py-1 text-xs text-muted">{t('review.blanksLegend')}</p>
         </Show>
       </Show>
     </section>
   )
+}
+
+interface Comparison {
+  readonly before: Lines
+  readonly after: Lines
+  readonly hunks: readonly Hunk[]
+  /** There was no such file. */
+  readonly isNew: boolean
+  readonly isSame: boolean
+  readonly hasMarks: boolean
+}
+
+const nothingCompared: Comparison = {
+  before: linesOf(''),
+  after: linesOf(''),
+  hunks: [],
+  isNew: false,
+  isSame: true,
+  hasMarks: false,
+}
+
+/** A step at a time: the files of 10,000 rules would hold up the page at once. */
+async function compare(texts: {
+  readonly before: string | null
+  readonly after: string
+}): Promise<Comparison> {
+  await turn()
+  const [before, after] = [linesOf(texts.before ?? ''), linesOf(texts.after)]
+  await turn()
+  const hunks = diffLines(before, after)
+  await turn()
+  const hasMarks = [before, after].some(({ texts }) => texts.some(hasHiddenBlanks))
+  return {
+    before,
+    after,
+    hunks,
+    isNew: texts.before === null,
+    isSame: texts.before === texts.after,
+    hasMarks,
+  }
 }

@@ -3,19 +3,18 @@
  * Where there is nothing to compare with, the one document reads as what it holds, not as a list of additions.
  */
 import { createMemo, createSignal, For, Show } from 'solid-js'
-import type { ConfigDocument } from '#core/config-document'
-import { type DocumentChange, diffDocuments } from '#core/diff'
+import type { SideChanges } from '../config/sideChanges.ts'
+import { formatNumber } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { ChangeRow } from './ChangeRow.tsx'
-import { changeKey, countIn, type Filter, filters, groupRows } from './groups.ts'
+import { countIn, type Filter, filters, groupRows, rowKey } from './groups.ts'
+import { createRulePages } from './rulePages.ts'
 import { useStops } from './stops.tsx'
 import { contentWords, summaryWords } from './summary.ts'
 import { VirtualRows } from './VirtualRows.tsx'
 
 interface RulesDiffProps {
-  /** Null: there was nothing before. */
-  readonly before: ConfigDocument | null
-  readonly after: ConfigDocument
+  readonly changes: SideChanges
   /** Shown when nothing differs. */
   readonly sameText?: string
 }
@@ -23,21 +22,22 @@ interface RulesDiffProps {
 const rowHeightPx = 36
 
 export function RulesDiff(props: RulesDiffProps) {
-  const changes = createMemo(() => diffDocuments(props.before, props.after))
   return (
     <Show
-      when={changes().length > 0}
+      when={countIn(props.changes, 'all') > 0}
       fallback={<p class="px-4 py-3 text-muted">{props.sameText ?? t('review.noChanges')}</p>}
     >
       <p class="px-4 pt-3 pb-2 font-medium" data-testid="change-summary">
-        {props.before === null ? contentWords(props.after) : summaryWords(changes())}
+        {props.changes.isContent
+          ? contentWords(props.changes.counts.added, props.changes.after)
+          : summaryWords(props.changes)}
       </p>
-      <ChangeList changes={changes()} isContent={props.before === null} />
+      <ChangeList changes={props.changes} />
     </Show>
   )
 }
 
-function ChangeList(props: { readonly changes: readonly DocumentChange[]; readonly isContent: boolean }) {
+function ChangeList(props: { readonly changes: SideChanges }) {
   let element: HTMLElement | undefined
   let showRow: ((index: number) => void) | undefined
   const [chosen, setFilter] = createSignal<Filter>('all')
@@ -46,13 +46,21 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[]; readon
   // A filter that lists nothing any more, after an edit, gives way to everything.
   const filter = () => ((counts().get(chosen()) ?? 0) > 0 ? chosen() : 'all')
   const rows = createMemo(() => groupRows(props.changes, filter()))
-  const rowOfStop = createMemo(() => rows().flatMap((row, index) => (row.kind === 'change' ? [index] : [])))
+  const pages = createMemo(() => createRulePages(props.changes))
+  const rowOfStop = createMemo(() => rows().flatMap((row, index) => (row.kind === 'heading' ? [] : [index])))
   const stops = useStops({
     element: () => element,
     count: () => rowOfStop().length,
     show: (index) => showRow?.(rowOfStop()[index] ?? 0),
   })
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const showRules = (first: number, last: number) => {
+    const places = rows()
+      .slice(first, last + 1)
+      .flatMap((row) => (row.kind === 'rule' ? [row.place] : []))
+    const [from, to] = [places[0], places.at(-1)]
+    if (from !== undefined && to !== undefined) pages().show(from, to)
+  }
+  const number = (value: number) => formatNumber(locale(), value)
   return (
     <div
       ref={(target) => {
@@ -60,7 +68,7 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[]; readon
       }}
     >
       {/* One kind beside "all" would be the same list twice. */}
-      <Show when={!props.isContent && props.changes.length > 5 && chips().length > 2}>
+      <Show when={!props.changes.isContent && countIn(props.changes, 'all') > 5 && chips().length > 2}>
         <fieldset class="flex flex-wrap gap-1.5 px-4 pb-3" aria-label={t('review.changeFilter')}>
           <For each={chips()}>
             {(each) => (
@@ -81,7 +89,8 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[]; readon
         rows={rows()}
         label={t('review.changeList')}
         rowHeight={rowHeightPx}
-        rowKey={(row) => (row.kind === 'heading' ? row.group : changeKey(row.change))}
+        rowKey={rowKey}
+        onShow={showRules}
         onReady={(show) => {
           showRow = show
         }}
@@ -90,15 +99,26 @@ function ChangeList(props: { readonly changes: readonly DocumentChange[]; readon
         {(row) =>
           row.kind === 'heading' ? (
             <h3 class="bg-sunken px-4 py-1.5 text-sm font-medium text-muted">
-              {t(`changeGroup.${props.isContent && row.group === 'added' ? 'rules' : row.group}`)}{' '}
+              {t(`changeGroup.${props.changes.isContent && row.group === 'added' ? 'rules' : row.group}`)}{' '}
               <span class="tabular-nums">({number(row.count)})</span>
             </h3>
           ) : (
-            <ChangeRow
-              change={row.change}
-              isCurrent={stops.isCurrent(row.stop)}
-              isContent={props.isContent}
-            />
+            <Show
+              when={row.kind === 'setting' ? row.change : pages().at(row.place)}
+              fallback={
+                <div class="border-b border-line px-4 py-2">
+                  <div class="skeleton h-5 w-2/3" />
+                </div>
+              }
+            >
+              {(change) => (
+                <ChangeRow
+                  change={change()}
+                  isCurrent={stops.isCurrent(row.stop)}
+                  isContent={props.changes.isContent}
+                />
+              )}
+            </Show>
           )
         }
       </VirtualRows>

@@ -1,5 +1,5 @@
 /** A long list in a frame of its own: only the rows in view are in the page, and each is as tall as it needs to be. */
-import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js'
 import { createRowWindow } from '../ui/createRowWindow.ts'
 
 interface VirtualRowsProps<Row> {
@@ -10,6 +10,8 @@ interface VirtualRowsProps<Row> {
   /** Names a row for as long as it looks the same, and no other: its height is remembered by it. */
   readonly rowKey: (row: Row) => string
   readonly class?: string
+  /** Told which rows are drawn, both inclusive, whenever they are others. */
+  readonly onShow?: (first: number, last: number) => void
   /** Hands out the way to scroll to a row, in the page and in the frame. */
   readonly onReady?: (showRow: (index: number) => void) => void
   readonly children: (row: Row, index: number) => JSX.Element
@@ -22,6 +24,7 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
   onMount(() => setFrame(element))
   const keys = createMemo(() => props.rows.map(props.rowKey))
   const view = createRowWindow({ keys, scroller: frame, usualPx: () => props.rowHeight })
+  createEffect(() => props.onShow?.(view.span().from, view.span().to))
   props.onReady?.((index) => {
     frame()?.scrollIntoView({ block: 'nearest' })
     view.reveal(keys()[index] ?? '', 'center')

@@ -18,38 +18,57 @@ export type Group = (typeof groups)[number]
 export const filters = ['all', 'settings', 'removed', 'added', 'changed', 'moved'] as const
 export type Filter = (typeof filters)[number]
 
+const ruleGroups = ['removed', 'added', 'changed', 'moved'] as const satisfies readonly Group[]
+/** How many changes of rules there are, in the order in which the server lists them. */
+export type RuleCounts = Readonly<Record<(typeof ruleGroups)[number], number>>
+
+/** What is listed: settings as they are; of rules how many, since they come page by page. */
+export interface Differences {
+  readonly settings: readonly DocumentChange[]
+  readonly counts: RuleCounts
+}
+
+/** `stop` counts the changes that are listed, from 0. */
 export type GroupRow =
   | { readonly kind: 'heading'; readonly group: Group; readonly count: number }
-  /** `stop` counts the changes that are listed, from 0. */
-  | { readonly kind: 'change'; readonly change: DocumentChange; readonly stop: number }
+  | { readonly kind: 'setting'; readonly change: DocumentChange; readonly stop: number }
+  /** `place` is that among all changes of rules, from 0. */
+  | { readonly kind: 'rule'; readonly place: number; readonly stop: number }
 
 /** Headings and changes of the groups that `filter` lets through; empty groups have no heading. */
-export function groupRows(changes: readonly DocumentChange[], filter: Filter): readonly GroupRow[] {
-  const byGroup = new Map<Group, DocumentChange[]>(groups.map((group) => [group, []]))
-  for (const change of changes) byGroup.get(groupOf(change))?.push(change)
+export function groupRows({ settings, counts }: Differences, filter: Filter): readonly GroupRow[] {
+  const rows: GroupRow[] = []
   let stop = 0
-  return groups.flatMap((group): GroupRow[] => {
-    const found = byGroup.get(group) ?? []
-    if (found.length === 0 || !isIn(filter, group)) return []
-    const rows = found.map((change) => ({ kind: 'change', change, stop: stop++ }) as const)
-    return [{ kind: 'heading', group, count: found.length }, ...rows]
-  })
+  let place = 0
+  for (const group of groups) {
+    const found = settings.filter((change) => groupOf(change) === group)
+    const count = isOfRules(group) ? counts[group] : found.length
+    if (count > 0 && isIn(filter, group)) {
+      rows.push({ kind: 'heading', group, count })
+      for (const change of found) rows.push({ kind: 'setting', change, stop: stop++ })
+      for (let at = 0; isOfRules(group) && at < count; at += 1) {
+        rows.push({ kind: 'rule', place: place + at, stop: stop++ })
+      }
+    }
+    if (isOfRules(group)) place += count
+  }
+  return rows
 }
 
 /** How many changes a filter would list. */
-export function countIn(changes: readonly DocumentChange[], filter: Filter): number {
-  return changes.filter((change) => isIn(filter, groupOf(change))).length
+export function countIn({ settings, counts }: Differences, filter: Filter): number {
+  const ofRules = ruleGroups.filter((group) => isIn(filter, group)).map((group) => counts[group])
+  return settings.filter((change) => isIn(filter, groupOf(change))).length + sum(ofRules)
 }
 
-/** Tells the changes of one comparison apart. */
-export function changeKey(change: DocumentChange): string {
+/** The same for the same row, whatever else is listed. */
+export function rowKey(row: GroupRow): string {
+  if (row.kind === 'heading') return row.group
+  return row.kind === 'rule' ? `rule ${row.place}` : settingKey(row.change)
+}
+
+function settingKey(change: DocumentChange): string {
   switch (change.kind) {
-    case 'rule-added':
-    case 'rule-removed':
-    case 'rule-changed':
-      return `${change.kind} ${change.row}`
-    case 'rule-moved':
-      return `${change.kind} ${change.toRow}`
     case 'parent-added':
     case 'parent-removed':
       return `${change.kind} ${change.parent.host}:${change.parent.port}`
@@ -58,6 +77,14 @@ export function changeKey(change: DocumentChange): string {
     default:
       return change.kind
   }
+}
+
+function isOfRules(group: Group): group is keyof RuleCounts {
+  return ruleGroups.some((each) => each === group)
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }
 
 function isIn(filter: Filter, group: Group): boolean {

@@ -9,6 +9,7 @@ import {
   Show,
   useContext,
 } from 'solid-js'
+import { formatNumber } from '../format.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { useShortcuts } from '../shortcuts.ts'
 import { Button } from '../ui/Button.tsx'
@@ -103,7 +104,7 @@ export function ChangeNav() {
     { keys: 'n', label: t('review.nextChange'), run: () => stops?.step(1) },
     { keys: 'p', label: t('review.previousChange'), run: () => stops?.step(-1) },
   ])
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const number = (value: number) => formatNumber(locale(), value)
   return (
     <Show when={stops}>
       {(all) => (

@@ -2,14 +2,18 @@
 import type { ConfigDocument } from '#core/config-document'
 import type { DocumentChange } from '#core/diff'
 import { plural, t } from '../locales/i18n.ts'
+import type { Differences } from './groups.ts'
 import { routeWords } from './words.ts'
 
 /** `40 rules, default Parent, 2 parents, no client ranges` */
-export function contentWords({ rules, defaultAction, parentProxies, clientRules }: ConfigDocument): string {
+export function contentWords(
+  ruleCount: number,
+  { defaultAction, parentProxies, clientRules }: ConfigDocument,
+): string {
   const counted = (stem: 'summary.parents' | 'summary.clients', count: number) =>
     count === 0 ? t(`${stem}.none`) : plural(stem, count)
   return [
-    plural('summary.rules', rules.length),
+    plural('summary.rules', ruleCount),
     t('summary.default', { route: routeWords(defaultAction) }),
     counted('summary.parents', parentProxies.length),
     counted('summary.clients', clientRules.length),
@@ -17,18 +21,12 @@ export function contentWords({ rules, defaultAction, parentProxies, clientRules 
 }
 
 /** `3 rules added, 1 rule removed, default unchanged, parents unchanged` */
-export function summaryWords(changes: readonly DocumentChange[]): string {
-  const count = (kind: DocumentChange['kind']) => changes.filter((change) => change.kind === kind).length
+export function summaryWords({ settings, counts }: Differences): string {
   const isAny = (...kinds: readonly DocumentChange['kind'][]) =>
-    changes.some(({ kind }) => kinds.includes(kind))
-  const rules = (
-    [
-      ['rule-added', 'summary.added'],
-      ['rule-removed', 'summary.removed'],
-      ['rule-changed', 'summary.changed'],
-      ['rule-moved', 'summary.moved'],
-    ] as const
-  ).flatMap(([kind, stem]) => (count(kind) > 0 ? [plural(stem, count(kind))] : []))
+    settings.some(({ kind }) => kinds.includes(kind))
+  const rules = (['added', 'removed', 'changed', 'moved'] as const).flatMap((group) =>
+    counts[group] > 0 ? [plural(`summary.${group}`, counts[group])] : [],
+  )
   return [
     ...(rules.length > 0 ? rules : [t('summary.rulesSame')]),
     t(isAny('default-changed') ? 'summary.defaultChanged' : 'summary.defaultSame'),

@@ -6,7 +6,7 @@ import { writeRouteTestLine } from '#core/route-test-line'
 import type { RouteTest } from '#core/route-test-shape'
 import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
 import { nameIn } from '../config/document.ts'
-import { formatDateTime } from '../format.ts'
+import { formatDateTime, formatNumber } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 
 export function routeWords(route: Route): string {
@@ -86,7 +86,7 @@ export function failoverChanges(before: Failover, after: Failover): readonly Fie
 function failoverWords(failover: Failover, field: keyof Failover): string {
   if (field === 'selection') return t(`selection.${nameIn(ParentSelection, failover.selection)}`)
   if (field === 'directWhenAllDown') return yesNo(failover.directWhenAllDown)
-  return new Intl.NumberFormat(locale()).format(failover[field])
+  return formatNumber(locale(), failover[field])
 }
 
 function yesNo(value: boolean): string {

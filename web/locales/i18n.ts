@@ -1,6 +1,7 @@
 /** The reader's language: which one, its texts area by area, and the two functions that turn a key into words. */
 import { resolveTemplate } from '@solid-primitives/i18n'
 import { batch, createSignal } from 'solid-js'
+import { formatNumber, pluralCategory } from '../format.ts'
 import type { en } from './en.ts'
 
 export type Key = keyof typeof en
@@ -82,11 +83,11 @@ export function t(key: Key, args?: TemplateArgs): string {
 
 /** The words for `count` things, by the plural rules of the language; `{{ count }}` is the number. Reactive. */
 export function plural(stem: PluralStem, count: number, args: TemplateArgs = {}): string {
-  const category = new Intl.PluralRules(locale()).select(count)
+  const category = pluralCategory(locale(), count)
   // Portuguese has a category `many` for millions, which our sentences don't tell from `other`; and it counts none as
   // one, where people write `0 proxies`.
   const key = `${stem}.${category === 'one' && count !== 0 ? 'one' : 'other'}` as Key
-  return t(key, { count: new Intl.NumberFormat(locale()).format(count), ...args })
+  return t(key, { count: formatNumber(locale(), count), ...args })
 }
 
 /** True for a key that is known only at run time, such as one made from a server's code. */

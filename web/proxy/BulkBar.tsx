@@ -2,6 +2,7 @@
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { type Action, isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
+import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { locale, plural, t, withTexts } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
@@ -117,7 +118,7 @@ export function BulkBar(props: BulkBarProps) {
               isBusy={busy() === 'all'}
               onClick={() => void selectAll()}
             >
-              {t('fleet.selectAll', { count: new Intl.NumberFormat(locale()).format(total()) })}
+              {t('fleet.selectAll', { count: formatNumber(locale(), total()) })}
             </Button>
           </Show>
           <span class="ml-auto flex flex-wrap items-center gap-2">

@@ -1,5 +1,6 @@
 /** How the fleet is narrowed down: part of a hostname, status with its count, config, ATS; and which columns it shows. */
 import { For, onCleanup, Show } from 'solid-js'
+import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { only } from '../lists.tsx'
 import { locale, t } from '../locales/i18n.ts'
@@ -176,9 +177,7 @@ function StatusChip(props: StatusChipProps) {
     >
       {props.label}
       <Show when={props.count !== undefined}>
-        <span class={props.isOn ? '' : 'text-muted'}>
-          {new Intl.NumberFormat(locale()).format(props.count ?? 0)}
-        </span>
+        <span class={props.isOn ? '' : 'text-muted'}>{formatNumber(locale(), props.count ?? 0)}</span>
       </Show>
     </button>
   )

@@ -1,5 +1,4 @@
 /** One proxy of the fleet: a row of columns, or on a narrow screen a card; a skeleton while its page is on its way. */
-import { A } from '@solidjs/router'
 import { For, type JSX, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { t } from '../locales/i18n.ts'
@@ -138,7 +137,7 @@ function Frame(props: FrameProps) {
         if (event.shiftKey) event.preventDefault()
       }}
       onClick={press}
-      class={`group absolute inset-x-0 top-0 border-b border-line -outline-offset-2! ${props.common.isSelected ? 'bg-accent-soft' : 'hover:bg-hover'} ${props.class}`}
+      class={`group absolute inset-x-0 top-0 contain-strict border-b border-line -outline-offset-2! ${props.common.isSelected ? 'bg-accent-soft' : 'hover:bg-hover'} ${props.class}`}
       style={{
         height: `${props.common.height}px`,
         transform: `translateY(${props.common.index * props.common.height}px)`,
@@ -174,14 +173,15 @@ function Check(props: { readonly common: CommonProps; readonly hostname: string 
 function Hostname(props: { readonly proxy: FleetProxy; readonly isTabStop: boolean }) {
   return (
     <>
-      <A
+      {/* Plain: the router's own link watches the address, in each of a screenful of rows. */}
+      <a
         href={paths.proxy(props.proxy.id)}
         tabindex={props.isTabStop ? 0 : -1}
         title={props.proxy.hostname}
         class="link line-clamp-2 min-w-0 wrap-anywhere"
       >
         {props.proxy.hostname}
-      </A>
+      </a>
       <span class="invisible absolute top-1/2 right-0.5 -translate-y-1/2 rounded bg-surface group-focus-within:visible group-hover:visible">
         <CopyButton
           value={props.proxy.hostname}

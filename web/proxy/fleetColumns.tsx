@@ -1,5 +1,4 @@
 /** The columns of the fleet: what each is called, sorts by, shows, and how much room it takes. */
-import { A } from '@solidjs/router'
 import { type Component, Show } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
@@ -55,14 +54,14 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
       <Show when={props.proxy.config} fallback={<span class="text-muted">{t('proxy.noConfig')}</span>}>
         {(config) => (
           <>
-            <A
+            <a
               href={paths.config(config().id)}
               tabindex={props.tabindex}
               title={config().name}
               class="link block truncate font-normal"
             >
               {config().name}
-            </A>
+            </a>
             <Show when={props.proxy.version}>
               {(version) => (
                 <p class="truncate text-xs text-muted">

@@ -1,6 +1,7 @@
 /** Many requests at once: pasted, looked up without holding up the page, and listed by what changes. */
 import { createEffect, createMemo, For, on, onCleanup, Show } from 'solid-js'
 import type { RouteCircumstances } from '#core/route'
+import { formatNumber } from '../format.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { problemSentence } from '../messages.ts'
 import { Button } from '../ui/Button.tsx'
@@ -68,7 +69,7 @@ export function BulkPanel(props: BulkPanelProps) {
     if (wrong) return t('try.mendFirst', { problem: problemSentence(wrong) })
     return props.text.trim() === '' ? t('bulk.runFirst') : undefined
   }
-  const number = (count: number) => new Intl.NumberFormat(locale()).format(count)
+  const number = (count: number) => formatNumber(locale(), count)
   const isRunning = () => bulk.run()?.state === 'running'
 
   return (

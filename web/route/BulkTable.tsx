@@ -2,6 +2,7 @@
 import { createMemo, For, onCleanup, Show } from 'solid-js'
 import type { RouteDecision } from '#core/route'
 import { VirtualRows } from '../diff/VirtualRows.tsx'
+import { formatNumber } from '../format.ts'
 import { locale, plural, t } from '../locales/i18n.ts'
 import { Button } from '../ui/Button.tsx'
 import { ArrowRightIcon, DownloadIcon } from '../ui/icons.ts'
@@ -51,7 +52,7 @@ export function BulkTable(props: BulkTableProps) {
         (find === '' || row.request.url.toLowerCase().includes(find)),
     )
   })
-  const number = (count: number) => new Intl.NumberFormat(locale()).format(count)
+  const number = (count: number) => formatNumber(locale(), count)
   const beforeRows = () => (props.before ? rowsOf(props.before.document) : () => 0)
   const afterRows = () => rowsOf(props.after.document)
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -15,6 +15,10 @@ export function Private(props: RouteSectionProps) {
   createEffect(() => {
     if (isActive()) onCleanup(followChanges())
   })
+  const isUnreachable = createMemo(() => {
+    const state = session()
+    return state.kind === 'starting' && state.isUnreachable
+  })
   const loginHref = () => {
     const state = session()
     const hasLeft = state.kind === 'none' && state.why === 'logged_out'
@@ -22,33 +26,26 @@ export function Private(props: RouteSectionProps) {
   }
   return (
     <Switch>
-      <Match when={session().kind === 'starting'}>
-        <Starting />
-      </Match>
       <Match when={session().kind === 'none'}>
         <Navigate href={loginHref()} />
       </Match>
-      <Match when={isActive()}>
-        <Frame>{props.children}</Frame>
+      <Match when={isUnreachable()}>
+        <main class="mx-auto max-w-md p-8">
+          <EmptyState
+            icon={<WifiOffIcon size={28} aria-hidden="true" />}
+            title={t('app.unreachableTitle')}
+            text={t('app.unreachableText')}
+          />
+        </main>
+      </Match>
+      <Match when={true}>
+        {/* The frame stands while the session is asked for: it is the same for everybody, and made in the meantime. */}
+        <Frame>
+          <Show when={isActive()} fallback={<Skeleton rows={10} label={t('state.loading')} />}>
+            {props.children}
+          </Show>
+        </Frame>
       </Match>
     </Switch>
-  )
-}
-
-function Starting() {
-  const isUnreachable = () => {
-    const state = session()
-    return state.kind === 'starting' && state.isUnreachable
-  }
-  return (
-    <main class="mx-auto max-w-md p-8">
-      <Show when={isUnreachable()} fallback={<Skeleton rows={3} label={t('state.loading')} />}>
-        <EmptyState
-          icon={<WifiOffIcon size={28} aria-hidden="true" />}
-          title={t('app.unreachableTitle')}
-          text={t('app.unreachableText')}
-        />
-      </Show>
-    </main>
   )
 }

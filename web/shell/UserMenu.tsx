@@ -1,5 +1,5 @@
 /** Who is logged in, and what they choose for themselves: theme, language, shortcuts, leaving. */
-import { createUniqueId, type JSX, Show } from 'solid-js'
+import { createSignal, createUniqueId, type JSX, Show } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import { logOut, session } from '../session.ts'
 import { ChevronsUpDownIcon, KeyboardIcon, LogOutIcon } from '../ui/icons.ts'
@@ -11,9 +11,14 @@ import { openHelp } from './surfaces.ts'
 export function UserMenu(props: { readonly shape: 'full' | 'rail' }) {
   const id = createUniqueId()
   let panel: HTMLDivElement | undefined
+  const [wasOpened, setOpened] = createSignal(false)
   const close = () => panel?.hidePopover()
   return (
-    <Show when={activeUser()}>
+    <Show
+      when={activeUser()}
+      // As high as the button: nothing moves when the session is there.
+      fallback={<span class={props.shape === 'rail' ? 'h-10' : 'h-12'} />}
+    >
       {(user) => (
         <>
           <button
@@ -36,11 +41,14 @@ export function UserMenu(props: { readonly shape: 'full' | 'rail' }) {
             id={id}
             ref={panel}
             popover="auto"
+            on:beforetoggle={() => setOpened(true)}
             role="dialog"
             aria-label={t('user.menu')}
             class="user-panel enter w-72 rounded-lg border border-line bg-raised p-3 text-text shadow-[0_8px_24px_var(--shadow)]"
           >
-            <UserPanel onDone={close} />
+            <Show when={wasOpened()}>
+              <UserPanel onDone={close} />
+            </Show>
           </div>
         </>
       )}

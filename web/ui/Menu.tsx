@@ -24,11 +24,14 @@ const gapPx = 4
 export function Menu(props: MenuProps) {
   const id = createUniqueId()
   const [isOpen, setOpen] = createSignal(false)
+  /** What it holds is made when it is first opened: a page has many menus, and most of them stay closed. */
+  const [wasOpened, setOpened] = createSignal(false)
   let trigger: HTMLButtonElement | undefined
   let list: HTMLDivElement | undefined
 
   const rows = () => [...(list?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
   const open = (at: 'first' | 'last') => {
+    setOpened(true)
     list?.showPopover()
     place()
     rows()
@@ -117,7 +120,7 @@ export function Menu(props: MenuProps) {
         onToggle={(event) => setOpen(event.newState === 'open')}
         class="enter fixed m-0 max-w-[calc(100vw-0.5rem)] min-w-44 rounded-lg border border-line bg-raised p-1 text-text shadow-[0_8px_24px_var(--shadow)]"
       >
-        <For each={props.items}>
+        <For each={wasOpened() ? props.items : []}>
           {(item) => (
             <button
               type="button"

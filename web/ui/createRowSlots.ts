@@ -1,5 +1,5 @@
 /** Rows that are used again for other keys: making one anew costs far more than filling it with other words. */
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js'
 
 /** One drawn row, whatever its key is at the moment. */
 export type RowSlot = object
@@ -12,8 +12,8 @@ interface Assignment {
   readonly isPartial: boolean
 }
 
-/** Rows made within one frame: the rest follows in the next ones, so that a screenful of them holds nobody up. */
-const rowsPerFrame = 8
+/** Rows made for one picture, whatever asks for them: the rest follows after it, so that nobody waits for a screenful. */
+const rowsPerFrame = 4
 /** A pause in scrolling after which the rows are put in order in the document too. */
 const restMs = 120
 
@@ -28,6 +28,8 @@ export function createRowSlots(
   const elements = new Map<RowSlot, HTMLElement>()
   const hasFocus = (slot: RowSlot) => elements.get(slot)?.contains(document.activeElement) === true
   const [frame, nextFrame] = createSignal(undefined, { equals: false })
+  /** Rows made since the last picture. */
+  let made = 0
   const assigned = createMemo<Assignment>((before) => {
     frame()
     const missing = new Set(drawn())
@@ -43,10 +45,13 @@ export function createRowSlots(
     let isPartial = false
     for (const key of missing) {
       const used = free.pop()
-      isPartial = used === undefined && added.length === rowsPerFrame
+      isPartial = used === undefined && made >= rowsPerFrame
       if (isPartial) break
       const slot = used ?? {}
-      if (used === undefined) added.push(slot)
+      if (used === undefined) {
+        added.push(slot)
+        made += 1
+      }
       keys.set(slot, key)
     }
     const known = before?.slots ?? []
@@ -56,10 +61,18 @@ export function createRowSlots(
         : [...known.filter((slot) => keys.has(slot)), ...added]
     return { slots, keys, isPartial }
   })
+  let isWaiting = false
+  const afterPicture = () => {
+    isWaiting = false
+    made = 0
+    if (untrack(assigned).isPartial) nextFrame()
+  }
   createEffect(() => {
-    if (!assigned().isPartial) return
-    const request = requestAnimationFrame(() => nextFrame())
-    onCleanup(() => cancelAnimationFrame(request))
+    assigned()
+    if (made === 0 || isWaiting) return
+    isWaiting = true
+    // A frame's own callbacks still belong to its picture; a task that they leave behind comes after it.
+    requestAnimationFrame(() => setTimeout(afterPicture))
   })
 
   /** Puts the elements into the order of their keys. The one with the focus stays where it is, and keeps it. */

@@ -68,23 +68,19 @@ export function createRowWindow(parts: RowWindowParts) {
   const rows = createRowSlots(drawn, parts.scroller)
 
   const look = () => {
-    const element = parts.scroller()
-    if (!element) return
-    const { scrollTop, clientHeight, clientWidth } = element
-    setPort({
-      top: scrollTop,
-      height: clientHeight || unmeasured.height,
-      width: clientWidth || unmeasured.width,
-    })
+    const top = parts.scroller()?.scrollTop
+    if (top !== undefined) setPort((known) => ({ ...known, top }))
   }
   const measured = new WeakMap<Element, number>()
   const sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(onResized)
   function onResized(entries: readonly ResizeObserverEntry[]) {
     const next = new Map(heights())
     let above = 0
-    let isFrame = false
-    for (const { target, borderBoxSize } of entries) {
-      isFrame ||= target === parts.scroller()
+    for (const { target, borderBoxSize, contentRect } of entries) {
+      if (target === parts.scroller()) {
+        const { height, width } = contentRect
+        setPort(({ top }) => ({ top, height: height || unmeasured.height, width: width || unmeasured.width }))
+      }
       const key = target instanceof HTMLElement ? target.dataset.rowKey : undefined
       if (key === undefined || !target.isConnected) continue
       const px = borderBoxSize[0]?.blockSize ?? usual()
@@ -98,15 +94,16 @@ export function createRowWindow(parts: RowWindowParts) {
     if (!isSame(next, heights())) {
       setHeights(next)
       const element = parts.scroller()
-      if (element && above !== 0) element.scrollTop += above
+      // Only then: reading where the list stands, after rows were changed, makes the browser lay it all out at once.
+      if (!element || above === 0) return
+      element.scrollTop += above
+      look()
     }
-    // Only then: reading where the list stands, after rows were changed, makes the browser lay it all out at once.
-    if (isFrame || above !== 0) look()
   }
   createEffect(() => {
     const element = parts.scroller()
     if (!element) return
-    look()
+    // Its size comes with the observer's first call, after the frame's layout; to read it now would force one more.
     element.addEventListener('scroll', look, { passive: true })
     sizes?.observe(element)
     onCleanup(() => {

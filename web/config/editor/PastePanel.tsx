@@ -26,7 +26,7 @@ interface PastePanelProps {
   readonly draft: Draft
   readonly request: PasteRequest
   /** The first rule of a batch that was taken. */
-  readonly onTaken: (firstId: string | undefined) => void
+  readonly onTaken: (firstId: string) => void
   readonly onClose: (lastId: string | undefined) => void
 }
 
@@ -64,23 +64,24 @@ export function PastePanel(props: PastePanelProps) {
         args: { count: added.length },
       })
       setLastId(last.id)
-      props.onTaken(added[0]?.id)
     }
-    return { taken: added.length, repeated: read.length - fresh.length }
+    return { first: added[0]?.id, taken: added.length, repeated: read.length - fresh.length }
   }
   const count = (taken: number, repeated: number) =>
     setCounts((before) => ({
       taken: (before?.taken ?? 0) + taken,
       repeated: (before?.repeated ?? 0) + repeated,
     }))
-  /** Reading, inserting and listing what is left are a turn each: a thousand lines would hold up the page at once. */
+  /** Reading, inserting, scrolling and listing what is left are a turn each: together they would hold up the page. */
   const take = async (text: string, replaces?: string) => {
     if (text.trim() === '') return
     if (area) area.value = ''
     await turn()
     const { rules, rejected, ignored } = readPasted(text, { action: action() })
     await turn()
-    const { taken, repeated } = insert(rules, replaces)
+    const { first, taken, repeated } = insert(rules, replaces)
+    await turn()
+    if (first !== undefined) props.onTaken(first)
     await turn()
     count(taken, repeated + ignored.filter(({ reason }) => reason === 'DUPLICATE').length)
     setSkipped((before) => before + ignored.filter(({ reason }) => reason !== 'DUPLICATE').length)
@@ -102,7 +103,8 @@ export function PastePanel(props: PastePanelProps) {
       )
       return false
     }
-    const { taken, repeated } = insert(rules)
+    const { first, taken, repeated } = insert(rules)
+    if (first !== undefined) props.onTaken(first)
     count(taken, repeated)
     drop(leftover)
     return true

@@ -182,7 +182,7 @@ export function RuleList(props: RuleListProps) {
           <PastePanel
             draft={props.draft}
             request={request()}
-            onTaken={(first) => first !== undefined && view.reveal(first, 'center')}
+            onTaken={(first) => view.reveal(first, 'center')}
             onClose={(last) => {
               setPaste(undefined)
               if (last !== undefined) focusRule(last)

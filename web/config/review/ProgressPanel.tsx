@@ -1,5 +1,6 @@
 /** How far an approved version has come, live: counts by status, and who lags or failed by name. */
 import { For, Show } from 'solid-js'
+import { formatNumber } from '../../format.ts'
 import { graphql, type ResultOf } from '../../graphql.ts'
 import { locale, plural, t } from '../../locales/i18n.ts'
 import type { StatusName } from '../../proxy/ProxyStatusBadge.tsx'
@@ -85,7 +86,7 @@ function Rollout(props: { readonly answer: ProgressAnswer; readonly approvedAt: 
   const shown = () => (isDone() ? proxies().slice(0, shownDone) : laggards())
   const hidden = () => total() - countOf('IN_SYNC') - laggards().length
   const shownParts = () => parts.filter(({ status }) => countOf(status) > 0)
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const number = (value: number) => formatNumber(locale(), value)
   return (
     <>
       <div class="px-4 py-3">

@@ -1,6 +1,7 @@
 /** Whom an approval reaches: how many get it and why, each with its present owner and state, and who is let go. */
 import { A } from '@solidjs/router'
 import { createEffect, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js'
+import { formatNumber } from '../../format.ts'
 import { graphql, type ResultOf } from '../../graphql.ts'
 import { locale, plural, t } from '../../locales/i18n.ts'
 import { paths } from '../../paths.ts'
@@ -211,7 +212,7 @@ interface PagesProps {
 }
 
 function Pages(props: PagesProps) {
-  const number = (value: number) => new Intl.NumberFormat(locale()).format(value)
+  const number = (value: number) => formatNumber(locale(), value)
   const last = () => Math.min(props.total, props.offset + pageSize)
   return (
     <Show when={props.total > pageSize}>

@@ -12,9 +12,9 @@ import type { SessionUser } from '../../session.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
-import { both } from '../fetched.ts'
+import { both, createFetched } from '../fetched.ts'
 import { SidesDiff } from '../SidesDiff.tsx'
-import { createSides } from '../sides.ts'
+import { createSideChanges } from '../sideChanges.ts'
 import { createAcknowledgement } from './acknowledgement.ts'
 import { DecisionBar } from './DecisionBar.tsx'
 import { FilesPanel } from './FilesPanel.tsx'
@@ -25,6 +25,7 @@ import { ReachPanel } from './ReachPanel.tsx'
 import { ReviewHeader } from './ReviewHeader.tsx'
 import { RouteTestsPanel } from './RouteTestsPanel.tsx'
 import { createSnapshot } from './snapshot.ts'
+import { fetchOutcomes } from './testOutcomes.ts'
 import { WarningsPanel } from './WarningsPanel.tsx'
 
 export type GenerationName = keyof typeof AtsGeneration
@@ -53,7 +54,7 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     key: contentKey,
   })
   // The working copy may have changed whenever the key has; a version never does.
-  const sides = createSides(
+  const changes = createSideChanges(
     () => params.id,
     () => (config() ? (base()?.id ?? 'none') : null),
     () => (config() ? 'working' : null),
@@ -63,11 +64,27 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
     variables: () => {
       // After the rules: of a large config these are megabytes, and nobody reads them first.
       const known = compared()
-      return known && sides.data() ? { ...known, generation: generation() } : null
+      return known && changes.data() ? { ...known, generation: generation() } : null
     },
     key: contentKey,
   })
   const circumstances = createCircumstances()
+  const outcomes = both(
+    circumstances,
+    createFetched(
+      () => {
+        const [known, differences] = [circumstances.data(), changes.data()]
+        const isReady = known && differences && isAskable(checks.data()?.config)
+        return isReady ? `${contentKey()} ${known.outboundExceptions.join(' ')}` : null
+      },
+      () =>
+        fetchOutcomes(
+          params.id,
+          (changes.data()?.after.routeTests.length ?? 0) > 0,
+          circumstances.data() ?? { outboundExceptions: [] },
+        ),
+    ),
+  )
   const isRunning = () => config()?.status === 'ACTIVE'
   const progress = createProgress(() => (isRunning() ? params.id : null))
   const acknowledgement = createAcknowledgement(() => checks.data()?.config.warnings ?? [], contentKey)
@@ -120,22 +137,12 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
               isFlush
               class="mb-4"
             >
-              <SidesDiff sides={sides} rows={6} sameText={t('review.noChanges')} />
+              <SidesDiff changes={changes} rows={6} sameText={t('review.noChanges')} />
             </Panel>
-            <Show when={isSettled(sides) && isSettled(circumstances)}>
+            <Show when={isSettled(changes) && (!isAskable(checks.data()?.config) || isSettled(outcomes))}>
               <Show when={isAskable(checks.data()?.config)}>
-                <QueryPanel query={both(sides, circumstances)} rows={3}>
-                  {(known) => (
-                    <Show when={known().before.after.document}>
-                      {(document) => (
-                        <RouteTestsPanel
-                          configId={params.id}
-                          document={document()}
-                          circumstances={known().after}
-                        />
-                      )}
-                    </Show>
-                  )}
+                <QueryPanel query={outcomes} rows={3}>
+                  {(known) => <RouteTestsPanel configId={params.id} outcomes={known().after} />}
                 </QueryPanel>
               </Show>
               <ReachPanel config={data().config} />

@@ -1,9 +1,6 @@
 /** What the rules have to do, and whether they do: those that fail first, because they stand in the way. */
 import { A } from '@solidjs/router'
 import { createMemo, createSignal, For, Show } from 'solid-js'
-import type { ConfigDocument } from '#core/config-document'
-import type { RouteCircumstances } from '#core/route'
-import { runRouteTests } from '#core/route-test'
 import { plural, t } from '../../locales/i18n.ts'
 import { paths } from '../../paths.ts'
 import { OutcomeMark, OutcomeReason } from '../../route/RouteTestOutcome.tsx'
@@ -11,12 +8,11 @@ import type { RuleTarget } from '../../route/ruleLinks.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { CircleCheckIcon, CircleXIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import type { TestOutcome } from './testOutcomes.ts'
 
 interface RouteTestsPanelProps {
   readonly configId: string
-  /** What is reviewed; has no problems besides tests that fail. */
-  readonly document: ConfigDocument
-  readonly circumstances: RouteCircumstances
+  readonly outcomes: readonly TestOutcome[]
 }
 
 /** Of those that pass; what fails is always listed. */
@@ -24,18 +20,10 @@ const passingListed = 10
 
 export function RouteTestsPanel(props: RouteTestsPanelProps) {
   const [isWhole, setWhole] = createSignal(false)
-  const outcomes = createMemo(() => {
-    const { document, circumstances } = props
-    const results = runRouteTests(document, document.routeTests, circumstances)
-    return document.routeTests.flatMap((test, index) => {
-      const result = results[index]
-      return result === undefined ? [] : [{ test, result }]
-    })
-  })
-  const failing = createMemo(() => outcomes().filter(({ result }) => !result.passed))
-  const passing = createMemo(() => outcomes().filter(({ result }) => result.passed))
+  const failing = createMemo(() => props.outcomes.filter(({ result }) => !result.passed))
+  const passing = createMemo(() => props.outcomes.filter(({ result }) => result.passed))
   const listed = () => [...failing(), ...passing().slice(0, isWhole() ? undefined : passingListed)]
-  const hidden = () => outcomes().length - listed().length
+  const hidden = () => props.outcomes.length - listed().length
   const href = (target: RuleTarget) =>
     target.kind === 'rule' ? paths.configRule(props.configId, target.row) : paths.config(props.configId)
 
@@ -44,7 +32,7 @@ export function RouteTestsPanel(props: RouteTestsPanelProps) {
       id="route-tests"
       title={t('routeTests.title')}
       note={
-        <Show when={outcomes().length > 0} fallback={t('routeTests.empty')}>
+        <Show when={props.outcomes.length > 0} fallback={t('routeTests.empty')}>
           <span class="flex flex-wrap items-center gap-2">
             <Show when={failing().length > 0}>
               <Badge tone="bad" icon={<CircleXIcon size={13} aria-hidden="true" />}>
@@ -60,14 +48,14 @@ export function RouteTestsPanel(props: RouteTestsPanelProps) {
       }
       actions={
         <A href={paths.config(props.configId)} class="link text-sm">
-          {t(outcomes().length === 0 ? 'routeTests.addFirst' : 'routeTests.edit')}
+          {t(props.outcomes.length === 0 ? 'routeTests.addFirst' : 'routeTests.edit')}
         </A>
       }
-      isFlush={outcomes().length > 0}
+      isFlush={props.outcomes.length > 0}
       class="mb-4 scroll-mt-24"
     >
       <Show
-        when={outcomes().length > 0}
+        when={props.outcomes.length > 0}
         fallback={<p class="max-w-3xl text-muted">{t('routeTests.emptyText')}</p>}
       >
         <ul class="divide-y divide-line">

@@ -2,6 +2,7 @@
 import { A } from '@solidjs/router'
 import { createSignal, createUniqueId, For, Show } from 'solid-js'
 import type { Problem } from '#core/refusal'
+import { formatNumber } from '../../format.ts'
 import { isKey, locale, plural, t } from '../../locales/i18n.ts'
 import { mendSentence, problemSentence } from '../../messages.ts'
 import { paths } from '../../paths.ts'
@@ -78,7 +79,7 @@ function Group(props: GroupProps) {
           <h3 id={titleId} class="font-medium">
             {title()}{' '}
             <Show when={count() > 1}>
-              <span class="text-muted tabular-nums">({new Intl.NumberFormat(locale()).format(count())})</span>
+              <span class="text-muted tabular-nums">({formatNumber(locale(), count())})</span>
             </Show>
           </h3>
           <Places configId={props.configId} problems={listed()} unlisted={unlisted()} />
