@@ -26,6 +26,7 @@ import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
+import { startSampling } from './stats/sampling.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 import { watchFiles } from './watch.ts'
@@ -98,8 +99,10 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   })
   await repair(parts)
 
+  const sampling = startSampling({ ats: parts.ats, clock: systemClock, log })
   const link = createLink({
     servers: identity.servers,
+    stats: sampling,
     isPollOnly,
     createToken: () => createToken(identity, new Date()),
     onNudge: () => loop.nudge(),
@@ -147,6 +150,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   stopWatching()
   await loop.stop()
   await parents.stop()
+  await sampling.stop()
   await link.close()
   lock.close()
   log.info('agent stopped')

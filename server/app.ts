@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { createAdmission, retryAfterSeconds } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
+import { observeStats } from './database/observe-stats.ts'
 import type { ApiParts } from './graphql/context.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
 import { requestIdOf } from './graphql/operation-request.ts'
@@ -12,6 +13,7 @@ import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
+import { createStatsQueue } from './stats/queue.ts'
 import { createFleetMemory } from './sync/fleet-memory.ts'
 import { createOfferSigner } from './sync/signature.ts'
 import { startUpkeep } from './upkeep.ts'
@@ -46,12 +48,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const operation = { db: database.db, clock }
   const { instanceId, keys } = await readInstance(database.db)
   const announcements: Announcements = await listenToAnnouncements(database.sql)
-  const memory = createFleetMemory(database.db, announcements, (error) => log.error({ err: error }, 'fault'))
+  const onFault = (error: unknown) => log.error({ err: error }, 'fault')
+  const memory = createFleetMemory(database.db, announcements, onFault)
+  const stats = createStatsQueue({ write: (samples) => observeStats(database.sql, samples), onFault })
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
     announcements,
     sync: { memory, signer: await createOfferSigner(keys['offer-signature']) },
+    stats,
   }
   const shared = {
     ...api,
@@ -112,6 +117,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       clearTimeout(patience)
       await graphql.close()
       await memory.close()
+      await stats.close()
       await announcements.close()
     },
   }

@@ -116,3 +116,16 @@ export const mostSamples = 120
 /** Older samples are not taken any more, later ones than now by this neither: seconds. */
 export const lateSeconds = 3_600
 export const futureSeconds = 60
+
+/** What a counter is called as a rate. */
+export type StatsRate = `${Exclude<StatsCounter, 'totalClientConnections'> | 'clientConnections'}PerSecond`
+export type Rates = Readonly<Record<StatsRate, number | null>>
+
+export function rateNameOf(counter: StatsCounter): StatsRate {
+  return `${counter === 'totalClientConnections' ? 'clientConnections' : counter}PerSecond`
+}
+
+/** Rates made of one question for each counter. */
+export function ratesOf(rate: (counter: StatsCounter) => number | null): Rates {
+  return Object.fromEntries(statsCounters.map((counter) => [rateNameOf(counter), rate(counter)])) as Rates
+}

@@ -1,10 +1,13 @@
 /** Which of the statements that a server sends belong to no request. */
 
 /**
- * What no request sends: a batch of heartbeats with its transaction, whenever its timer says, and what the driver asks
- * when it opens one more connection.
+ * What no request sends: a batch of heartbeats or of samples with its transaction, a roll-up, whenever their timers say,
+ * and what the driver asks when it opens one more connection.
  */
 export function isBackground(statement: string): boolean {
-  const own = /^(begin|commit|set local synchronous_commit = off|update proxy_reports r set last_seen_at)/i
-  return own.test(statement) || statement.includes('pg_catalog.pg_type')
+  const own = /^(begin|commit|set local|update proxy_reports r set last_seen_at)/i
+  const ofStats =
+    /^(create temp table|copy stats_|insert into "?(proxy|fleet)_stats|update "?stats_totals|with (over|made) as|select (apm_\w+|pg_\w*advisory\w*|rolled_up_to))/i
+  const text = statement.trim()
+  return own.test(text) || ofStats.test(text) || text.includes('pg_catalog.pg_type')
 }
