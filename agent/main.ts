@@ -26,6 +26,7 @@ import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
+import { serveMetrics } from './stats/metrics-page.ts'
 import { startSampling } from './stats/sampling.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
@@ -84,7 +85,7 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
-  const { home, servers, isPollOnly, probeUrls } = command
+  const { home, servers, isPollOnly, probeUrls, metrics } = command
   const enrolled = await requireIdentity(home)
   const identity = { ...enrolled, servers: servers ?? enrolled.servers }
   const lock = await lockHome(home)
@@ -100,6 +101,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   await repair(parts)
 
   const sampling = startSampling({ ats: parts.ats, clock: systemClock, log })
+  const stopMetrics = metrics === null ? null : await serveMetrics(metrics, sampling.newest)
   const link = createLink({
     servers: identity.servers,
     stats: sampling,
@@ -151,6 +153,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   await loop.stop()
   await parents.stop()
   await sampling.stop()
+  stopMetrics?.()
   await link.close()
   lock.close()
   log.info('agent stopped')

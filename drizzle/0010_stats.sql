@@ -255,7 +255,7 @@ create function apm_make_stats_parts(since timestamptz, until timestamptz) retur
 declare
   part record;
   lower_at timestamptz;
-  name text;
+  part_name text;
 begin
   if until - since > interval '30 days' then
     raise exception 'too long a time for new parts: % to %', since, until;
@@ -263,14 +263,15 @@ begin
   for part in select * from stats.parts loop
     lower_at := date_bin(part.span, since, timestamptz '2000-01-03');
     while lower_at <= until loop
-      name := part.parent || to_char(lower_at, '_YYYYMMDD_HH24');
-      if to_regclass('stats.' || name) is null then
+      part_name := part.parent || to_char(lower_at, '_YYYYMMDD_HH24');
+      if to_regclass('stats.' || part_name) is null then
         perform pg_advisory_xact_lock(727100002); -- replicas miss the same parts at the same time
       end if;
-      if to_regclass('stats.' || name) is null then
-        execute format('create table stats.%I (like public.%I including all) with (fillfactor = %s)', name, part.parent, part.fill);
+      -- Asked of the table: to_regclass may still remember that it was missing.
+      if not exists (select from pg_class where relname = part_name and relnamespace = 'stats'::regnamespace) then
+        execute format('create table stats.%I (like public.%I including all) with (fillfactor = %s)', part_name, part.parent, part.fill);
         execute format('alter table public.%I attach partition stats.%I for values from (%L) to (%L)',
-          part.parent, name, lower_at, lower_at + part.span);
+          part.parent, part_name, lower_at, lower_at + part.span);
       end if;
       lower_at := lower_at + part.span;
     end loop;
@@ -290,8 +291,9 @@ begin
   for old in
     select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = ('public.' || quote_ident(part.parent))::regclass
-      and to_timestamp(right(c.relname, 11), 'YYYYMMDD_HH24') + part.span <= before
   loop
+    -- Not in the query: that may read the time out of any other table's name.
+    continue when to_timestamp(right(old.name, 11), 'YYYYMMDD_HH24') + part.span > before;
     execute format('drop table stats.%I', old.name);
     dropped := dropped + 1;
   end loop;

@@ -11,6 +11,7 @@ import { requestIdOf } from './graphql/operation-request.ts'
 import { buildApiSchema } from './graphql/schema.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
+import { answerMetrics } from './metrics.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
 import { createStatsQueue } from './stats/queue.ts'
@@ -100,6 +101,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     }
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
+    if (path === '/metrics') return answerMetrics(shared, request, response, requestId)
     webApp(request, response)
   }
 

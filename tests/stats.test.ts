@@ -6,7 +6,7 @@ import { observeStats, type StoredSample } from '../server/database/observe-stat
 import { dropOldStats, rollUpStats } from '../server/stats/keep.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import { reportStatsMutation, syncMutation, type TestAgent } from './support/agents.ts'
-import { approvedConfig, newAgent } from './support/calls.ts'
+import { approvedConfig, newAgent, newApiToken } from './support/calls.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { isBackground } from './support/statements.ts'
 import { untilTrue } from './support/until.ts'
@@ -427,5 +427,40 @@ describe('over time', () => {
     } finally {
       await other.close()
     }
+  })
+})
+
+describe('for Prometheus', () => {
+  const ask = (token: string | null) =>
+    fetch(`${server.url}/metrics`, { headers: token === null ? {} : { authorization: `Bearer ${token}` } })
+
+  test('the fleet is told to whoever may read it, and to nobody else', async () => {
+    const agent = await newAgent({ server, root })
+    const tokens = [null, agent.token(), (await newApiToken(root, ['WRITE'])).token, 'apm_api_unknown']
+    expect(await Promise.all(tokens.map(async (token) => (await ask(token)).status))).toEqual([
+      401, 403, 403, 401,
+    ])
+    const answer = await ask((await newApiToken(root, ['READ'])).token)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ])
+  })
+
+  test('totals only grow, by exactly what was rolled up, and there are few of them', async () => {
+    const agent = await newAgent({ server, root })
+    const { token } = await newApiToken(root, ['READ'])
+    const read = async () => {
+      const text = await (await ask(token)).text()
+      expect(text.match(/^# TYPE /gm)?.length).toBe(text.match(/^# HELP /gm)?.length)
+      expect(text.split('\n').length).toBeLessThan(150)
+      return Number(/^apm_fleet_requests_total (\d+)$/m.exec(text)?.[1])
+    }
+    await rollUp()
+    const before = await read()
+    await agent.reportStats(evenly(10, 7))
+    await stored(agent, 11)
+    await rollUp()
+    expect(await read()).toBe(before + 70)
   })
 })
