@@ -340,3 +340,35 @@ describe('10.1', () => {
     expect([...routingFiles, 'records.yaml'].map(onDisk)).toEqual(before)
   })
 })
+
+describe('statistics', () => {
+  test.each(['10.1.4', '10.2.0'])(
+    'of %s are one call by exact names; what ATS doesn’t know is missing',
+    async (version) => {
+      await start(version)
+      const known = [
+        ['proxy.process.proxy.start_time', '1790000000'],
+        ['proxy.process.http.incoming_requests', '17'],
+        ['proxy.process.http.current_client_connections', '3'],
+        ['proxy.process.http.user_agent_request_header_total_size', '4000000000'],
+        ['proxy.process.http.user_agent_request_document_total_size', '5000000000'],
+        ['proxy.process.http.user_agent_response_header_total_size', '1'],
+      ] as const
+      for (const [name, value] of known) ats.records.set(name, value)
+      const before = ats.calls.length
+      const found = await createAts(ats.place).statistics()
+      expect(ats.calls.slice(before)).toEqual(['admin_lookup_records'])
+      expect(found).toMatchObject({
+        atsStartedAt: new Date(1_790_000_000_000),
+        countersContinue: false,
+        requests: 17,
+        currentClientConnections: 3,
+        clientRequestBytes: 9_000_000_000,
+        clientResponseBytes: null,
+        ramCacheHits: null,
+      })
+      ats.records.delete('proxy.process.proxy.start_time')
+      expect(await createAts(ats.place).statistics()).toBeNull()
+    },
+  )
+})

@@ -8,6 +8,7 @@ import type { AtsAdapter } from './ats-port.ts'
 import { watchReloads } from './ats-reload.ts'
 import { createRpc, fieldsOf, itemsOf } from './ats-rpc.ts'
 import type { RecordsFile } from './files.ts'
+import { metricNames, numbersFrom, startFrom } from './stats/metrics.ts'
 
 const recordsYaml: RecordsFile = {
   name: 'records.yaml',
@@ -27,6 +28,18 @@ export function createAts10(
     await call('admin_host_set_status', { operation, host: hosts, reason: 'manual', time: '0' })
   }
 
+  /** Exact names only: an expression that meets proxy.process.version kills a 10.2. Metrics are records as well. */
+  async function lookUp(names: readonly string[]): Promise<Map<string, string>> {
+    const asked = names.map((name) => ({ record_name: name }))
+    const { recordList } = fieldsOf(await call('admin_lookup_records', asked))
+    return new Map(
+      itemsOf(recordList).map((each) => {
+        const { record_name, current_value } = fieldsOf(each.record)
+        return [String(record_name), String(current_value)]
+      }),
+    )
+  }
+
   return {
     async requireControl() {
       // Anybody may read records; the status of reloads takes the same right as a reload. Before 10.2 there is none.
@@ -39,22 +52,7 @@ export function createAts10(
         await call('admin_config_reload')
       })
     },
-    async liveRecords(names) {
-      if (names.length === 0) return new Map()
-      // Exact names only: an expression that meets proxy.process.version kills a 10.2.
-      const found = fieldsOf(
-        await call(
-          'admin_lookup_records',
-          names.map((name) => ({ record_name: name })),
-        ),
-      )
-      return new Map(
-        itemsOf(found.recordList).map((each) => {
-          const { record_name, current_value } = fieldsOf(each.record)
-          return [String(record_name), String(current_value)]
-        }),
-      )
-    },
+    liveRecords: async (names) => (names.length === 0 ? new Map() : lookUp(names)),
     async setRecord(name, value) {
       await call('admin_config_set_records', [{ record_name: name, record_value: value }])
     },
@@ -65,5 +63,13 @@ export function createAts10(
     },
     takeOut: (hosts) => setStatus('down', hosts),
     bringBack: (hosts) => setStatus('up', hosts),
+    async statistics() {
+      const values = await lookUp([startTime, ...metricNames])
+      const atsStartedAt = startFrom(values.get(startTime))
+      // Whoever starts, counts from zero.
+      return atsStartedAt === null ? null : { atsStartedAt, countersContinue: false, ...numbersFrom(values) }
+    },
   }
 }
+
+const startTime = 'proxy.process.proxy.start_time'

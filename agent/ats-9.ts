@@ -7,6 +7,7 @@ import type { AtsPlace } from './ats-place.ts'
 import { type AtsAdapter, AtsSilent } from './ats-port.ts'
 import type { RecordsFile } from './files.ts'
 import { reasonOf } from './log.ts'
+import { metricNames, numbersFrom, startFrom } from './stats/metrics.ts'
 
 /** Runs traffic_ctl; answers what it prints. @throws AtsSilent */
 export type Control = (...args: string[]) => Promise<string>
@@ -64,8 +65,25 @@ export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsA
     async bringBack(hosts) {
       await control('host', 'up', ...hosts, '--reason', 'manual')
     },
+    async statistics() {
+      // `metric get` fails as a whole when one name is unknown; an expression leaves that one out.
+      const lines = (await control('metric', 'match', statisticsExpression)).split('\n')
+      const values = new Map(lines.map((line) => line.split(' ', 2) as [string, string]))
+      const atsStartedAt = startFrom(values.get(startTime))
+      if (atsStartedAt === null || Date.now() - atsStartedAt.getTime() < oldCountsMs) return null
+      // A new traffic_manager takes its counts up again from records.snap, which it writes every 5 s, and its first
+      // traffic_server goes on from there. Those that it starts again after a crash count from zero.
+      return { atsStartedAt, countersContinue: values.get(startCount) === '1', ...numbersFrom(values) }
+    },
   }
 }
+
+const startTime = 'proxy.node.restarts.proxy.start_time'
+/** Of this traffic_manager. */
+const startCount = 'proxy.node.restarts.proxy.restart_count'
+const statisticsExpression = `^(${[startTime, startCount, ...metricNames].join('|').replaceAll('.', '\\.')})$`
+/** For 8 s after a crash traffic_manager tells the counts of the process before, under the new one's start (9.2.9). */
+const oldCountsMs = 15_000
 
 /** Each of the two programs keeps its process id in a lock file. */
 async function isLone(runtimeDir: string): Promise<boolean> {

@@ -1,5 +1,7 @@
 /** What the agent asks of an ATS. All that depends on its release lies behind this (docs/decisions/0019). */
+import type { AtsLife } from '#core/stats'
 import type { RecordsFile, RoutingFile } from './files.ts'
+import type { AtsNumbers } from './stats/metrics.ts'
 
 export interface Ats {
   /** `9.2.9`, what the binary says; null when it can't be asked. */
@@ -23,7 +25,14 @@ export interface Ats {
   takeOut(hosts: readonly string[]): Promise<void>
   /** @throws AtsSilent */
   bringBack(hosts: readonly string[]): Promise<void>
+  /**
+   * What ATS counts, in one call; what it doesn't know is null. Null as a whole while it has just started and its
+   * counts can't be believed. @throws AtsSilent
+   */
+  statistics(): Promise<AtsStatistics | null>
 }
+
+export type AtsStatistics = AtsLife & AtsNumbers
 
 /** How to speak to one generation; `createAts` picks it. */
 export type AtsAdapter = Omit<Ats, 'version'>

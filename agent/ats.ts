@@ -60,6 +60,7 @@ export function createAts(place: AtsPlace): Ats {
     takenOut: async (hosts) => (await installed()).takenOut(hosts),
     takeOut: async (hosts) => (await installed()).takeOut(hosts),
     bringBack: async (hosts) => (await installed()).bringBack(hosts),
+    statistics: async () => (await installed()).statistics(),
   }
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, parse, validate } from 'graphql'
 import { afterEach, expect, test, vi } from 'vitest'
+import { countsOf, gaugesOf } from '#core/stats'
 import { type AgentServer, startAgentServer } from '../tests/support/agent-server.ts'
 import { upToDate } from '../tests/support/offers.ts'
 import { createKeyPair, createToken, type Identity } from './identity.ts'
 import { createLink, enrol, type Link } from './link.ts'
+import type { StatsReceipt } from './stats/sampling.ts'
 import { LinkError } from './transport.ts'
 
 const report = { hostname: 'h', hash: null, atsVersion: '9.2.9', agentVersion: '0.1.0', startId: null }
@@ -31,13 +33,26 @@ async function connected(others: readonly string[] = []): Promise<{
   link: Link
   nudges: () => number
   lost: string[]
+  told: (StatsReceipt | null)[]
 }> {
   const keys = await createKeyPair()
   const server = await startAgentServer({ publicKey: keys.publicKey })
   const identity = { proxyId: 'proxy-1', instanceId: 'instance-1', privateKey: keys.privateKey } as Identity
   let nudges = 0
   const lost: string[] = []
+  const told: (StatsReceipt | null)[] = []
+  const sample = {
+    at: new Date(),
+    atsStartedAt: null,
+    countersContinue: false,
+    ...countsOf(() => 7),
+    ...gaugesOf(() => 1),
+  }
   const link = createLink({
+    stats: {
+      report: () => ({ previous: null, samples: [sample] }),
+      told: (_, receipt) => void told.push(receipt),
+    },
     servers: [...others, server.url],
     isPollOnly: false,
     createToken: () => createToken(identity, new Date()),
@@ -47,7 +62,7 @@ async function connected(others: readonly string[] = []): Promise<{
     onLost: (reason) => lost.push(reason),
   })
   open.push(server, link)
-  return { server, link, nudges: () => nudges, lost }
+  return { server, link, nudges: () => nudges, lost, told }
 }
 
 test('syncs ride the socket while it is up, and HTTP takes over when it is cut', async () => {
@@ -61,6 +76,22 @@ test('syncs ride the socket while it is up, and HTTP takes over when it is cut',
   await link.connect()
   await link.sync(report)
   expect(server.syncs.map(({ way }) => way)).toEqual(['http', 'socket', 'http', 'socket'])
+})
+
+test('statistics ride with a sync over both ways; those that are refused leave its answer whole', async () => {
+  const { server, link, told } = await connected()
+  await link.sync(report)
+  await link.connect()
+  server.stats = 'refused'
+  expect(await link.sync(report)).toMatchObject({ upToDate: true })
+  server.cut()
+  await vi.waitFor(() => expect(server.listening()).toBe(0))
+  server.stats = 'full'
+  expect(await link.sync(report)).toMatchObject({ upToDate: true })
+  server.stats = 'refused'
+  expect(await link.sync(report)).toMatchObject({ upToDate: true })
+  expect(told.map((receipt) => receipt?.isFull)).toEqual([false, undefined, true, undefined])
+  expect(server.sampled.map(({ requests }) => requests)).toEqual([7, 7])
 })
 
 test('a nudge arrives, also after a new socket', async () => {

@@ -5,6 +5,7 @@ import type { HostProblem } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
+import { noStats, type StatsReceipt, type StatsReport, type StatsRider } from './stats/sampling.ts'
 import { LinkError, openSocket, post, type Socket, type SocketEvents } from './transport.ts'
 
 export interface SyncReport {
@@ -72,13 +73,16 @@ export interface LinkParts {
   readonly onNudge: () => void
   /** A socket that was up has gone. */
   readonly onLost: (reason: string) => void
+  /** What rides with every sync; nothing by default. */
+  readonly stats?: StatsRider
 }
 
 /** A constant text for each operation: the server keeps parsed documents, and all agents share these. */
-const documents = {
+export const documents = {
   enrol:
     'mutation Enrol($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
-  sync: 'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } }',
+  // One round trip a cycle; `sync` comes first, and statistics that fail leave its answer whole.
+  sync: 'mutation Sync($input: SyncInput!, $stats: ReportStatsInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } reportStats(input: $stats) { serverTime isFull } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:
@@ -122,7 +126,8 @@ function createRing(servers: readonly string[]) {
   }
 }
 
-export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }: LinkParts): Link {
+export function createLink(parts: LinkParts): Link {
+  const { servers, isPollOnly, createToken, onNudge, onLost, stats = noStats } = parts
   const ring = createRing(servers)
   let socket: Socket | null = null
   let hadSocket = false
@@ -171,7 +176,11 @@ export function createLink({ servers, isPollOnly, createToken, onNudge, onLost }
       }
     },
     async sync(report) {
-      return ((await call(documents.sync, { input: report })) as { sync: SyncOffer }).sync
+      const told: StatsReport = stats.report()
+      const answer = await call(documents.sync, { input: report, stats: told })
+      const { sync, reportStats } = answer as { sync: SyncOffer; reportStats: StatsReceipt | null }
+      stats.told(told, reportStats)
+      return sync
     },
     async acknowledge(made) {
       await call(documents.acknowledge, { input: { ...made, outcome: made.outcome.toUpperCase() } })

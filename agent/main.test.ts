@@ -109,7 +109,9 @@ test('it stops cleanly on SIGTERM', async () => {
   const ended = new Promise((resolve) => running?.once('exit', (code, signal) => resolve({ code, signal })))
   running?.kill('SIGTERM')
   expect(await ended).toEqual({ code: 0, signal: null })
-  expect([...new Set(lines.map(({ msg }) => msg))]).toEqual([
+  const said = new Set(lines.map(({ msg }) => msg))
+  expect(said.delete('ATS tells no statistics')).toBe(true) // whenever that turns out: it is asked beside the passes
+  expect([...said]).toEqual([
     'agent started',
     'the files on disk were reported',
     'this host stands in the way of configs',

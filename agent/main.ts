@@ -26,6 +26,8 @@ import { createProbe } from './probe.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
+import { serveMetrics } from './stats/metrics-page.ts'
+import { startSampling } from './stats/sampling.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 import { watchFiles } from './watch.ts'
@@ -80,7 +82,7 @@ async function enrolHere(command: Extract<Command, { kind: 'enrol' }>): Promise<
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> {
-  const { home, servers, isPollOnly, probeUrls } = command
+  const { home, servers, isPollOnly, probeUrls, metrics } = command
   const enrolled = await requireIdentity(home)
   const identity = { ...enrolled, servers: servers ?? enrolled.servers }
   const lock = await lockHome(home)
@@ -95,8 +97,11 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   })
   await repair(parts)
 
+  const sampling = startSampling({ ats: parts.ats, clock: systemClock, log })
+  const stopMetrics = metrics === null ? null : await serveMetrics(metrics, sampling.newest)
   const link = createLink({
     servers: identity.servers,
+    stats: sampling,
     isPollOnly,
     createToken: createTokens(identity, () => new Date()),
     onNudge: () => loop.nudge(),
@@ -144,6 +149,8 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   stopWatching()
   await loop.stop()
   await parents.stop()
+  await sampling.stop()
+  stopMetrics?.()
   await link.close()
   lock.close()
   log.info('agent stopped')

@@ -23,6 +23,7 @@ test('run and status need only a home', () => {
     servers: null,
     isPollOnly: false,
     probeUrls: [],
+    metrics: null,
   })
   expect(readCommand(['status', '--home', '/h'], {})).toEqual({ kind: 'status', home: '/h' })
 })

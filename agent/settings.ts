@@ -23,6 +23,8 @@ export type Command =
       readonly isPollOnly: boolean
       /** What must stay reachable through ATS when a config is applied. */
       readonly probeUrls: readonly string[]
+      /** Where to answer Prometheus; null: nowhere. */
+      readonly metrics: { readonly host: string; readonly port: number } | null
     }
   | { readonly kind: 'sync'; readonly home: string; readonly isDry: boolean }
   | { readonly kind: 'status' | 'doctor' | 'release'; readonly home: string }
@@ -78,6 +80,7 @@ const usage = {
   --poll-only          open no socket: changes arrive with the next poll, up to 30 s late  APM_AGENT_POLL_ONLY=1
   --probe URL          what this proxy must go on reaching; may be repeated, up to 5.      APM_AGENT_PROBE
                        A config after which one is not answered any more is rolled back
+  --metrics HOST:PORT  answer Prometheus at /metrics, on loopback: 127.0.0.1:9122          APM_AGENT_METRICS
   --allow-plain-http   accept an http:// server that is not on loopback
 
 Stops on SIGTERM or SIGINT; an apply that has begun is finished first.
@@ -121,6 +124,7 @@ const options = {
   again: { type: 'boolean' },
   'poll-only': { type: 'boolean' },
   probe: { type: 'string', multiple: true },
+  metrics: { type: 'string' },
   once: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   'allow-plain-http': { type: 'boolean' },
@@ -128,8 +132,10 @@ const options = {
 } as const
 
 const optionsOf = {
-  enrol: Object.keys(options).filter((name) => !['poll-only', 'probe', 'once', 'dry-run'].includes(name)),
-  run: ['home', 'server', 'poll-only', 'probe', 'allow-plain-http', 'help'],
+  enrol: Object.keys(options).filter(
+    (name) => !['poll-only', 'probe', 'metrics', 'once', 'dry-run'].includes(name),
+  ),
+  run: ['home', 'server', 'poll-only', 'probe', 'metrics', 'allow-plain-http', 'help'],
   sync: ['home', 'once', 'dry-run', 'help'],
   doctor: ['home', 'help'],
   status: ['home', 'help'],
@@ -174,6 +180,7 @@ export function readCommand(argv: readonly string[], env: Environment = process.
       servers: server === undefined ? null : checkServers(server, isHttpFine),
       isPollOnly,
       probeUrls: checkProbes(values.probe ?? env.APM_AGENT_PROBE?.split(/\s+/).filter(Boolean) ?? []),
+      metrics: checkMetrics(setting('metrics', 'APM_AGENT_METRICS')),
     }
   }
 
@@ -233,6 +240,17 @@ function checkProbes(urls: readonly string[]): readonly string[] {
     }
   }
   return urls
+}
+
+function checkMetrics(text: string | undefined): { host: string; port: number } | null {
+  if (text === undefined) return null
+  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  if (!isLoopback(host) || Number(port) < 1 || Number(port) > 65_535) {
+    throw new SettingsError(
+      `--metrics: “${text}” is not a loopback address with a port, like 127.0.0.1:9122.`,
+    )
+  }
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 function isLoopback(host: string): boolean {

@@ -138,7 +138,8 @@ function callOver(client: Client, query: string, variables: Record<string, unkno
         },
         complete() {
           clearTimeout(timer)
-          if (result?.data && !result.errors) resolve(result.data)
+          // Errors beside data: what may be absent from the answer is absent, the rest stands.
+          if (result?.data) resolve(result.data)
           else reject(result?.errors ? refusalOf(result.errors) : new Error('ended without an answer'))
         },
       },
@@ -171,10 +172,10 @@ export async function post(
     throw new LinkError(`${server} can't be reached: ${reasonOf(error)}`, null, { cause: error })
   }
   const answer = parseAnswer(text)
+  if (answer?.data) return answer.data
   if (answer?.errors && answer.errors.length > 0) throw refusalOf(answer.errors)
   if (response.status === 503) throw away(server, response.headers.get('retry-after'))
-  if (!answer?.data) throw new LinkError(`${server} answered ${response.status} without GraphQL`, null)
-  return answer.data
+  throw new LinkError(`${server} answered ${response.status} without GraphQL`, null)
 }
 
 /** In seconds; the form of Retry-After with a date depends on two clocks and isn't taken. */

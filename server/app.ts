@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
+import { observeStats } from './database/observe-stats.ts'
 import type { ApiParts } from './graphql/context.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
 import { requestIdOf } from './graphql/operation-request.ts'
@@ -11,8 +12,10 @@ import { buildApiSchema } from './graphql/schema.ts'
 import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
+import { answerMetrics } from './metrics.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
+import { createStatsQueue } from './stats/queue.ts'
 import { createFleetMemory } from './sync/fleet-memory.ts'
 import { createOfferSigner } from './sync/signature.ts'
 import { startUpkeep } from './upkeep.ts'
@@ -53,12 +56,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const operation = { db: database.db, clock }
   const { instanceId, keys } = await readInstance(database.db)
   const announcements: Announcements = await listenToAnnouncements(database.sql)
-  const memory = createFleetMemory(database.db, announcements, (error) => log.error({ err: error }, 'fault'))
+  const onFault = (error: unknown) => log.error({ err: error }, 'fault')
+  const memory = createFleetMemory(database.db, announcements, onFault)
+  const stats = createStatsQueue({ write: (samples) => observeStats(database.sql, samples), onFault })
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
     announcements,
     sync: { memory, signer: await createOfferSigner(keys['offer-signature']) },
+    stats,
   }
   const shared = {
     ...api,
@@ -104,6 +110,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     }
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
+    if (path === '/metrics') return answerMetrics(shared, request, response, requestId)
     webApp(request, response)
   }
 
@@ -122,6 +129,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       clearTimeout(patience)
       await graphql.close()
       await memory.close()
+      await stats.close()
       await announcements.close()
     },
   }

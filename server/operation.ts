@@ -12,6 +12,8 @@ import {
   observeProxyFiles,
   observeProxyProblems,
 } from './database/observe.ts'
+import { observeStatsEnd, type StatsEnds } from './database/observe-stats-end.ts'
+import { observeStatsSums } from './database/roll-up-stats.ts'
 
 export type Actor = UserActor | AgentActor | SystemActor | AnonymousActor
 
@@ -69,6 +71,10 @@ export interface Operation {
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
     proxyProblems(found: FoundOnHost): Promise<void>
+    /** Rolls up samples; whether there is more to do at once. */
+    statsSums(): Promise<boolean>
+    /** Drops statistics that end before these times. */
+    statsEnd(ends: StatsEnds): Promise<void>
   }
   /** One DataLoader per edge and operation: many loads in one tick are one statement. */
   load<K, V>(batch: BatchRead<K, V>, key: K): Promise<V | undefined>
@@ -104,6 +110,8 @@ export function createOperation(parts: OperationParts, actor: Actor, origin: Ori
       proxyFiles: (found) => observeProxyFiles(parts.db, found),
       parentEvents: (proxyId, events) => observeParentEvents(parts.db, proxyId, events),
       proxyProblems: (found) => observeProxyProblems(parts.db, found),
+      statsSums: () => observeStatsSums(parts.db),
+      statsEnd: (ends) => observeStatsEnd(parts.db, ends),
     },
     load<K, V>(batch: BatchRead<K, V>, key: K) {
       let loader = loaders.get(batch) as DataLoader<K, V | undefined> | undefined

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { createOperation, type Operation, type OperationParts } from './operation.ts'
 import { retireSilentProxies } from './proxy/retire.ts'
 import { expireSessions } from './session/expire.ts'
+import { dropOldStats, rollUpStats } from './stats/keep.ts'
 
 interface Job {
   readonly name: string
@@ -14,6 +15,8 @@ interface Job {
 const jobs: readonly Job[] = [
   { name: 'expire-sessions', everyMs: 15_000, run: expireSessions },
   { name: 'retire-silent-proxies', everyMs: 60_000, run: retireSilentProxies },
+  { name: 'roll-up-stats', everyMs: 30_000, run: rollUpStats },
+  { name: 'drop-old-stats', everyMs: 600_000, run: dropOldStats },
 ]
 
 /** An operation of the server itself. */

@@ -109,6 +109,13 @@ const declared: Readonly<Record<string, Kind>> = {
   proxy_files: 'observed',
   parent_events: 'observed, the newest kept',
   proxy_problems: 'observed',
+  proxy_stats: 'observed',
+  proxy_stats_minute: 'observed',
+  proxy_stats_hour: 'observed',
+  proxy_stats_day: 'observed',
+  proxy_stats_newest: 'observed',
+  fleet_stats: 'observed',
+  stats_totals: 'observed',
   instance_keys: 'owner only',
 }
 const tablesOf = (kind: Kind) => Object.keys(declared).filter((table) => declared[table] === kind)
@@ -371,6 +378,7 @@ describe('every mutation leaves its trace', () => {
     'reportFiles',
     'reportParents',
     'reportHostProblems',
+    'reportStats',
   ])
   const byAgent: ReadonlySet<string> = new Set([
     'sync',
@@ -378,6 +386,7 @@ describe('every mutation leaves its trace', () => {
     'reportFiles',
     'reportParents',
     'reportHostProblems',
+    'reportStats',
   ])
   const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent'])
 

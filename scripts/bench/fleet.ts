@@ -9,6 +9,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { documents } from '../../agent/link.ts'
+import { noStats } from '../../agent/stats/sampling.ts'
 import { connectDatabase, type DatabaseTarget } from '../../server/database/connect.ts'
 import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
@@ -43,9 +45,6 @@ const headersWith = (token: string) => ({
   'content-type': 'application/json',
   authorization: `Bearer ${token}`,
 })
-/** As agent/link.ts has it. */
-const syncMutation =
-  'mutation Sync($input: SyncInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } }'
 
 requireDescriptors(agentCount + 1_000)
 const home = mkdtempSync(join(tmpdir(), 'apm-fleet-'))
@@ -129,7 +128,8 @@ async function measureCost(agents: Child, { child, url }: RunningServer): Promis
   // Whoever is hammered first applies what is offered; it is not measured.
   await agents.ask('hammerSockets', { sockets: connections, seconds: 1 })
   const { report, token } = await agents.ask<{ report: unknown; token: string }>('first')
-  const body = JSON.stringify({ query: syncMutation, variables: { input: report } })
+  const variables = { input: report, stats: noStats.report() }
+  const body = JSON.stringify({ query: documents.sync, variables })
   const post = { method: 'POST', body, headers: headersWith(token) }
   const payload = await (await fetch(`${url}/graphql`, post)).text()
   const raw = await start('raw-http')

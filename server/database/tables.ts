@@ -1,16 +1,21 @@
 /** The whole schema on one page; triggers, grants and checks that Drizzle can't say stand in drizzle/*_guard.sql. */
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   bigserial,
   boolean,
   customType,
+  doublePrecision,
   index,
   integer,
   jsonb,
   type PgColumn,
   pgEnum,
   pgTable,
+  pgView,
   primaryKey,
+  real,
+  smallint,
   text,
   timestamp,
   unique,
@@ -70,6 +75,11 @@ export const settings = pgTable('settings', {
   driftPolicy: driftPolicyEnum('drift_policy').notNull().default('restore'),
   /** Ephemeral proxies are retired after so long a silence. */
   ephemeralSilenceMinutes: integer('ephemeral_silence_minutes').notNull().default(60),
+  /** How long samples and their sums are kept. */
+  statsSampleHours: integer('stats_sample_hours').notNull().default(2),
+  statsMinuteHours: integer('stats_minute_hours').notNull().default(24),
+  statsHourDays: integer('stats_hour_days').notNull().default(90),
+  statsDayDays: integer('stats_day_days').notNull().default(730),
 })
 
 /** The instance's own keys, shared by its replicas; made once, at the first start. */
@@ -418,6 +428,156 @@ export const proxyProblems = pgTable('proxy_problems', {
     .references(() => proxies.id),
   problems: jsonb('problems').$type<readonly StoredProblem[]>().notNull(),
   reportedAt: instant('reported_at').notNull(),
+})
+
+const amount = (name: string) => bigint(name, { mode: 'number' })
+/** Every counter of core's `statsCounters`: as ATS counts it, or how much was added. */
+const counterColumns = () => ({
+  totalClientConnections: amount('total_client_connections'),
+  requests: amount('requests'),
+  connectRequests: amount('connect_requests'),
+  responses2xx: amount('responses_2xx'),
+  responses3xx: amount('responses_3xx'),
+  responses4xx: amount('responses_4xx'),
+  responses5xx: amount('responses_5xx'),
+  clientRequestBytes: amount('client_request_bytes'),
+  clientResponseBytes: amount('client_response_bytes'),
+  connectFailures: amount('connect_failures'),
+  clientAborts: amount('client_aborts'),
+  parentConnections: amount('parent_connections'),
+  parentRetries: amount('parent_retries'),
+  parentMarkDowns: amount('parent_mark_downs'),
+  cacheHits: amount('cache_hits'),
+  cacheMisses: amount('cache_misses'),
+  ramCacheHits: amount('ram_cache_hits'),
+  ramCacheMisses: amount('ram_cache_misses'),
+})
+/** The same, per second. */
+const rateColumns = () => ({
+  totalClientConnections: doublePrecision('total_client_connections'),
+  requests: doublePrecision('requests'),
+  connectRequests: doublePrecision('connect_requests'),
+  responses2xx: doublePrecision('responses_2xx'),
+  responses3xx: doublePrecision('responses_3xx'),
+  responses4xx: doublePrecision('responses_4xx'),
+  responses5xx: doublePrecision('responses_5xx'),
+  clientRequestBytes: doublePrecision('client_request_bytes'),
+  clientResponseBytes: doublePrecision('client_response_bytes'),
+  connectFailures: doublePrecision('connect_failures'),
+  clientAborts: doublePrecision('client_aborts'),
+  parentConnections: doublePrecision('parent_connections'),
+  parentRetries: doublePrecision('parent_retries'),
+  parentMarkDowns: doublePrecision('parent_mark_downs'),
+  cacheHits: doublePrecision('cache_hits'),
+  cacheMisses: doublePrecision('cache_misses'),
+  ramCacheHits: doublePrecision('ram_cache_hits'),
+  ramCacheMisses: doublePrecision('ram_cache_misses'),
+})
+/** Every gauge of core's `statsGauges`; seven digits, or the mean of several samples. */
+const gaugeColumns = () => ({
+  currentClientConnections: real('current_client_connections'),
+  currentParentConnections: real('current_parent_connections'),
+  hostLoad: real('host_load'),
+  hostMemoryTotalBytes: real('host_memory_total_bytes'),
+  hostMemoryAvailableBytes: real('host_memory_available_bytes'),
+})
+/** A proxy of long ago has samples too: no reference, which would be looked up for each. */
+const ofProxy = () => uuid('proxy_id').notNull()
+
+/** What one look of an agent added to what was known. Partitioned by hour of `at`; observed. */
+export const proxyStats = pgTable(
+  'proxy_stats',
+  {
+    proxyId: ofProxy(),
+    /** By the server's clock, as the agent knows it. */
+    at: instant('at').notNull(),
+    /** When it was stored: what is rolled up goes by this, so that late samples are found. */
+    storedAt: timestamp('stored_at', { withTimezone: true, mode: 'date' }).notNull(),
+    /** From the sample before to this one; null: nothing is known of the time between. */
+    seconds: doublePrecision('seconds'),
+    restarts: smallint('restarts').notNull(),
+    ...gaugeColumns(),
+    ...counterColumns(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proxyId, t.at] }),
+    index('proxy_stats_stored_idx').using('brin', t.storedAt),
+  ],
+)
+
+/** The sums of a proxy's samples whose `at` lies in a minute, an hour or a day (UTC) that begins at `at`. */
+const summedColumns = () => ({
+  proxyId: ofProxy(),
+  at: instant('at').notNull(),
+  samples: integer('samples').notNull(),
+  seconds: doublePrecision('seconds'),
+  restarts: integer('restarts').notNull(),
+  currentClientConnectionsPeak: real('current_client_connections_peak'),
+  ...gaugeColumns(),
+  ...counterColumns(),
+})
+export const proxyStatsMinute = pgTable('proxy_stats_minute', summedColumns(), (t) => [
+  primaryKey({ columns: [t.proxyId, t.at] }),
+  index('proxy_stats_minute_at_idx').using('brin', t.at),
+])
+export const proxyStatsHour = pgTable('proxy_stats_hour', summedColumns(), (t) => [
+  primaryKey({ columns: [t.proxyId, t.at] }),
+])
+export const proxyStatsDay = pgTable('proxy_stats_day', summedColumns(), (t) => [
+  primaryKey({ columns: [t.proxyId, t.at] }),
+])
+
+const newestColumns = () => ({
+  at: instant('at').notNull(),
+  atsStartedAt: instant('ats_started_at'),
+  countersContinue: boolean('counters_continue').notNull(),
+  /** Since the sample before. */
+  requestsPerSecond: doublePrecision('requests_per_second'),
+  currentClientConnections: amount('current_client_connections'),
+  currentParentConnections: amount('current_parent_connections'),
+  hostLoad: real('host_load'),
+  hostMemoryTotalBytes: amount('host_memory_total_bytes'),
+  hostMemoryAvailableBytes: amount('host_memory_available_bytes'),
+  ...counterColumns(),
+})
+/** The newest sample of each proxy, its counters as ATS counts them. Observed. */
+export const proxyStatsNewest = pgTable('proxy_stats_newest', {
+  proxyId: uuid('proxy_id').primaryKey(),
+  ...newestColumns(),
+})
+/** Each proxy with its newest sample; made in drizzle/. */
+export const proxiesWithStats = pgView('v_proxies_with_stats', {
+  proxyId: ofProxy(),
+  hostname: text('hostname').notNull(),
+  ...newestColumns(),
+}).existing()
+
+export type StatsStep = 'minute' | 'hour' | 'day'
+/** The whole fleet (no config), and the proxies of each config: sums of their rates. Observed. */
+export const fleetStats = pgTable(
+  'fleet_stats',
+  {
+    step: text('step').$type<StatsStep>().notNull(),
+    at: instant('at').notNull(),
+    configId: uuid('config_id'),
+    /** That have told something. */
+    proxies: integer('proxies').notNull(),
+    restarts: integer('restarts').notNull(),
+    currentClientConnections: doublePrecision('current_client_connections'),
+    currentClientConnectionsPeak: doublePrecision('current_client_connections_peak'),
+    currentParentConnections: doublePrecision('current_parent_connections'),
+    ...rateColumns(),
+  },
+  (t) => [unique('fleet_stats_key').on(t.step, t.configId, t.at).nullsNotDistinct()],
+)
+
+/** One row: how far samples are rolled up, and all that was ever rolled up. Observed. */
+export const statsTotals = pgTable('stats_totals', {
+  id: integer('id').primaryKey().default(1),
+  rolledUpTo: timestamp('rolled_up_to', { withTimezone: true, mode: 'date' }).notNull(),
+  samples: amount('samples').notNull().default(0),
+  restarts: amount('restarts').notNull().default(0),
+  ...counterColumns(),
 })
 
 export const enrolmentTokens = pgTable(

@@ -2,6 +2,7 @@
 import type { Announcements } from '../database/announcements.ts'
 import type { Operation } from '../operation.ts'
 import type { AccessTokens } from '../session/tokens.ts'
+import type { StatsQueue } from '../stats/queue.ts'
 import type { SyncParts } from '../sync/offer.ts'
 
 export interface ApiParts {
@@ -9,6 +10,7 @@ export interface ApiParts {
   readonly accessTokens: AccessTokens
   readonly announcements: Announcements
   readonly sync: SyncParts
+  readonly stats: StatsQueue
 }
 
 /** The browser's session cookie; absent over WebSocket, where nothing can be set. */

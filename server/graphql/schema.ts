@@ -13,6 +13,7 @@ import { AttemptResolver, ProxyResolver } from '../proxy/proxy.resolver.ts'
 import { RouteResolver } from '../route/route.resolver.ts'
 import { SessionResolver } from '../session/session.resolver.ts'
 import { SettingsResolver } from '../settings/settings.resolver.ts'
+import { StatsResolver } from '../stats/stats.resolver.ts'
 import { SyncResolver } from '../sync/sync.resolver.ts'
 import { UserResolver } from '../user/user.resolver.ts'
 
@@ -29,6 +30,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       RouteResolver,
       SessionResolver,
       SettingsResolver,
+      StatsResolver,
       SyncResolver,
       UserResolver,
       VersionResolver,

@@ -25,6 +25,18 @@ export class Settings implements Omit<SettingsRow, 'id'> {
 
   @Field(() => Int, { description: 'After how long a silence ephemeral proxies are retired.' })
   ephemeralSilenceMinutes!: number
+
+  @Field(() => Int, { description: 'Hours that samples of statistics are kept before only their sums are.' })
+  statsSampleHours!: number
+
+  @Field(() => Int, { description: 'Hours that statistics are kept by the minute.' })
+  statsMinuteHours!: number
+
+  @Field(() => Int, { description: 'Days that statistics are kept by the hour.' })
+  statsHourDays!: number
+
+  @Field(() => Int, { description: 'Days that statistics are kept by the day.' })
+  statsDayDays!: number
 }
 
 @InputType({ description: 'Settings to change; what is left out stays.' })
@@ -47,6 +59,18 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
 
   @Field(() => Int, { nullable: true, description: 'From 5 to 43,200 (30 days).' })
   ephemeralSilenceMinutes?: number
+
+  @Field(() => Int, { nullable: true, description: 'From 2 to 48.' })
+  statsSampleHours?: number
+
+  @Field(() => Int, { nullable: true, description: 'From 6 to 336 (14 days).' })
+  statsMinuteHours?: number
+
+  @Field(() => Int, { nullable: true, description: 'From 2 to 400.' })
+  statsHourDays?: number
+
+  @Field(() => Int, { nullable: true, description: 'From 30 to 3,650.' })
+  statsDayDays?: number
 }
 
 @ObjectType({ description: 'The settings after a change.' })

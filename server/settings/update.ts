@@ -14,29 +14,43 @@ export interface UpdateSettingsInput {
   readonly outboundExceptions?: readonly string[] | undefined
   readonly driftPolicy?: DriftPolicy | undefined
   readonly ephemeralSilenceMinutes?: number | undefined
+  readonly statsSampleHours?: number | undefined
+  readonly statsMinuteHours?: number | undefined
+  readonly statsHourDays?: number | undefined
+  readonly statsDayDays?: number | undefined
 }
 
-/** Shorter than a restart of the server or of a host would retire what comes back. */
-const silenceMinutes = { min: 5, max: 30 * 24 * 60 } as const
+/** Numbers that may be set, and from where to where. */
+const bounds = {
+  /** Shorter than a restart of the server or of a host would retire what comes back. */
+  ephemeralSilenceMinutes: { min: 5, max: 30 * 24 * 60, unit: 'minutes' },
+  /** Samples are taken until they are an hour old, and must still be there when they are summed up. */
+  statsSampleHours: { min: 2, max: 48, unit: 'hours' },
+  statsMinuteHours: { min: 6, max: 14 * 24, unit: 'hours' },
+  statsHourDays: { min: 2, max: 400, unit: 'days' },
+  statsDayDays: { min: 30, max: 3_650, unit: 'days' },
+} as const
+type BoundedSetting = keyof typeof bounds
+const boundedSettings = Object.keys(bounds) as readonly BoundedSetting[]
 
-/** What is left out stays. @throws Refusal FORBIDDEN, BAD_USER_INPUT (a malformed or repeated range, a silence out of bounds) */
+/** What is left out stays. @throws Refusal FORBIDDEN, BAD_USER_INPUT (a malformed or repeated range, a number out of bounds) */
 export async function updateSettings(op: Operation, input: UpdateSettingsInput): Promise<SettingsRow> {
   permit(op, 'settings.update')
   const before = await readSettings(op.read)
   const outboundExceptions = input.outboundExceptions
     ? canonicalRanges(input.outboundExceptions)
     : before.outboundExceptions
-  const { min, max } = silenceMinutes
-  const ephemeralSilenceMinutes = input.ephemeralSilenceMinutes ?? before.ephemeralSilenceMinutes
-  if (ephemeralSilenceMinutes < min || ephemeralSilenceMinutes > max) {
-    const message = `From ${min} to ${max} minutes.`
-    throw refuseInput([{ path: 'ephemeralSilenceMinutes', code: 'OUT_OF_RANGE', message }])
-  }
+  const [problem, ...problems] = boundedSettings.flatMap((name) => problemsOf(name, input[name]))
+  if (problem) throw refuseInput([problem, ...problems])
   const fields = {
     approvalPolicy: input.approvalPolicy ?? before.approvalPolicy,
     outboundExceptions,
     driftPolicy: input.driftPolicy ?? before.driftPolicy,
-    ephemeralSilenceMinutes,
+    ephemeralSilenceMinutes: input.ephemeralSilenceMinutes ?? before.ephemeralSilenceMinutes,
+    statsSampleHours: input.statsSampleHours ?? before.statsSampleHours,
+    statsMinuteHours: input.statsMinuteHours ?? before.statsMinuteHours,
+    statsHourDays: input.statsHourDays ?? before.statsHourDays,
+    statsDayDays: input.statsDayDays ?? before.statsDayDays,
   }
   return op.change(async (tx) => {
     const [after] = await tx.update(settings).set(fields).returning()
@@ -54,6 +68,12 @@ export async function updateSettings(op: Operation, input: UpdateSettingsInput):
       ],
     }
   })
+}
+
+function problemsOf(name: BoundedSetting, value: number | null | undefined): Problem[] {
+  const { min, max, unit } = bounds[name]
+  if (value == null || (value >= min && value <= max)) return []
+  return [{ path: name, code: 'OUT_OF_RANGE', message: `From ${min} to ${max} ${unit}.` }]
 }
 
 function canonicalRanges(texts: readonly string[]): string[] {

@@ -144,6 +144,7 @@ async function startHost({ server, root, enrolmentToken }: ModelWorld) {
     },
     takenOut: async () => [],
     takeOut: async () => {},
+    statistics: async () => null,
     bringBack: async () => {},
     async setRecord() {
       if (mood === 'stopped') throw new AtsSilent('traffic_ctl config set failed: no such socket')

@@ -6,6 +6,7 @@ import { buildSchema, GraphQLError, graphql } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SyncOffer } from '../../agent/link.ts'
+import { statsCounters, statsGauges } from '../../server/core/stats.ts'
 import { upToDate } from './offers.ts'
 
 export interface AgentServer {
@@ -18,6 +19,10 @@ export interface AgentServer {
   readonly enrolled: Record<string, unknown>[]
   readonly reported: Record<string, unknown>[]
   readonly problems: (readonly Record<string, unknown>[])[]
+  /** Every sample that was told, in the order of telling. */
+  readonly sampled: Record<string, unknown>[]
+  /** What becomes of statistics. */
+  stats: 'taken' | 'full' | 'refused'
   /** Distinct operation texts seen. */
   readonly documents: Set<string>
   nudge(): void
@@ -32,6 +37,8 @@ export interface AgentServer {
   stop(): Promise<void>
 }
 
+const numbers = [...statsCounters, ...statsGauges].map((name) => `${name}: Float`).join(' ')
+
 const schema = buildSchema(`
   enum ApplyOutcome { APPLIED UNCHANGED REJECTED_BY_ATS ROLLED_BACK REFUSED FAILED }
   enum RecordType { INT FLOAT STRING }
@@ -41,6 +48,9 @@ const schema = buildSchema(`
   input FoundFileInput { name: String! content: String! }
   input FoundRecordInput { name: String! type: RecordType! value: String! }
   input ReportFilesInput { hash: String! files: [FoundFileInput!]! records: [FoundRecordInput!]! }
+  input StatsSampleInput { at: String! atsStartedAt: String countersContinue: Boolean ${numbers} }
+  input ReportStatsInput { previous: StatsSampleInput samples: [StatsSampleInput!]! }
+  type ReportStatsPayload { serverTime: String! isFull: Boolean! }
   input HostProblemInput { what: String! says: String! remedy: String! }
   input ReportHostProblemsInput { problems: [HostProblemInput!]! }
   type EnrolledProxy { id: ID! hostname: String! }
@@ -58,6 +68,7 @@ const schema = buildSchema(`
   type Mutation {
     enrolAgent(input: EnrolAgentInput!): EnrolAgentPayload!
     sync(input: SyncInput!): SyncOffer!
+    reportStats(input: ReportStatsInput!): ReportStatsPayload
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
     reportFiles(input: ReportFilesInput!): ReportPayload!
     reportParents(input: ReportParentsInput!): ReportPayload!
@@ -85,6 +96,11 @@ export async function startAgentServer(
     sync({ input }: { input: Record<string, unknown> }) {
       server.syncs.push({ way, input })
       return typeof server.answer === 'function' ? server.answer() : server.answer
+    },
+    reportStats({ input }: { input: { samples: readonly Record<string, unknown>[] } }) {
+      if (server.stats === 'refused') throw refused('BAD_USER_INPUT', 'Statistics are broken.')
+      server.sampled.push(...input.samples)
+      return { serverTime: new Date().toISOString(), isFull: server.stats === 'full' }
     },
     acknowledgeSync({ input }: { input: Record<string, unknown> }) {
       server.acknowledged.push(input)
@@ -152,6 +168,8 @@ export async function startAgentServer(
     enrolled: [],
     reported: [],
     problems: [],
+    sampled: [],
+    stats: 'taken',
     documents: new Set(),
     nudge: () => listeners.forEach((call) => void call()),
     listening: () => listeners.size,

@@ -15,6 +15,7 @@ export interface TestAgent {
   acknowledge(input: Record<string, unknown>): Promise<Data>
   reportFiles(input: Record<string, unknown>): Promise<Data>
   reportParents(events: readonly Record<string, unknown>[]): Promise<Data>
+  reportStats(samples: readonly Record<string, unknown>[], previous?: Record<string, unknown>): Promise<Data>
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
@@ -25,6 +26,9 @@ export const acknowledgeMutation =
 
 export const reportFilesMutation =
   'mutation ($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }'
+
+export const reportStatsMutation =
+  'mutation ($input: ReportStatsInput!) { reportStats(input: $input) { serverTime isFull } }'
 
 export const reportParentsMutation =
   'mutation ($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }'
@@ -82,6 +86,9 @@ export async function enrol(server: TestServer, token: string, hostname: string)
     },
     async reportFiles(input) {
       return (await agent.client().get(reportFilesMutation, { input })).reportFiles
+    },
+    async reportStats(samples, previous) {
+      return (await agent.client().get(reportStatsMutation, { input: { samples, previous } })).reportStats
     },
     async reportParents(events) {
       return (await agent.client().get(reportParentsMutation, { input: { events } })).reportParents

@@ -221,6 +221,10 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     call('reportHostProblems', 'ReportHostProblemsInput', 'serverTime', {
       problems: [{ what: 'record', says: unique('found'), remedy: 'Set it.' }],
     }),
+  reportStats: async () =>
+    call('reportStats', 'ReportStatsInput', 'serverTime isFull', {
+      samples: [{ at: new Date().toISOString(), requests: 1 }],
+    }),
 }
 
 /** By name of the query. */
@@ -263,6 +267,10 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
   proxyCounts: async () => ({ query: '{ proxyCounts { status count } }' }),
   proxyIds: async () => ({ query: '{ proxyIds }' }),
   parentHosts: async () => ({ query: '{ parentHosts { host } }' }),
+  fleetStats: async () => ({
+    query: 'query ($since: DateTime!) { fleetStats(since: $since) { at } }',
+    variables: { since: new Date(Date.now() - 3_600_000).toISOString() },
+  }),
   enrolmentTokens: async () => ({ query: '{ enrolmentTokens { id } }' }),
   auditEntries: async () => ({ query: '{ auditEntries { totalCount } }' }),
 }

@@ -1,0 +1,70 @@
+/** Statistics: what agents tell, and what became of it. */
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { Context } from '../graphql/context.ts'
+import { permit } from '../permit.ts'
+import type { ProxyRow } from '../proxy/proxy.read.ts'
+import { Proxy } from '../proxy/proxy.types.ts'
+import { reportStats } from './report.ts'
+import {
+  type FleetPointRow,
+  type NewestStats,
+  readFleetStats,
+  readNewestStats,
+  readStatsHistory,
+  type StatsPointRow,
+} from './stats.read.ts'
+import {
+  FleetStatsArgs,
+  FleetStatsPoint,
+  ProxyStats,
+  ReportStatsInput,
+  ReportStatsPayload,
+  StatsPoint,
+  StatsRangeArgs,
+} from './stats.types.ts'
+
+@Resolver(() => Proxy)
+export class StatsResolver {
+  @FieldResolver(() => ProxyStats, {
+    nullable: true,
+    description: 'Its newest statistics; null while its agent has told none.',
+  })
+  stats(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<NewestStats | null> {
+    return readNewestStats(op, proxy.id)
+  }
+
+  @FieldResolver(() => [StatsPoint], {
+    description: 'Its statistics over time, a point for every step; rates are a second.',
+  })
+  statsHistory(
+    @Ctx() { op }: Context,
+    @Root() proxy: ProxyRow,
+    @Args(() => StatsRangeArgs) args: StatsRangeArgs,
+  ): Promise<readonly StatsPointRow[]> {
+    return readStatsHistory(op, proxy.id, args)
+  }
+
+  @Query(() => [FleetStatsPoint], {
+    description: 'Statistics of all proxies together over time, a point for every step; rates are a second.',
+  })
+  fleetStats(
+    @Ctx() { op }: Context,
+    @Args(() => FleetStatsArgs) args: FleetStatsArgs,
+  ): Promise<readonly FleetPointRow[]> {
+    permit(op, 'fleet.read')
+    return readFleetStats(op, args)
+  }
+
+  @Mutation(() => ReportStatsPayload, {
+    nullable: true,
+    description:
+      'For agents: statistics, beside `sync` in one document. Null with an error leaves the rest of the answer whole.',
+  })
+  async reportStats(
+    @Ctx() { op, parts }: Context,
+    @Arg('input', () => ReportStatsInput) input: ReportStatsInput,
+  ): Promise<ReportStatsPayload> {
+    const { isFull } = await reportStats(op, { memory: parts.sync.memory, queue: parts.stats }, input)
+    return { serverTime: op.now, isFull }
+  }
+}
