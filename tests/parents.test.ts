@@ -220,5 +220,6 @@ describe('with a real ATS', () => {
       const asked = answers.slice(from)
       expect(asked.filter((answer) => !/^200 p[12]$/.test(answer))).toEqual([])
     },
+    90_000,
   )
 })
