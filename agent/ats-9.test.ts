@@ -9,6 +9,7 @@ import { type AtsPaths, prepareAts } from '../scripts/fleet/ats-instance.ts'
 import { freePort } from '../scripts/fleet/listen.ts'
 import { untilTrue } from '../tests/support/until.ts'
 import { createAts } from './ats.ts'
+import { howAtsRuns } from './ats-run.ts'
 import { examine } from './doctor.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'apm-lone-'))
@@ -44,6 +45,11 @@ test('whatever is asked of it fails with why, and what to do', async () => {
   ]) {
     await expect(asked()).rejects.toThrow(/traffic_server runs here without traffic_manager.*Run ATS under/)
   }
+})
+
+test('how it is run is told in a few words', async () => {
+  expect(await howAtsRuns(placeOf())).toMatch(new RegExp(`^traffic_server, .*as \\S+.*, in ${directory}$`))
+  expect(await howAtsRuns({ ...placeOf(), runtimeDir: join(directory, 'nowhere') })).toBeNull()
 })
 
 test('the doctor says the same', async () => {

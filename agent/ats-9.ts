@@ -1,10 +1,9 @@
 /** ATS 9.2: traffic_ctl speaks to traffic_manager, and only diags.log tells what was loaded. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { renderRecordsConfig } from '#core/ats/records'
 import { watchLog } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
 import { type AtsAdapter, AtsSilent } from './ats-port.ts'
+import { pidOf } from './ats-run.ts'
 import type { RecordsFile } from './files.ts'
 import { reasonOf } from './log.ts'
 import { metricNames, numbersFrom, startFrom } from './stats/metrics.ts'
@@ -85,20 +84,7 @@ const statisticsExpression = `^(${[startTime, startCount, ...metricNames].join('
 /** For 8 s after a crash traffic_manager tells the counts of the process before, under the new one's start (9.2.9). */
 const oldCountsMs = 15_000
 
-/** Each of the two programs keeps its process id in a lock file. */
 async function isLone(runtimeDir: string): Promise<boolean> {
-  const isRunning = (lock: string) => isAlive(join(runtimeDir, lock))
-  const [server, manager] = await Promise.all([isRunning('server.lock'), isRunning('manager.lock')])
-  return server && !manager
-}
-
-async function isAlive(lock: string): Promise<boolean> {
-  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).trim())
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' // alive, of another user
-  }
+  const [server, manager] = await Promise.all([pidOf('server', runtimeDir), pidOf('manager', runtimeDir)])
+  return server !== null && manager === null
 }

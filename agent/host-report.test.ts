@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Finding } from './doctor.ts'
-import { createHostReporter, type HostProblem, lookEveryMs } from './host-report.ts'
+import { createHostReporter, type HostReport, lookEveryMs } from './host-report.ts'
 import { createLog } from './log.ts'
 import { LinkError } from './transport.ts'
 
@@ -8,19 +8,25 @@ const well: Finding = { what: 'home', says: 'All is well.', remedy: null }
 const ill = (says: string): Finding => ({ what: 'record', says, remedy: 'Set it.' })
 
 function reporter() {
-  const sent: (readonly HostProblem[])[] = []
-  const world = { findings: [well] as readonly Finding[], nowMs: 0, looks: 0, fault: null as Error | null }
+  const sent: HostReport[] = []
+  const world = {
+    findings: [well] as readonly Finding[],
+    atsRun: 'traffic_server',
+    nowMs: 0,
+    looks: 0,
+    fault: null as Error | null,
+  }
   const report = createHostReporter({
     link: {
-      async reportHostProblems(problems) {
-        sent.push(problems)
+      async reportHostProblems(report) {
+        sent.push(report)
         if (world.fault) throw world.fault
       },
     },
     log: createLog(() => {}),
     async look() {
       world.looks += 1
-      return world.findings
+      return { findings: world.findings, atsRun: world.atsRun }
     },
     now: () => world.nowMs,
   })
@@ -40,7 +46,11 @@ test('the first look is told also when all is well, later ones only when somethi
   await pass()
   world.findings = [well]
   await pass()
-  expect(sent).toEqual([[], [{ what: 'record', says: 'one', remedy: 'Set it.' }], []])
+  world.atsRun = 'traffic_server, by systemd (trafficserver.service)'
+  await pass()
+  const problem = { what: 'record', says: 'one', remedy: 'Set it.' }
+  expect(sent.map(({ problems }) => problems)).toEqual([[], [problem], [], []])
+  expect(sent.at(-1)?.atsRun).toBe(world.atsRun)
 })
 
 test('it looks once a minute, however many passes there are', async () => {

@@ -1,4 +1,4 @@
-/** Tells the server what stands in the way of configs on this host, whenever that changes. */
+/** Tells the server how ATS is run here and what stands in the way of configs, whenever that changes. */
 import { storable } from '#core/stored-text'
 import type { Finding } from './doctor.ts'
 import type { Link } from './link.ts'
@@ -11,10 +11,16 @@ export interface HostProblem {
   readonly remedy: string
 }
 
+export interface HostReport {
+  /** How ATS is run, in a few words; null: not seen. */
+  readonly atsRun: string | null
+  readonly problems: readonly HostProblem[]
+}
+
 export interface HostReporterParts {
   readonly link: Pick<Link, 'reportHostProblems'>
   readonly log: Log
-  readonly look: () => Promise<readonly Finding[]>
+  readonly look: () => Promise<{ readonly atsRun: string | null; readonly findings: readonly Finding[] }>
   /** Milliseconds. */
   readonly now: () => number
 }
@@ -32,13 +38,15 @@ export function createHostReporter({ link, log, look, now }: HostReporterParts):
     if (now() - lookedAt < lookEveryMs) return
     lookedAt = now()
     try {
-      const problems = (await look()).flatMap(problemOf).slice(0, mostProblems)
-      const text = JSON.stringify(problems)
+      const { atsRun, findings } = await look()
+      const problems = findings.flatMap(problemOf).slice(0, mostProblems)
+      const report = { atsRun: atsRun === null ? null : storable(atsRun.slice(0, longestText)), problems }
+      const text = JSON.stringify(report)
       if (text === told) return
       for (const { says, remedy } of problems)
         log.warn('this host stands in the way of configs', { says, remedy })
       try {
-        await link.reportHostProblems(problems)
+        await link.reportHostProblems(report)
       } catch (error) {
         if (!(error instanceof LinkError) || !error.isFinal) throw error
         log.error('the server refused the problems of this host', { reason: error.message })

@@ -1,7 +1,7 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
 import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
-import type { HostProblem } from './host-report.ts'
+import type { HostReport } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
@@ -60,7 +60,7 @@ export interface Link {
   reportFiles(found: FilesReport): Promise<void>
   /** @throws LinkError */
   reportParents(events: readonly ParentEvent[]): Promise<void>
-  reportHostProblems(problems: readonly HostProblem[]): Promise<void>
+  reportHostProblems(report: HostReport): Promise<void>
   close(): Promise<void>
 }
 
@@ -192,8 +192,8 @@ export function createLink(parts: LinkParts): Link {
       const input = { events: events.map((event) => ({ ...event, kind: event.kind.toUpperCase() })) }
       await call(documents.reportParents, { input })
     },
-    async reportHostProblems(problems) {
-      await call(documents.reportHostProblems, { input: { problems } })
+    async reportHostProblems(report) {
+      await call(documents.reportHostProblems, { input: report })
     },
     async close() {
       const open = socket

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { ApplyParts } from './apply.ts'
 import { createAts } from './ats.ts'
 import { findPlace } from './ats-place.ts'
+import { howAtsRuns } from './ats-run.ts'
 import { createDiskReporter } from './disk-report.ts'
 import { examine, printed } from './doctor.ts'
 import { createHostReporter } from './host-report.ts'
@@ -116,7 +117,11 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     log,
     now: () => performance.now(),
     // That a server answers is known by the pass before.
-    look: () => examine({ home, place: parts.place, ats: parts.ats, servers: [], now: () => Date.now() }),
+    async look() {
+      const { place, ats } = parts
+      const findings = await examine({ home, place, ats, servers: [], now: () => Date.now() })
+      return { atsRun: await howAtsRuns(place), findings }
+    },
   })
   const parents = await watchParents({
     logDir: identity.ats.logDir,

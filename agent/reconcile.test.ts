@@ -14,6 +14,7 @@ import {
 import { reloadedBy } from '../tests/support/agent-parts.ts'
 import type { TestAts } from '../tests/support/ats.ts'
 import { contentFor, createOfferSource, type OfferedContent, upToDate } from '../tests/support/offers.ts'
+import { howAtsRuns } from './ats-run.ts'
 import { examine, printed } from './doctor.ts'
 import type { Link } from './link.ts'
 import { openMemory } from './memory.ts'
@@ -361,6 +362,7 @@ test('the doctor finds nothing on a good host, and names what would make a confi
   const problems = async (...args: Parameters<typeof look>) =>
     (await look(...args)).filter(({ remedy }) => remedy !== null).map(({ says }) => says)
   expect(await problems([origin])).toEqual([])
+  expect(await howAtsRuns(parts.place)).toMatch(/^traffic_server under traffic_manager, /)
 
   await parts.ats.setRecord('proxy.config.url_remap.remap_required', '1')
   await parts.ats.setRecord('proxy.config.http.connect_ports', '563')

@@ -233,6 +233,22 @@ describe('what stands in the way on a host', () => {
     await report(agent, [])
     expect(await problemsOf(agent)).toEqual([])
   })
+
+  test('stands beside how ATS is run there', async () => {
+    const agent = await newAgent({ server, root })
+    const tell =
+      'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }'
+    const runOf = async () =>
+      (await root.get('query ($id: ID!) { proxy(id: $id) { atsRun } }', { id: agent.proxyId })).proxy.atsRun
+    expect(await runOf()).toBeNull()
+    const atsRun =
+      'traffic_server under traffic_manager, by systemd (trafficserver.service), as trafficserver'
+    await agent.client().send(tell, { input: { atsRun, problems: [] } })
+    expect(await runOf()).toBe(atsRun)
+    const { errors } = await agent.client().send(tell, { input: { atsRun: 'x'.repeat(1_001), problems: [] } })
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', problems: [{ path: 'atsRun' }] })
+    expect(await runOf()).toBe(atsRun)
+  })
 })
 
 describe('the agent of a real ATS', () => {

@@ -427,6 +427,8 @@ export const proxyProblems = pgTable('proxy_problems', {
     .primaryKey()
     .references(() => proxies.id),
   problems: jsonb('problems').$type<readonly StoredProblem[]>().notNull(),
+  /** How ATS is run there, in the agent's words. */
+  atsRun: text('ats_run'),
   reportedAt: instant('reported_at').notNull(),
 })
 

@@ -6,7 +6,7 @@ import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { isCopiedAt } from '../sync/agent-starts.read.ts'
-import { readHostProblems } from './host-problems.read.ts'
+import { readHost } from './host-problems.read.ts'
 import { readParentHosts } from './parent-hosts.read.ts'
 import { type ParentEventRow, readParentEvents, readParents, takenOutOf } from './parents.read.ts'
 import {
@@ -190,8 +190,17 @@ export class ProxyResolver {
     description:
       'What stands in the way of configs on its host, as its agent last saw it; none: all is well.',
   })
-  hostProblems(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly HostProblem[]> {
-    return readHostProblems(op, proxy.id)
+  async hostProblems(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly HostProblem[]> {
+    return (await readHost(op, proxy.id)).problems
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'How ATS is run on its host, in its agent’s words, e.g. `traffic_server under traffic_manager, by systemd (trafficserver.service), as trafficserver`; null: not seen.',
+  })
+  async atsRun(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<string | null> {
+    return (await readHost(op, proxy.id)).atsRun
   }
 
   @FieldResolver(() => [AgentStart], {

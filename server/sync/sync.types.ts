@@ -221,6 +221,12 @@ export class HostProblemInput implements StoredProblem {
 
 @InputType({ description: 'What `agent doctor` would find on the host now.' })
 export class ReportHostProblemsInput implements ProblemsFields {
+  @Field(() => String, {
+    nullable: true,
+    description: 'How ATS is run there, in a few words of at most 1,000 characters; null: not seen.',
+  })
+  atsRun?: string | null
+
   @Field(() => [HostProblemInput], {
     description: 'At most 50, texts of at most 1,000 characters; none: all is well.',
   })

@@ -52,7 +52,7 @@ const schema = buildSchema(`
   input ReportStatsInput { previous: StatsSampleInput samples: [StatsSampleInput!]! }
   type ReportStatsPayload { serverTime: String! isFull: Boolean! }
   input HostProblemInput { what: String! says: String! remedy: String! }
-  input ReportHostProblemsInput { problems: [HostProblemInput!]! }
+  input ReportHostProblemsInput { atsRun: String problems: [HostProblemInput!]! }
   type EnrolledProxy { id: ID! hostname: String! }
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }

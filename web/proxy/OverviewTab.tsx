@@ -229,6 +229,13 @@ function About(props: { readonly proxy: ShownProxy }) {
       <dl class="grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
         <Fact label={t('proxy.ats')}>
           <AtsVersion proxy={props.proxy} />
+          <Show when={props.proxy.atsRun}>
+            {(words) => (
+              <p class="text-muted wrap-anywhere" lang="en">
+                {words()}
+              </p>
+            )}
+          </Show>
         </Fact>
         <Fact label={t('proxy.agent')}>{props.proxy.agentVersion ?? t('proxy.atsUnknown')}</Fact>
         <Fact label={t('proxy.enrolled')}>

@@ -9,7 +9,7 @@ export const proxyDocument = graphql(`
       config { id name }
       version { id number approvedAt config { id name } }
       attempted { hash outcome message at reloadRequestedAt loadedAt version { id number config { id name } } }
-      hostProblems { what says remedy }
+      atsRun hostProblems { what says remedy }
       isEphemeral
       copies { address at }
       namesakes { id enrolledAt retiredAt }

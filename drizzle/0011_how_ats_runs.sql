@@ -1,0 +1,1 @@
+ALTER TABLE "proxy_problems" ADD COLUMN "ats_run" text;
