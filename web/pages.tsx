@@ -2,11 +2,19 @@
 import { lazy } from 'solid-js'
 import { withTexts } from './locales/i18n.ts'
 
+export const OverviewPage = lazy(() =>
+  withTexts(
+    import('./stats/OverviewPage.tsx').then((file) => ({ default: file.OverviewPage })),
+    'stats',
+    'fleet',
+  ),
+)
 export const FleetPage = lazy(() =>
   withTexts(
     import('./proxy/FleetPage.tsx').then((file) => ({ default: file.FleetPage })),
     'fleet',
     'proxy',
+    'stats',
   ),
 )
 export const ProxyPage = lazy(() =>
@@ -14,6 +22,7 @@ export const ProxyPage = lazy(() =>
     import('./proxy/ProxyPage.tsx').then((file) => ({ default: file.ProxyPage })),
     'fleet',
     'proxy',
+    'stats',
     'configs',
     'review',
     'audit',
@@ -38,6 +47,7 @@ export const ConfigPage = lazy(() =>
   withTexts(
     import('./config/ConfigPage.tsx').then((file) => ({ default: file.ConfigPage })),
     'configs',
+    'stats',
     'document',
     'editor',
     'review',

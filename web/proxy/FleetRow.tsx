@@ -6,6 +6,7 @@ import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { columns } from './fleetColumns.tsx'
+import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName } from './fleetView.ts'
 import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
@@ -15,6 +16,7 @@ interface CommonProps {
   /** Its place in the view, from 0. */
   readonly index: number
   readonly proxy: FleetProxy | undefined
+  readonly live: LiveNumbers | undefined
   /** The one row that Tab leads to, and whose controls it then leads through. */
   readonly isTabStop: boolean
   readonly isSelected: boolean
@@ -61,6 +63,7 @@ export function FleetRow(props: RowProps) {
                   <Dynamic
                     component={columns[name].Cell}
                     proxy={proxy()}
+                    live={props.live}
                     tabindex={props.isTabStop ? 0 : -1}
                   />
                 </Cell>
