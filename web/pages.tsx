@@ -14,7 +14,6 @@ export const FleetPage = lazy(() =>
     import('./proxy/FleetPage.tsx').then((file) => ({ default: file.FleetPage })),
     'fleet',
     'proxy',
-    'stats',
   ),
 )
 export const ProxyPage = lazy(() =>

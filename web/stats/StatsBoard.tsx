@@ -33,7 +33,11 @@ export function StatsBoard(props: StatsBoardProps) {
   const change = (part: Partial<RangeView>) => setParams(paramsOfRange({ ...view(), ...part }))
   const history = createHistory(props.scope, view)
   const { points, before } = history
-  const approvals = createApprovals(history.span, () => props.approvalsOf)
+  const approvals = createApprovals(
+    history.span,
+    () => view().range,
+    () => props.approvalsOf,
+  )
   const charts = props.scope.kind === 'proxy' ? proxyCharts : fleetCharts
   const crosshair = createCrosshair(() => points().length)
   const times = createMemo(() => points().map(({ at }) => Date.parse(at)))

@@ -2,10 +2,10 @@
 import { graphql } from '../graphql.ts'
 import { createQuery } from '../query.ts'
 import type { Approval } from './markers.ts'
-import type { Span } from './range.ts'
+import type { Range, Span } from './range.ts'
 
 const approvalsDocument = graphql(`
-  query Approvals($entityId: ID, $since: DateTime!, $until: DateTime!) {
+  query Approvals($entityId: ID, $since: DateTime!, $until: DateTime) {
     auditEntries(action: "config.approve", entityId: $entityId, since: $since, until: $until, first: 100) {
       edges { node { id at entityId entityName actor { name } } }
     }
@@ -15,6 +15,7 @@ const approvalsDocument = graphql(`
 /** @param configId null: nobody's; undefined: those of all configs */
 export function createApprovals(
   span: () => Span,
+  range: () => Range,
   configId: () => string | null | undefined,
 ): () => readonly (Approval & { readonly id: string; readonly at: string })[] {
   const query = createQuery(approvalsDocument, {
@@ -25,7 +26,8 @@ export function createApprovals(
       return {
         entityId: entityId ?? null,
         since: new Date(since).toISOString(),
-        until: new Date(until).toISOString(),
+        // What is approved right now is shown at once, not when the numbers are renewed.
+        until: range().kind === 'fixed' ? new Date(until).toISOString() : null,
       }
     },
     subjects: ['CONFIG'],

@@ -169,4 +169,10 @@ export const fleet = {
   'proxyStatus.RETIRED': 'Retired',
   'proxyStatus.UNASSIGNED': 'Unassigned',
   'proxyStatus.UNKNOWN': 'Unknown',
+  'stats.chartConnections': 'Connections',
+  'stats.errorRate': 'Answers 5xx',
+  'stats.ramHits': 'RAM cache hits',
+  'stats.requests': 'Requests',
+  'stats.sparkline': 'Requests in the last hour',
+  'stats.unknown': '–',
 } as const

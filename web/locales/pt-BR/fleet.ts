@@ -172,4 +172,10 @@ export const fleet: Readonly<Record<keyof typeof english, string>> = {
   'proxyStatus.RETIRED': 'Desativado',
   'proxyStatus.UNASSIGNED': 'Sem configuração',
   'proxyStatus.UNKNOWN': 'Desconhecido',
+  'stats.chartConnections': 'Conexões',
+  'stats.errorRate': 'Respostas 5xx',
+  'stats.ramHits': 'Acertos do cache em RAM',
+  'stats.requests': 'Requisições',
+  'stats.sparkline': 'Requisições na última hora',
+  'stats.unknown': '–',
 }
