@@ -32,7 +32,7 @@ try {
     for (const view of views) await shootStates(seeded, view)
   })
   await withServer(null, async (seeded) => {
-    const pages = { fleet: '/proxies', configs: '/configs', audit: '/audit' }
+    const pages = { overview: '/overview', fleet: '/proxies', configs: '/configs', audit: '/audit' }
     for (const view of views) await shootPages(seeded, pages, view, 'empty-')
   })
 } finally {

@@ -202,7 +202,7 @@ describe('a fleet of thousands', () => {
   })
 
   test('copies a whole hostname and a whole hash', async () => {
-    const page = await console.page({ path: '/proxies?status=IN_SYNC' })
+    const page = await console.page({ path: '/proxies?status=IN_SYNC&cols=status,runs' })
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     const { proxies } = await ask(
       console,

@@ -31,6 +31,9 @@ async function everyPath(): Promise<readonly string[]> {
   const [newer, older] = config.versions.edges.map(({ node }: { node: { id: string } }) => node.id)
   const byStatus = (status: string) => console.fleet.proxies.find((proxy) => proxy.status === status)?.id
   return [
+    '/overview',
+    `/proxies/${byStatus('in_sync')}/statistics`,
+    `/configs/${big.id}/statistics`,
     '/proxies',
     '/proxies?search=nothing-is-called-this',
     ...['failed', 'retired'].map((status) => `/proxies/${byStatus(status)}`),

@@ -60,6 +60,7 @@ describe('what the server sends', () => {
     const { big, pending, draft } = console.fleet.configs
     const proxy = console.fleet.proxies[0]?.id ?? ''
     const paths = [
+      '/overview',
       '/proxies',
       `/proxies/${proxy}`,
       `/proxies/${proxy}/files`,

@@ -35,6 +35,7 @@ const storedCount = async (proxyId: string): Promise<number> => {
     .sql`select count(*)::int as n from proxy_stats where proxy_id = ${proxyId}`
   return row?.n ?? 0
 }
+const isStored = async (agent: TestAgent) => (await storedCount(agent.proxyId)) === 2
 const stored = (agent: TestAgent, count: number) =>
   untilTrue(async () => (await storedCount(agent.proxyId)) === count)
 
@@ -120,6 +121,65 @@ describe('the newest sample', () => {
       return server.database.statements.filter((text) => text.includes('v_proxies_with_stats')).length
     }
     expect([await cost(1), await cost(100)]).toEqual([1, 1])
+  })
+})
+
+describe('a list of proxies', () => {
+  const newest = (agent: TestAgent, seconds: number, requests: number, connections: number) => {
+    const at = new Date(Date.now() - seconds * 1_000)
+    const before = new Date(at.getTime() - 30_000)
+    return agent.reportStats([
+      told(before, { requests: 0 }),
+      told(at, { requests, currentClientConnections: connections }),
+    ])
+  }
+  const listed = async (args: string): Promise<string[]> => {
+    const { proxies } = await root.get(`{ proxies(${args}) { edges { node { id } } } }`)
+    return proxies.edges.map(({ node }: Data) => node.id)
+  }
+
+  test('is sorted by live numbers page by page; what is old or was never told comes last', async () => {
+    const [busy, idle, old, silent] = [
+      await newAgent({ server, root }),
+      await newAgent({ server, root }),
+      await newAgent({ server, root }),
+      await newAgent({ server, root }),
+    ]
+    await newest(busy, 5, 100, 9)
+    await newest(idle, 5, 0, 20)
+    await newest(old, 400, 5_000, 5_000)
+    await untilTrue(async () => (await Promise.all([busy, idle, old].map(isStored))).every(Boolean))
+    const ids = [busy, idle, old, silent].map(({ proxyId }) => proxyId)
+    const only = `ids: ${JSON.stringify(ids)}`
+    const [first, second, ...rest] = await listed(`${only}, sort: REQUESTS, descending: true`)
+    expect([first, second]).toEqual([busy.proxyId, idle.proxyId])
+    expect(rest.sort()).toEqual([old.proxyId, silent.proxyId].sort())
+    expect((await listed(`${only}, sort: CONNECTIONS, descending: true`)).slice(0, 2)).toEqual([
+      idle.proxyId,
+      busy.proxyId,
+    ])
+    const page = `query ($after: String) { proxies(${only}, sort: REQUESTS, descending: true, first: 1, after: $after) {
+      edges { node { id } } pageInfo { endCursor } } }`
+    const walked: string[] = []
+    let after: string | null = null
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { proxies }: Data = await root.get(page, { after })
+      walked.push(proxies.edges[0].node.id)
+      after = proxies.pageInfo.endCursor
+    }
+    expect(walked).toEqual([
+      first,
+      second,
+      ...(await listed(`${only}, sort: REQUESTS, descending: true`)).slice(2),
+    ])
+  })
+
+  test('by more ids than a page has is refused, and ids that are none are nobody’s', async () => {
+    const many = JSON.stringify(Array.from({ length: 101 }, () => randomUUID()))
+    const [error] = (await root.send(`{ proxies(ids: ${many}) { totalCount } }`)).errors ?? []
+    expect(error?.extensions.problems).toMatchObject([{ path: 'ids', code: 'TOO_MANY' }])
+    expect(await listed('ids: ["nobody"]')).toEqual([])
+    expect(await listed('ids: []')).toEqual([])
   })
 })
 

@@ -9,6 +9,7 @@ import {
   ConfigPage,
   FleetPage,
   ImportPage,
+  OverviewPage,
   ProxyPage,
   ReviewPage,
   RoutesPage,
@@ -28,12 +29,13 @@ export function App() {
       <Route path={paths.login} component={LoginPage} />
       <Route path="/" component={Private}>
         <Route path="/" component={() => <Navigate href={paths.fleet} />} />
+        <Route path={paths.overview} component={OverviewPage} />
         <Route path={paths.fleet} component={forUser(FleetPage, (user) => <FleetPage user={user} />)} />
         {/* One route for the tabs of a thing: its page stays while they change. */}
         <Route
-          path={[routes.proxy, routes.proxyFiles, routes.proxyEvents]}
+          path={[routes.proxy, routes.proxyStats, routes.proxyFiles, routes.proxyEvents]}
           component={forThing(ProxyPage, (user, last) => (
-            <ProxyPage user={user} tab={only(last, 'files', 'events') ?? 'overview'} />
+            <ProxyPage user={user} tab={only(last, 'statistics', 'files', 'events') ?? 'overview'} />
           ))}
         />
         <Route
@@ -45,9 +47,9 @@ export function App() {
           component={forUser(ImportPage, (user) => <ImportPage user={user} />)}
         />
         <Route
-          path={[routes.config, routes.configVersions, routes.configAudit]}
+          path={[routes.config, routes.configVersions, routes.configStats, routes.configAudit]}
           component={forThing(ConfigPage, (user, last) => (
-            <ConfigPage user={user} tab={only(last, 'versions', 'audit') ?? 'edit'} />
+            <ConfigPage user={user} tab={only(last, 'versions', 'statistics', 'audit') ?? 'edit'} />
           ))}
         />
         <Route path={routes.compare} component={forThing(ComparePage, () => <ComparePage />)} />

@@ -2,6 +2,13 @@
 import { lazy } from 'solid-js'
 import { withTexts } from './locales/i18n.ts'
 
+export const OverviewPage = lazy(() =>
+  withTexts(
+    import('./stats/OverviewPage.tsx').then((file) => ({ default: file.OverviewPage })),
+    'stats',
+    'fleet',
+  ),
+)
 export const FleetPage = lazy(() =>
   withTexts(
     import('./proxy/FleetPage.tsx').then((file) => ({ default: file.FleetPage })),
@@ -14,6 +21,7 @@ export const ProxyPage = lazy(() =>
     import('./proxy/ProxyPage.tsx').then((file) => ({ default: file.ProxyPage })),
     'fleet',
     'proxy',
+    'stats',
     'configs',
     'review',
     'audit',
@@ -38,6 +46,7 @@ export const ConfigPage = lazy(() =>
   withTexts(
     import('./config/ConfigPage.tsx').then((file) => ({ default: file.ConfigPage })),
     'configs',
+    'stats',
     'document',
     'editor',
     'review',

@@ -2,9 +2,13 @@
 
 export const paths = {
   login: '/login',
+  overview: '/overview',
   fleet: '/proxies',
+  /** The fleet, narrowed to one status. */
+  fleetOf: (status: string) => `/proxies?${new URLSearchParams({ status })}`,
   proxy: (id: string) => `/proxies/${encodeURIComponent(id)}`,
   proxyFiles: (id: string) => `/proxies/${encodeURIComponent(id)}/files`,
+  proxyStats: (id: string) => `/proxies/${encodeURIComponent(id)}/statistics`,
   proxyEvents: (id: string) => `/proxies/${encodeURIComponent(id)}/events`,
   configs: '/configs',
   importConfig: '/configs/import',
@@ -14,6 +18,7 @@ export const paths = {
   /** The editor, with the focus in one rule; `row` counts from 1. */
   configRule: (id: string, row: number) => `/configs/${encodeURIComponent(id)}?rule=${row}`,
   configVersions: (id: string) => `/configs/${encodeURIComponent(id)}/versions`,
+  configStats: (id: string) => `/configs/${encodeURIComponent(id)}/statistics`,
   compare: (id: string, from: string, to: string) =>
     `/configs/${encodeURIComponent(id)}/compare?${new URLSearchParams({ from, to })}`,
   configAudit: (id: string) => `/configs/${encodeURIComponent(id)}/audit`,
@@ -29,9 +34,11 @@ export const paths = {
 export const routes = {
   proxy: '/proxies/:id',
   proxyFiles: '/proxies/:id/files',
+  proxyStats: '/proxies/:id/statistics',
   proxyEvents: '/proxies/:id/events',
   config: '/configs/:id',
   configVersions: '/configs/:id/versions',
+  configStats: '/configs/:id/statistics',
   compare: '/configs/:id/compare',
   configAudit: '/configs/:id/audit',
   review: '/configs/:id/review',

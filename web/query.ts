@@ -16,6 +16,8 @@ interface QueryOptions<Variables> {
   readonly subjects: readonly ChangeKind[]
   /** Also every so many seconds: for what changes without anybody doing anything, such as freshness. */
   readonly pollSeconds?: number
+  /** The answer takes the place of the one before as a whole: for thousands of numbers, which have no ids. */
+  readonly isReplaced?: boolean
 }
 
 export interface LiveQuery<Data> {
@@ -56,7 +58,9 @@ export function createQuery<Data, Variables extends AnyVariables>(
     const seconds = retryAfterOf(result.error)
     if (seconds !== undefined) refetchAfter(seconds * 1_000)
     if (result.data !== undefined && result.error === undefined) {
-      setAnswer('data', reconcile(result.data as never, { key: 'id', merge: false }))
+      const { data } = result
+      if (options.isReplaced) setAnswer({ data })
+      else setAnswer('data', reconcile(data as never, { key: 'id', merge: false }))
     }
   }
   const refetchAfter = (ms: number) => {

@@ -27,6 +27,7 @@ const pairs: readonly { readonly front: string; readonly back: string; readonly 
   { front: 'on-accent', back: 'accent-strong', least: 4.5 },
   ...['surface', 'raised', 'bg', 'sidebar'].map((back) => ({ front: 'line-strong', back, least: 3 })),
   ...surfaces.map((back) => ({ front: 'accent', back, least: 3 })),
+  ...[1, 2, 3, 4].map((line) => ({ front: `chart-${line}`, back: 'surface', least: 3 })),
 ]
 
 describe.each(themes)('in the %s theme', (theme) => {

@@ -11,6 +11,7 @@ import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.t
 import { listen } from './listen.ts'
 import { type SeededFleet, type SeedSize, seedFleet, seedUsers } from './seed.ts'
 import { keepSeen } from './seed-proxies.ts'
+import { seedFleetPast, seedStats } from './seed-stats.ts'
 import { copyWebApp } from './web-build.ts'
 
 export interface SeededServer {
@@ -20,6 +21,9 @@ export interface SeededServer {
   versionsOf(configId: string): Promise<readonly string[]>
   close(): Promise<void>
 }
+
+/** Proxies whose agents have told statistics. */
+const withStats = 40
 
 /** @param size null: nothing but users  @param port 0: a free one */
 export async function startSeededServer(size: Partial<SeedSize> | null, port = 0): Promise<SeededServer> {
@@ -44,6 +48,12 @@ export async function startSeededServer(size: Partial<SeedSize> | null, port = 0
     const database = connectDatabase(target)
     ends.push(() => database.close())
     const fleet = size === null ? await seedUsers(database.db) : await seedFleet(database.db, size)
+    const telling = fleet.proxies.filter(({ status }) => status !== 'retired').slice(0, withStats)
+    if (telling.length > 0) {
+      const ids = telling.map(({ id }) => id)
+      await seedFleetPast(database.db, ids)
+      await seedStats(database, ids, { minutes: 119, gap: [44, 37], restartAt: 26, markDownAt: 14 })
+    }
     await analyse(owner)
     const app = await createApp({
       database,

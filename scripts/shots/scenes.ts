@@ -23,6 +23,8 @@ export async function pagesOf({
   const longest = fleet.proxies.reduce((a, b) => (b.hostname.length > a.hostname.length ? b : a))
   const [newer, older] = await versionsOf(big.id)
   return {
+    overview: '/overview',
+    'overview-compared': '/overview?range=6h&compare=1',
     fleet: '/proxies',
     'fleet-failed': '/proxies?status=FAILED',
     'fleet-long-names': `/proxies?search=${longest.hostname.slice(0, 18)}`,
@@ -34,6 +36,7 @@ export async function pagesOf({
     'proxy-unassigned': `/proxies/${byStatus('unassigned')}`,
     'proxy-retired': `/proxies/${byStatus('retired')}`,
     'proxy-long-name': `/proxies/${longest.id}`,
+    'proxy-statistics': `/proxies/${byStatus('in_sync')}/statistics`,
     'proxy-files': `/proxies/${byStatus('failed')}/files`,
     'proxy-files-drifted': `/proxies/${byStatus('drifted')}/files`,
     'proxy-events': `/proxies/${byStatus('failed')}/events`,
@@ -44,6 +47,7 @@ export async function pagesOf({
     'config-edit-empty': `/configs/${empty.id}`,
     'config-versions': `/configs/${big.id}/versions`,
     'config-compare': `/configs/${big.id}/compare?from=${older}&to=${newer}`,
+    'config-statistics': `/configs/${big.id}/statistics?range=24h`,
     'config-audit': `/configs/${big.id}/audit`,
     'review-pending': `/configs/${pending.id}/review`,
     'review-active': `/configs/${big.id}/review`,
@@ -79,6 +83,26 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.getByRole('alert').first().waitFor()
       },
     },
+    'overview-crosshair': {
+      path: '/overview',
+      async open(page) {
+        await page.getByRole('slider').first().focus()
+        for (let step = 0; step < 14; step += 1) await page.keyboard.press('ArrowLeft')
+        for (let step = 0; step < 12; step += 1) await page.keyboard.press('Shift+ArrowLeft')
+      },
+    },
+    'overview-table': {
+      path: '/overview',
+      async open(page) {
+        const panel = page
+          .locator('section')
+          .filter({ has: page.getByRole('slider') })
+          .first()
+        await panel.getByRole('button').first().click()
+        await page.getByRole('menuitem').first().click()
+      },
+    },
+    'fault-overview': { path: '/overview', before: failing, open: faultShown },
     'loading-fleet': { path: '/proxies', before: slow, shows: 'main .skeleton', open: barsSeen },
     'loading-config': { path: `/configs/${big.id}`, before: slow, shows: 'main .skeleton', open: barsSeen },
     'loading-review': {

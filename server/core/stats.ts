@@ -117,6 +117,9 @@ export const mostSamples = 120
 export const lateSeconds = 3_600
 export const futureSeconds = 60
 
+/** A newest sample that is older says nothing of now any more: seconds. */
+export const liveSeconds = 180
+
 /** What a counter is called as a rate. */
 export type StatsRate = `${Exclude<StatsCounter, 'totalClientConnections'> | 'clientConnections'}PerSecond`
 export type Rates = Readonly<Record<StatsRate, number | null>>

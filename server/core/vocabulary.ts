@@ -85,6 +85,8 @@ export const ProxySort = {
   ATS_VERSION: 'ats_version',
   LAST_SEEN: 'last_seen',
   ENROLLED_AT: 'enrolled_at',
+  REQUESTS: 'requests',
+  CONNECTIONS: 'connections',
 } as const
 export type ProxySort = (typeof ProxySort)[keyof typeof ProxySort]
 

@@ -54,7 +54,7 @@ const described: readonly (readonly [object, string, string])[] = [
   [
     words.ProxySort,
     'ProxySort',
-    'What a list of proxies is ordered by; ties by hostname, proxies without a value last in both directions. STATUS: by urgency (FAILED, DRIFTED, UNKNOWN, PENDING, IN_SYNC, UNASSIGNED, RETIRED). CONFIG: by the name of the config whose version each should run. ATS_VERSION: number by number.',
+    'What a list of proxies is ordered by; ties by hostname, proxies without a value last in both directions. STATUS: by urgency (FAILED, DRIFTED, UNKNOWN, PENDING, IN_SYNC, UNASSIGNED, RETIRED). CONFIG: by the name of the config whose version each should run. ATS_VERSION: number by number. REQUESTS (a second) and CONNECTIONS (of clients, open): as the agent told at most 3 minutes ago.',
   ],
   [
     words.RunningFilesSource,

@@ -1,8 +1,9 @@
 /** The orders in which a list of proxies can be read, and their cursors. */
 import { type AnyColumn, and, asc, desc, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import { liveSeconds } from '../core/stats.ts'
 import { type ProxySort, type ProxyStatus, proxyStatusesByUrgency } from '../core/vocabulary.ts'
-import { configs, proxies, proxyReports } from '../database/tables.ts'
+import { configs, proxies, proxyReports, proxyStatsNewest } from '../database/tables.ts'
 import { malformedCursor, type PageRequest, pageRequest } from '../paging.ts'
 
 /** Rows that can be skipped at the most. */
@@ -55,9 +56,11 @@ interface Key {
 
 const count = /^\d{1,15}$/
 const anyText = /^[^\0]*$/
+/** As PostgreSQL writes what is not negative. */
+const decimal = /^\d{1,309}(\.\d{1,330})?(e[+-]\d{1,3})?$/
 
 /** Keys as texts, numbers or arrays of them, so that a cursor holds them exactly. */
-function keyOf(sort: ProxySort, status: SQL<ProxyStatus>): Key {
+function keyOf(sort: ProxySort, status: SQL<ProxyStatus>, now: Date): Key {
   switch (sort) {
     case 'hostname':
       return { value: sql`${proxies.hostname}`, isNullable: false, type: sql`text`, pattern: anyText }
@@ -81,6 +84,20 @@ function keyOf(sort: ProxySort, status: SQL<ProxyStatus>): Key {
       }
     case 'enrolled_at':
       return { value: milliseconds(proxies.enrolledAt), isNullable: false, type: sql`bigint`, pattern: count }
+    case 'requests':
+      return {
+        value: live(proxyStatsNewest.requestsPerSecond, now),
+        isNullable: true,
+        type: sql`float8`,
+        pattern: decimal,
+      }
+    case 'connections':
+      return {
+        value: live(proxyStatsNewest.currentClientConnections, now),
+        isNullable: true,
+        type: sql`bigint`,
+        pattern: count,
+      }
   }
 }
 
@@ -89,14 +106,20 @@ function urgencyOf(status: SQL<ProxyStatus>): SQL {
   return sql`array_position(${order}::text[], ${status})`
 }
 
+/** What an agent told a while ago is no live number: such proxies come last, as those that never told one. */
+function live(number: AnyColumn, now: Date): SQL {
+  const since = new Date(now.getTime() - liveSeconds * 1_000).toISOString()
+  return sql`(case when ${proxyStatsNewest.at} >= ${since}::timestamptz then ${number} end)`
+}
+
 /** `10.1.0` after `9.2.9`; what doesn't begin with a number has no version. */
 const versionNumbers = sql`string_to_array(substring(${proxies.atsVersion} from '^\\d{1,9}(?:\\.\\d{1,9}){0,3}'), '.')::int[]`
 
 const milliseconds = (instant: AnyColumn) => sql`(extract(epoch from ${instant}) * 1000)::bigint`
 
-/** What a page in this order asks of the statement, which joins `configs`; `key` stands in each row for its cursor. */
-export function orderedBy(page: ProxyPageRequest, status: SQL<ProxyStatus>) {
-  const key = keyOf(page.sort, status)
+/** What a page in this order asks of the statement, which joins `configs` and the newest statistics; `key` stands in each row for its cursor. */
+export function orderedBy(page: ProxyPageRequest, status: SQL<ProxyStatus>, now: Date) {
+  const key = keyOf(page.sort, status, now)
   const direction = page.isDescending ? desc(key.value) : asc(key.value)
   return {
     key: sql<string | null>`(${key.value})::text`,
@@ -139,7 +162,7 @@ export function cursorOf(
 function isCursorOf(order: ProxyOrder, cursor: readonly string[]): boolean {
   const [name, keyText = '', hostname = ''] = cursor
   const value = valueIn(keyText)
-  const { pattern } = keyOf(order.sort, sql`''`)
+  const { pattern } = keyOf(order.sort, sql`''`, new Date(0))
   return name === nameOf(order) && anyText.test(hostname) && (value === null || pattern.test(value))
 }
 

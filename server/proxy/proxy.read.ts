@@ -28,6 +28,7 @@ import {
   configVersions,
   proxies,
   proxyReports,
+  proxyStatsNewest,
   type TakenOutParent,
   versionFiles,
 } from '../database/tables.ts'
@@ -113,6 +114,9 @@ const withDesired = [
 const withVersion = [configVersions, eq(configVersions.id, proxies.versionId)] as const
 const withConfig = [configs, eq(configs.id, configVersions.configId)] as const
 
+/** For orders by live numbers; PostgreSQL leaves it out of others by itself. */
+const withNewestStats = [proxyStatsNewest, eq(proxyStatsNewest.proxyId, proxies.id)] as const
+
 export const proxyById: BatchRead<string, ProxyRow> = async (op, ids) => {
   const rows = await op.read
     .select(proxyColumns(op))
@@ -150,26 +154,29 @@ export interface ProxyFilter {
   /** Should run a version of this config now. */
   readonly runsConfigId?: string | null | undefined
   readonly atsGeneration?: AtsGeneration | null | undefined
+  /** None but these. */
+  readonly ids?: readonly string[] | null | undefined
   readonly where?: SQL | undefined
 }
 
-/** Retired proxies are listed only when asked for by status or by config. */
+/** Retired proxies are listed only when asked for by status, by config or by id. */
 function matches(op: Operation, filter: ProxyFilter): SQL | undefined {
   return and(
     isWithin(op, filter),
     filter.status ? eq(statusAt(op.now), filter.status) : undefined,
-    filter.status === 'retired' || filter.configId ? undefined : isNull(proxies.retiredAt),
+    filter.status === 'retired' || filter.configId || filter.ids ? undefined : isNull(proxies.retiredAt),
   )
 }
 
 /** Everything but the status. */
 function isWithin(op: Operation, filter: ProxyFilter): SQL | undefined {
-  const { search, configId, runsConfigId, atsGeneration } = filter
+  const { search, configId, runsConfigId, atsGeneration, ids } = filter
   return and(
     search ? ilike(proxies.hostname, likePattern(search)) : undefined,
     configId ? (isId(configId) ? isListed(op, configId) : sql`false`) : undefined,
     runsConfigId ? (isId(runsConfigId) ? shouldRun(op, runsConfigId) : sql`false`) : undefined,
     atsGeneration ? eq(proxies.atsGeneration, atsGeneration) : undefined,
+    ids ? inArray(proxies.id, ids.filter(isId)) : undefined,
     filter.where,
   )
 }
@@ -192,12 +199,21 @@ export function shouldRun(op: Operation, configId: string): SQL {
 }
 
 /** One page in the order asked for. */
+/** By their ids, in one page. */
+const mostAskedFor = 100
+
+/** @throws Refusal BAD_USER_INPUT */
 export async function readProxies(
   op: Operation,
   filter: ProxyFilter,
   page: ProxyPageRequest,
 ): Promise<Page<ProxyRow>> {
-  const { key, orderBy, isAfter } = orderedBy(page, statusAt(op.now))
+  const asked = filter.ids?.length ?? 0
+  if (asked > mostAskedFor) {
+    const message = `${asked} proxies are asked for, at most ${mostAskedFor} are answered.`
+    throw refuseInput([{ path: 'ids', code: 'TOO_MANY', message }])
+  }
+  const { key, orderBy, isAfter } = orderedBy(page, statusAt(op.now), op.now)
   const rows = await op.read
     .select({ ...proxyColumns(op), key })
     .from(proxies)
@@ -205,6 +221,7 @@ export async function readProxies(
     .leftJoin(...withDesired)
     .leftJoin(...withVersion)
     .leftJoin(...withConfig)
+    .leftJoin(...withNewestStats)
     .where(and(matches(op, filter), isAfter))
     .orderBy(...orderBy)
     .limit(page.first + 1)

@@ -177,7 +177,7 @@ export class Proxy
 export const ProxyConnection = connectionType('Proxy', () => Proxy)
 
 @ArgsType()
-export class ProxyCountArgs implements Omit<ProxyFilter, 'status' | 'where'> {
+export class ProxyCountArgs implements Omit<ProxyFilter, 'status' | 'ids' | 'where'> {
   @Field(() => String, { nullable: true, description: 'Part of the hostname.' })
   search?: string | null
 
@@ -205,6 +205,9 @@ export class ProxyFilterArgs extends ProxyCountArgs {
 
 @ArgsType()
 export class ProxyArgs extends ProxyFilterArgs implements ProxyPageArgs {
+  @Field(() => [ID], { nullable: true, description: 'Only these proxies, retired ones too; at most 100.' })
+  ids?: string[] | null
+
   @Field(() => Int, { defaultValue: 50, description: 'Rows wanted, 1–100.' })
   first!: number
 

@@ -1,6 +1,6 @@
 /** One config: its name and state, the next step, and its parts: rules to edit, versions, history. */
 import { useParams } from '@solidjs/router'
-import { createSignal, Match, Show, Switch } from 'solid-js'
+import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { AuditList } from '../audit/AuditList.tsx'
 import { formatNumber } from '../format.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
@@ -9,11 +9,16 @@ import { Missing } from '../Missing.tsx'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import type { SessionUser } from '../session.ts'
+import { Skeleton } from '../ui/states.tsx'
 import { QueryPanel, setPageTitle, Tabs } from '../words.tsx'
 import { ConfigHeader } from './ConfigHeader.tsx'
 import { EditTab } from './EditTab.tsx'
 import { RetiredNotice } from './RetiredNotice.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
+
+const StatsBoard = lazy(() =>
+  import('../stats/StatsBoard.tsx').then((file) => ({ default: file.StatsBoard })),
+)
 
 const frameDocument = graphql(`
   query ConfigFrame($id: ID!) {
@@ -31,7 +36,7 @@ export type ConfigFrame = ResultOf<typeof frameDocument>
 
 export function ConfigPage(props: {
   readonly user: SessionUser
-  readonly tab: 'edit' | 'versions' | 'audit'
+  readonly tab: 'edit' | 'versions' | 'statistics' | 'audit'
 }) {
   const params = useParams<{ id: string }>()
   const frame = createQuery(frameDocument, {
@@ -63,6 +68,11 @@ export function ConfigPage(props: {
                 count: number(data().config.versions.totalCount),
               },
               {
+                label: t('stats.tab'),
+                href: paths.configStats(params.id),
+                isCurrent: props.tab === 'statistics',
+              },
+              {
                 label: t('config.tabAudit'),
                 href: paths.configAudit(params.id),
                 isCurrent: props.tab === 'audit',
@@ -76,6 +86,11 @@ export function ConfigPage(props: {
           <Switch>
             <Match when={props.tab === 'audit'}>
               <AuditList entityId={params.id} />
+            </Match>
+            <Match when={props.tab === 'statistics'}>
+              <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
+                <StatsBoard scope={{ kind: 'config', id: params.id }} approvalsOf={params.id} />
+              </Suspense>
             </Match>
             <Match when={props.tab === 'versions'}>
               <VersionsTab frame={data()} user={props.user} />

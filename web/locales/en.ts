@@ -11,6 +11,7 @@ import { review } from './en/review.ts'
 import { route } from './en/route.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { stats } from './en/stats.ts'
 
 export const en = {
   ...shell,
@@ -25,4 +26,5 @@ export const en = {
   ...importing,
   ...route,
   ...settings,
+  ...stats,
 } as const

@@ -60,6 +60,10 @@ const loaders = {
     en: () => import('./en/route.ts').then((file) => file.route),
     'pt-BR': () => import('./pt-BR/route.ts').then((file) => file.route),
   },
+  stats: {
+    en: () => import('./en/stats.ts').then((file) => file.stats),
+    'pt-BR': () => import('./pt-BR/stats.ts').then((file) => file.stats),
+  },
   settings: {
     en: () => import('./en/settings.ts').then((file) => file.settings),
     'pt-BR': () => import('./pt-BR/settings.ts').then((file) => file.settings),

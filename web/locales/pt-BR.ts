@@ -11,6 +11,7 @@ import { review } from './pt-BR/review.ts'
 import { route } from './pt-BR/route.ts'
 import { settings } from './pt-BR/settings.ts'
 import { shell } from './pt-BR/shell.ts'
+import { stats } from './pt-BR/stats.ts'
 
 export const ptBr = {
   ...shell,
@@ -25,4 +26,5 @@ export const ptBr = {
   ...importing,
   ...route,
   ...settings,
+  ...stats,
 }

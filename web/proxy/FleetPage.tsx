@@ -14,7 +14,7 @@ import { Panel } from '../ui/Panel.tsx'
 import { EmptyState, Fault, Skeleton } from '../ui/states.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { BulkBar } from './BulkBar.tsx'
-import { EnrolPanel, type MadeToken } from './EnrolPanel.tsx'
+import type { MadeToken } from './EnrolPanel.tsx'
 import { FleetFilters } from './FleetFilters.tsx'
 import { FleetTable } from './FleetTable.tsx'
 import { createFleetRows } from './fleetRows.ts'
@@ -31,6 +31,8 @@ import {
 import { SavedViewsMenu } from './SavedViewsMenu.tsx'
 import { createSelection } from './selection.ts'
 
+// Of an empty fleet only: the others must not wait for it.
+const EnrolPanel = lazy(() => import('./EnrolPanel.tsx').then((file) => ({ default: file.EnrolPanel })))
 const AddProxyDialog = lazy(() =>
   import('./AddProxyDialog.tsx').then((file) => ({ default: file.AddProxyDialog })),
 )
@@ -111,7 +113,9 @@ export function FleetPage(props: { readonly user: SessionUser }) {
           class="mx-auto mb-5 max-w-2xl"
         >
           <Show when={whyNotAdd() === undefined} fallback={<p>{t('fleet.emptyReadOnly')}</p>}>
-            <EnrolPanel made={made()} onMade={setMade} onDone={() => setMade(undefined)} />
+            <Suspense fallback={<Skeleton shape="form" rows={3} label={t('state.loading')} />}>
+              <EnrolPanel made={made()} onMade={setMade} onDone={() => setMade(undefined)} />
+            </Suspense>
           </Show>
         </Panel>
       </Show>

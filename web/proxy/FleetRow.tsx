@@ -5,6 +5,7 @@ import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { columns } from './fleetColumns.tsx'
+import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName } from './fleetView.ts'
 import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
@@ -14,6 +15,7 @@ interface CommonProps {
   /** Its place in the view, from 0. */
   readonly index: number
   readonly proxy: FleetProxy | undefined
+  readonly live: LiveNumbers | undefined
   /** The one row that Tab leads to, and whose controls it then leads through. */
   readonly isTabStop: boolean
   readonly isSelected: boolean
@@ -60,6 +62,7 @@ export function FleetRow(props: RowProps) {
                   <Dynamic
                     component={columns[name].Cell}
                     proxy={proxy()}
+                    live={props.live}
                     tabindex={props.isTabStop ? 0 : -1}
                   />
                 </Cell>

@@ -4,13 +4,14 @@ import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { createMedia } from '../ui/createMedia.ts'
 import { createRowSlots, type RowSlot } from '../ui/createRowSlots.ts'
 import { ArrowDownIcon, ArrowUpIcon } from '../ui/icons.ts'
 import { FleetCard, FleetRow } from './FleetRow.tsx'
 import { type Column, columns } from './fleetColumns.tsx'
+import { createFleetLive } from './fleetLive.ts'
 import type { FleetRows } from './fleetRows.ts'
-import type { ColumnName, FleetView, Sort } from './fleetView.ts'
-import { createMedia } from './media.ts'
+import { type ColumnName, type FleetView, liveColumns, type Sort } from './fleetView.ts'
 import { createRowWindow } from './rowWindow.ts'
 import type { Selection } from './selection.ts'
 
@@ -89,6 +90,10 @@ export function FleetTable(props: FleetTableProps) {
     const indices = Array.from({ length: list.last() - list.first() + 1 }, (_, at) => list.first() + at)
     return indices.map((index) => props.rows.idAt(index)).filter((id) => id !== undefined)
   }
+  const live = createFleetLive(() => {
+    const isShown = !isNarrow() && shownColumns().some((name) => liveColumns.includes(name))
+    return isShown ? idsInSight() : []
+  })
   const selectedInSight = createMemo(() => {
     const ids = idsInSight()
     const count = ids.filter((id) => props.selection.has(id)).length
@@ -244,6 +249,9 @@ export function FleetTable(props: FleetTableProps) {
       },
       get proxy() {
         return props.rows.proxy(key())
+      },
+      get live() {
+        return live(key())
       },
       get isTabStop() {
         return index() === (activeIndex() ?? list.first())

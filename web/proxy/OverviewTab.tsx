@@ -11,6 +11,7 @@ import { Notice } from '../ui/states.tsx'
 import { Ago, HashText, Instant } from '../words.tsx'
 import { AtsVersion } from './AtsVersion.tsx'
 import { AtsWords } from './AtsWords.tsx'
+import { NowPanel } from './NowPanel.tsx'
 import { OutcomeBadge } from './OutcomeBadge.tsx'
 import { ParentsPanel } from './ParentsPanel.tsx'
 import type { ParentAct } from './parentHosts.ts'
@@ -31,6 +32,7 @@ export function OverviewTab(props: OverviewTabProps) {
         <Tried proxy={props.proxy} />
         <Runs proxy={props.proxy} />
       </div>
+      <NowPanel proxyId={props.proxy.id} />
       <ParentsPanel proxyId={props.proxy.id} whyNot={props.whyNotParent} />
       <About proxy={props.proxy} />
     </div>

@@ -14,6 +14,7 @@ import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton, copyText } from '../ui/CopyButton.tsx'
 import { DomainName } from '../ui/DomainName.tsx'
+import { Skeleton } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { PageHeader, QueryPanel, setPageTitle, Tabs } from '../words.tsx'
 import { EventsTab } from './EventsTab.tsx'
@@ -25,6 +26,9 @@ import { proxyDocument } from './proxyDocument.ts'
 
 const AddToConfigDialog = lazy(() =>
   import('./AddToConfigDialog.tsx').then((file) => ({ default: file.AddToConfigDialog })),
+)
+const StatsBoard = lazy(() =>
+  import('../stats/StatsBoard.tsx').then((file) => ({ default: file.StatsBoard })),
 )
 const AddProxyDialog = lazy(() =>
   import('./AddProxyDialog.tsx').then((file) => ({ default: file.AddProxyDialog })),
@@ -39,7 +43,7 @@ const retryDocument = graphql(`
 
 interface ProxyPageProps {
   readonly user: SessionUser
-  readonly tab: 'overview' | 'files' | 'events'
+  readonly tab: 'overview' | 'statistics' | 'files' | 'events'
 }
 
 export function ProxyPage(props: ProxyPageProps) {
@@ -126,6 +130,11 @@ export function ProxyPage(props: ProxyPageProps) {
             href: paths.proxy(params.id),
             isCurrent: props.tab === 'overview',
           },
+          {
+            label: t('stats.tab'),
+            href: paths.proxyStats(params.id),
+            isCurrent: props.tab === 'statistics',
+          },
           { label: t('proxy.tabFiles'), href: paths.proxyFiles(params.id), isCurrent: props.tab === 'files' },
           {
             label: t('proxy.tabEvents'),
@@ -155,6 +164,11 @@ export function ProxyPage(props: ProxyPageProps) {
               </>
             )}
           </QueryPanel>
+        </Match>
+        <Match when={props.tab === 'statistics'}>
+          <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
+            <StatsBoard scope={{ kind: 'proxy', id: params.id }} approvalsOf={proxy()?.config?.id ?? null} />
+          </Suspense>
         </Match>
         <Match when={props.tab === 'files'}>
           <FilesTab proxyId={params.id} />

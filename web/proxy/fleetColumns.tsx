@@ -1,15 +1,23 @@
 /** The columns of the fleet: what each is called, sorts by, shows, and how much room it takes. */
-import { type Component, Show } from 'solid-js'
-import { t } from '../locales/i18n.ts'
+import { type Component, type JSX, Show } from 'solid-js'
+import { liveSeconds } from '#core/stats'
+import { serverNow } from '../clock.ts'
+import { formatInstant } from '../format.ts'
+import { locale, t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
+import { formatAmount, type Unit } from '../stats/units.ts'
+import { Sparkline } from '../ui/Sparkline.tsx'
 import { Ago, HashText } from '../words.tsx'
 import { AtsVersion } from './AtsVersion.tsx'
+import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName, Sort } from './fleetView.ts'
 import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 interface CellProps {
   readonly proxy: FleetProxy
+  /** Undefined: not asked yet, or nothing was ever told. */
+  readonly live: LiveNumbers | undefined
   /** Of links: only the row with the focus has tab stops inside. */
   readonly tabindex: number
 }
@@ -80,6 +88,34 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
     track: 'minmax(6rem, 0.6fr)',
     Cell: (props) => <AtsVersion proxy={props.proxy} />,
   },
+  requests: {
+    label: () => t('stats.requests'),
+    sort: 'REQUESTS',
+    track: 'minmax(10rem, 0.8fr)',
+    Cell: (props) => (
+      <Live live={props.live} unit="perSecond" value={props.live?.requestsPerSecond}>
+        <Sparkline values={props.live?.trend ?? []} label={t('stats.sparkline')} class="h-6 w-16 shrink-0" />
+      </Live>
+    ),
+  },
+  connections: {
+    label: () => t('stats.chartConnections'),
+    sort: 'CONNECTIONS',
+    track: 'minmax(6rem, 0.5fr)',
+    Cell: (props) => <Live live={props.live} unit="count" value={props.live?.connections} />,
+  },
+  hits: {
+    label: () => t('stats.ramHits'),
+    sort: null,
+    track: 'minmax(7rem, 0.5fr)',
+    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.ramHits} />,
+  },
+  errors: {
+    label: () => t('stats.errorRate'),
+    sort: null,
+    track: 'minmax(6rem, 0.5fr)',
+    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.errors} />,
+  },
   runs: {
     label: () => t('proxy.runs'),
     sort: null,
@@ -96,4 +132,38 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
     track: 'minmax(7rem, 0.7fr)',
     Cell: (props) => <Ago at={props.proxy.enrolledAt} />,
   },
+}
+
+interface LiveProps {
+  readonly live: LiveNumbers | undefined
+  readonly unit: Unit
+  readonly value: number | null | undefined
+  /** Beside the number. */
+  readonly children?: JSX.Element
+}
+
+/** A number of now; with its age once it is one of a while ago. */
+function Live(props: LiveProps) {
+  return (
+    <Show when={props.live} fallback={<span class="text-muted">{t('stats.unknown')}</span>}>
+      {(live) => {
+        const isOld = () => serverNow() - Date.parse(live().at) > liveSeconds * 1_000
+        return (
+          <>
+            <span class="flex items-center gap-2" title={formatInstant(locale(), live().at)}>
+              {props.children}
+              <span class={isOld() ? 'text-muted' : ''}>
+                {props.value == null ? t('stats.unknown') : formatAmount(locale(), props.unit, props.value)}
+              </span>
+            </span>
+            <Show when={isOld()}>
+              <p class="text-xs text-warn">
+                <Ago at={live().at} />
+              </p>
+            </Show>
+          </>
+        )
+      }}
+    </Show>
+  )
 }

@@ -6,13 +6,35 @@ import type { StatusName } from './ProxyStatusBadge.tsx'
 export type GenerationName = keyof typeof AtsGeneration
 
 /** Orders that the server knows; each is also a column's. */
-export const sorts = ['HOSTNAME', 'STATUS', 'LAST_SEEN', 'ATS_VERSION', 'CONFIG', 'ENROLLED_AT'] as const
+export const sorts = [
+  'HOSTNAME',
+  'STATUS',
+  'LAST_SEEN',
+  'ATS_VERSION',
+  'CONFIG',
+  'ENROLLED_AT',
+  'REQUESTS',
+  'CONNECTIONS',
+] as const
 export type Sort = (typeof sorts)[number]
 
 /** Columns that can be hidden; the hostname can't. */
-export const columnNames = ['status', 'lastSeen', 'config', 'ats', 'runs', 'enrolled'] as const
+export const columnNames = [
+  'status',
+  'lastSeen',
+  'config',
+  'ats',
+  'requests',
+  'connections',
+  'hits',
+  'errors',
+  'runs',
+  'enrolled',
+] as const
 export type ColumnName = (typeof columnNames)[number]
-export const usualColumns: readonly ColumnName[] = ['status', 'lastSeen', 'config', 'ats', 'runs']
+export const usualColumns: readonly ColumnName[] = ['status', 'lastSeen', 'config', 'ats', 'requests']
+/** Those that show live numbers, which are asked for apart. */
+export const liveColumns: readonly ColumnName[] = ['requests', 'connections', 'hits', 'errors']
 
 export const statuses = Object.keys(ProxyStatus) as readonly StatusName[]
 export const generations = Object.keys(AtsGeneration) as readonly GenerationName[]

@@ -1,7 +1,14 @@
 /** Where the navigation leads: the app's areas, in the groups that people look for them. */
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
-import { FileSlidersIcon, RouteIcon, ScrollTextIcon, ServerIcon, SettingsIcon } from '../ui/icons.ts'
+import {
+  ChartIcon,
+  FileSlidersIcon,
+  RouteIcon,
+  ScrollTextIcon,
+  ServerIcon,
+  SettingsIcon,
+} from '../ui/icons.ts'
 
 export interface Place {
   readonly href: string
@@ -17,6 +24,10 @@ export interface PlaceGroup {
 }
 
 export const placeGroups: readonly PlaceGroup[] = [
+  {
+    label: () => t('nav.monitoring'),
+    places: [{ href: paths.overview, label: () => t('overview.title'), icon: ChartIcon, keys: 'g o' }],
+  },
   {
     label: () => t('nav.routing'),
     places: [

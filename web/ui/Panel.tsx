@@ -11,6 +11,8 @@ interface PanelProps {
   readonly id?: string
   /** The content reaches the card's edges: for tables and lists. */
   readonly isFlush?: boolean
+  /** The buttons stay beside the title, however long its note is: the note is cut where it says so. */
+  readonly isOneLine?: boolean
   readonly class?: string
   readonly children: JSX.Element
 }
@@ -20,7 +22,7 @@ export function Panel(props: PanelProps) {
   return (
     <section id={props.id} aria-labelledby={titleId} class={`card min-w-0 ${props.class ?? ''}`}>
       <header
-        class={`flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 pt-3 ${props.isFlush ? 'border-b border-line pb-3' : 'pb-1'}`}
+        class={`flex items-center justify-between ${props.isOneLine ? '' : 'flex-wrap'} gap-x-4 gap-y-2 px-4 pt-3 ${props.isFlush ? 'border-b border-line pb-3' : 'pb-1'}`}
       >
         <div class="min-w-0">
           <h2 id={titleId} class="break-words">

@@ -6,6 +6,7 @@ import Swap from 'lucide-solid/icons/arrow-left-right'
 import ArrowRight from 'lucide-solid/icons/arrow-right'
 import ArrowUp from 'lucide-solid/icons/arrow-up'
 import Bookmark from 'lucide-solid/icons/bookmark'
+import Chart from 'lucide-solid/icons/chart-line'
 import Check from 'lucide-solid/icons/check'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import ChevronsUpDown from 'lucide-solid/icons/chevrons-up-down'
@@ -25,6 +26,7 @@ import Ellipsis from 'lucide-solid/icons/ellipsis'
 import FileSliders from 'lucide-solid/icons/file-sliders'
 import GitCompare from 'lucide-solid/icons/git-compare'
 import Grip from 'lucide-solid/icons/grip-vertical'
+import Picture from 'lucide-solid/icons/image'
 import Keyboard from 'lucide-solid/icons/keyboard'
 import Link from 'lucide-solid/icons/link'
 import Loader from 'lucide-solid/icons/loader'
@@ -45,6 +47,7 @@ import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import Sliders from 'lucide-solid/icons/sliders-horizontal'
 import Sun from 'lucide-solid/icons/sun'
+import Table from 'lucide-solid/icons/table'
 import Trash from 'lucide-solid/icons/trash'
 import TriangleAlert from 'lucide-solid/icons/triangle-alert'
 import Undo from 'lucide-solid/icons/undo-2'
@@ -59,6 +62,7 @@ export const SwapIcon = drawn(Swap)
 export const ArrowRightIcon = drawn(ArrowRight)
 export const ArrowUpIcon = drawn(ArrowUp)
 export const BookmarkIcon = drawn(Bookmark)
+export const ChartIcon = drawn(Chart)
 export const CheckIcon = drawn(Check)
 export const ChevronRightIcon = drawn(ChevronRight)
 export const ChevronsUpDownIcon = drawn(ChevronsUpDown)
@@ -78,6 +82,7 @@ export const EllipsisIcon = drawn(Ellipsis)
 export const FileSlidersIcon = drawn(FileSliders)
 export const GitCompareIcon = drawn(GitCompare)
 export const GripIcon = drawn(Grip)
+export const ImageIcon = drawn(Picture)
 export const KeyboardIcon = drawn(Keyboard)
 export const LinkIcon = drawn(Link)
 export const LoaderIcon = drawn(Loader)
@@ -98,6 +103,7 @@ export const SettingsIcon = drawn(Settings)
 export const ShieldCheckIcon = drawn(ShieldCheck)
 export const SlidersIcon = drawn(Sliders)
 export const SunIcon = drawn(Sun)
+export const TableIcon = drawn(Table)
 export const TrashIcon = drawn(Trash)
 export const TriangleAlertIcon = drawn(TriangleAlert)
 export const UndoIcon = drawn(Undo)
