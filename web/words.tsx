@@ -190,7 +190,7 @@ export function PageHeader(props: {
   readonly actions?: JSX.Element
 }) {
   return (
-    <header class="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+    <header class="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 md:flex-nowrap">
       <div class="min-w-0">
         <h1 class="break-words">{props.title}</h1>
         <Show when={props.subtitle}>
@@ -198,7 +198,7 @@ export function PageHeader(props: {
         </Show>
       </div>
       <Show when={props.actions}>
-        <div class="flex flex-wrap items-center gap-2">{props.actions}</div>
+        <div class="flex flex-wrap items-center gap-2 md:shrink-0 md:flex-nowrap">{props.actions}</div>
       </Show>
     </header>
   )

@@ -41,6 +41,7 @@ export async function pagesOf({
     'proxy-files-drifted': `/proxies/${byStatus('drifted')}/files`,
     'proxy-events': `/proxies/${byStatus('failed')}/events`,
     configs: '/configs',
+    'config-import': '/configs/import',
     'config-edit': `/configs/${big.id}`,
     'config-edit-draft': `/configs/${draft.id}`,
     'config-edit-long-name': `/configs/${long.id}`,
@@ -113,6 +114,39 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
     },
     'fault-audit': { path: '/audit', before: failing, open: faultShown },
     'fault-fleet': { path: '/proxies', before: failing, open: faultShown },
+    'login-session-over': {
+      path: '/configs',
+      async open(page) {
+        await page.route('**/graphql', (route) =>
+          route.fulfill({ json: { errors: [{ message: 'over', extensions: { code: 'UNAUTHENTICATED' } }] } }),
+        )
+        await page.evaluate(() => new BroadcastChannel('apm.session').postMessage('look again'))
+        await page.locator('input[type=password]').waitFor()
+      },
+    },
+    'loading-proxy': {
+      path: `/proxies/${byStatus('in_sync')[0]?.id}`,
+      before: slow,
+      shows: 'main .skeleton',
+      open: barsSeen,
+    },
+    'fault-database-gone': { path: '/proxies', before: gone, open: faultShown },
+    'import-read': {
+      path: '/configs/import',
+      async open(page) {
+        await page.locator('input[type=file]').setInputFiles([
+          { name: 'parent.config', mimeType: 'text/plain', buffer: Buffer.from(importedParents) },
+          { name: 'sni.yaml', mimeType: 'text/plain', buffer: Buffer.from(importedNames) },
+        ])
+        await page.locator('main section li').first().waitFor()
+      },
+    },
+    'proxy-host-edited': {
+      path: `/proxies/${byStatus('drifted')[0]?.id}/files?show=should`,
+      before: filesEdited,
+      shows: 'main section',
+      open: (page) => page.getByText('edited-by-hand.example').first().waitFor(),
+    },
     palette: {
       path: '/proxies',
       async open(page) {
@@ -248,6 +282,23 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.locator('[data-page-search]').waitFor()
       },
     },
+    'review-tests': {
+      path: `/configs/${draft.id}`,
+      async open(page) {
+        if ((await page.locator('[data-test]').count()) === 0) {
+          for (const [index, target] of ['http://nowhere.example/', 'http://cobalt3.eu.example/'].entries()) {
+            await page.locator('#field-routeTests').click()
+            await page.locator(`#field-routeTests-${index}-target`).fill(target)
+          }
+          await page.locator('[data-test] select').first().selectOption('denied')
+          await page.keyboard.press('Control+s')
+          await page.locator('main [aria-keyshortcuts]').first().waitFor()
+        }
+        await page.goto(`${page.url()}/review`)
+        await page.locator('h1').first().waitFor()
+        await page.locator('main .text-bad').first().waitFor()
+      },
+    },
     'edit-text': { path: `/configs/${big.id}?view=text`, shows: '.cm-line' },
     'review-confirm': {
       path: `/configs/${pending.id}/review`,
@@ -314,6 +365,56 @@ async function barsSeen(page: Page): Promise<void> {
 async function slow(page: Page): Promise<void> {
   await page.route('**/graphql', (route) => (isQuestion(route) ? undefined : route.continue()))
 }
+
+/** The server is there, its database is not. */
+async function gone(page: Page): Promise<void> {
+  await page.route('**/graphql', (route) =>
+    isQuestion(route)
+      ? route.fulfill({
+          status: 503,
+          json: {
+            errors: [
+              {
+                message: 'The server’s database does not answer at the moment.',
+                extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 30 },
+              },
+            ],
+          },
+        })
+      : route.continue(),
+  )
+}
+
+/** A seeded agent sends no files: here they are what was approved, and one line of somebody's own. */
+async function filesEdited(page: Page): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    if (!(route.request().postData() ?? '').includes('query ProxyFiles')) return route.continue()
+    const response = await route.fetch()
+    const answer = await response.json()
+    const { proxy } = answer.data
+    const files = (proxy.version.files as { name: string; content: string; sha256: string }[]).map((file) =>
+      file.name === 'parent.config'
+        ? {
+            ...file,
+            sha256: '0'.repeat(64),
+            content: `dest_domain=edited-by-hand.example go_direct=true\n${file.content}`,
+          }
+        : file,
+    )
+    proxy.runningFiles = { source: 'REPORTED', at: new Date().toISOString(), files, records: [] }
+    await route.fulfill({ json: answer })
+  })
+}
+
+const importedParents = `# the finance team asked for it
+dest_domain=corp.example go_direct=true
+dest_ip=10.0.0.0/8 go_direct=true
+dest_ip=10.1.0.0/16 parent="p1.example:3128;p2.example:3128" round_robin=false go_direct=false
+dest_domain=shop.example parent="p9.example:3128" go_direct=false
+dest_domain=x.example scheme=https go_direct=true
+dest_domain=. parent="p1.example:3128;p2.example:3128" round_robin=false go_direct=false
+`
+const importedNames = 'sni:\n  - fqdn: a.example\n    tunnel_route: b.example:443\n'
 
 async function failing(page: Page): Promise<void> {
   await page.route('**/graphql', (route) =>

@@ -10,7 +10,7 @@ export function ChangedFields(props: { readonly fields: readonly ChangedField[] 
     <dl class="mt-1.5 space-y-1 text-sm">
       <For each={props.fields}>
         {(field) => (
-          <div class="grid gap-x-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
+          <div class="grid items-baseline gap-x-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
             <dt class="text-muted">{field.label}</dt>
             <dd class="min-w-0">
               <Switch>

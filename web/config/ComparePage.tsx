@@ -148,7 +148,9 @@ function Comparison(props: ComparisonProps) {
               options={generations.map((name) => ({ value: name, label: AtsGeneration[name] }))}
               onChange={props.onGeneration}
             />
-            <DiffViewSwitch />
+            <span class="max-lg:hidden">
+              <DiffViewSwitch />
+            </span>
           </>
         }
       >

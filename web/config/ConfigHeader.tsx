@@ -220,7 +220,9 @@ function Proxies(props: { readonly configId: string }) {
   return (
     <Show when={query.data()}>
       <A href={fleetHref()} class="hover:text-accent hover:underline">
-        {plural('config.inSync', total(), { inSync: number(of('IN_SYNC')) })}
+        {total() === 0
+          ? t('config.runsNowhere')
+          : plural('config.inSync', total(), { inSync: number(of('IN_SYNC')) })}
       </A>
       <Show when={of('FAILED') > 0}>
         <A href={fleetHref('FAILED')} class="font-medium text-bad hover:underline">

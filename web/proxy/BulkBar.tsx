@@ -114,14 +114,14 @@ export function BulkBar(props: BulkBarProps) {
           <Show when={total() > count()}>
             <Button
               look="ghost"
-              class="text-accent!"
+              class="text-accent! max-sm:-ml-3"
               isBusy={busy() === 'all'}
               onClick={() => void selectAll()}
             >
               {t('fleet.selectAll', { count: formatNumber(locale(), total()) })}
             </Button>
           </Show>
-          <span class="ml-auto flex flex-wrap items-center gap-2">
+          <span class="flex flex-wrap items-center gap-2 sm:ml-auto">
             <Button
               onClick={() => void begin('assign')}
               isBusy={busy() === 'assign'}
@@ -154,6 +154,7 @@ export function BulkBar(props: BulkBarProps) {
             <Button
               look="ghost"
               isIcon
+              class="max-sm:absolute max-sm:top-2 max-sm:right-2"
               aria-label={t('fleet.selectNone')}
               title={t('fleet.selectNone')}
               onClick={() => props.selection.clear()}

@@ -168,8 +168,15 @@ function OnDisk(props: { readonly proxy: Shown }) {
               when={running().source === 'VERSION' && props.proxy.runningVersion}
               fallback={
                 <>
-                  {props.proxy.runningHash === null ? t('proxyFiles.own') : t('proxyFiles.reported')}{' '}
-                  <Show when={running().at}>{(at) => <Ago at={at()} />}</Show>
+                  {props.proxy.runningHash === null ? t('proxyFiles.own') : t('proxyFiles.reported')}
+                  <Show when={running().at}>
+                    {(at) => (
+                      <>
+                        {' · '}
+                        <Ago at={at()} />
+                      </>
+                    )}
+                  </Show>
                 </>
               }
             >

@@ -128,12 +128,14 @@ export function FleetPage(props: { readonly user: SessionUser }) {
         />
         <Show when={rows.error()}>
           {(error) => (
-            <Fault
-              title={rows.total() === undefined ? sentenceOf(error()) : t('error.stale')}
-              detail={detailOf(error())}
-              retryLabel={t('action.retry')}
-              onRetry={rows.refetch}
-            />
+            <div class="card mb-3">
+              <Fault
+                title={rows.total() === undefined ? sentenceOf(error()) : t('error.stale')}
+                detail={detailOf(error())}
+                retryLabel={t('action.retry')}
+                onRetry={rows.refetch}
+              />
+            </div>
           )}
         </Show>
         <Show

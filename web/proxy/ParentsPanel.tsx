@@ -93,7 +93,7 @@ function Parents(props: ParentsProps) {
         when={props.proxy.parents.length + others().length > 0}
         fallback={<p class="text-muted">{t('proxyParents.none')}</p>}
       >
-        <ol class="divide-y divide-line">
+        <ol class="-my-2 divide-y divide-line">
           <For each={props.proxy.parents}>
             {(parent) => (
               <ParentRow

@@ -88,18 +88,20 @@ export function ProxyPage(props: ProxyPageProps) {
     <Show when={!isMissing()} fallback={<Missing kind="proxy" />}>
       <PageHeader
         title={
-          <span class="inline-flex max-w-full items-center gap-1">
-            <span class="min-w-0">
-              <Show when={proxy()?.hostname} fallback="…">
-                {(hostname) => <DomainName name={hostname()} />}
-              </Show>
-            </span>
-            <Show when={proxy()?.hostname}>
-              {(hostname) => (
-                <CopyButton value={hostname()} label={t('fleet.copyHostname')} copiedLabel={t('copy.done')} />
-              )}
-            </Show>
-          </span>
+          <Show when={proxy()?.hostname} fallback="…">
+            {(hostname) => (
+              <>
+                <DomainName name={hostname()} />
+                <span class="ml-1 inline-flex align-middle">
+                  <CopyButton
+                    value={hostname()}
+                    label={t('fleet.copyHostname')}
+                    copiedLabel={t('copy.done')}
+                  />
+                </span>
+              </>
+            )}
+          </Show>
         }
         subtitle={
           <Show when={proxy()}>
@@ -113,9 +115,12 @@ export function ProxyPage(props: ProxyPageProps) {
         }
         actions={
           <Show when={proxy()}>
-            <Button onClick={() => setDialog('assign')} why={whyNot('config.update')}>
-              {t('fleet.assign')}
-            </Button>
+            {/* Where it is the next step, the notice below has it. */}
+            <Show when={proxy()?.status !== 'UNASSIGNED' || props.tab !== 'overview'}>
+              <Button onClick={() => setDialog('assign')} why={whyNot('config.update')}>
+                {t('fleet.assign')}
+              </Button>
+            </Show>
             <Button look="danger" onClick={() => setDialog('retire')} why={whyNot('proxy.retire')}>
               {t('fleet.retire')}
             </Button>

@@ -141,7 +141,7 @@ export function TryOne(props: TryOneProps) {
                 <section
                   aria-label={other().title}
                   data-answer="before"
-                  class="rounded-md border border-line bg-sunken p-3"
+                  class="rounded-md border border-line bg-bg p-3"
                 >
                   <Switch>
                     <Match when={isSame()}>

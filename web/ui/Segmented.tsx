@@ -25,7 +25,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
             aria-pressed={props.value === option.value}
             title={option.title}
             onClick={() => props.onChange(option.value)}
-            class={`inline-flex min-w-0 items-center justify-center gap-1.5 rounded text-sm font-medium whitespace-nowrap ${props.isWide ? 'flex-auto px-1.5' : 'px-2.5'} ${props.value === option.value ? 'bg-surface text-accent shadow-[0_0_0_1px_var(--accent)]' : 'text-muted hover:bg-hover hover:text-text'}`}
+            class={`inline-flex min-w-0 items-center justify-center gap-1.5 rounded text-sm font-medium whitespace-nowrap ${props.isWide ? 'flex-auto px-1.5' : 'px-1.5 sm:px-2.5'} ${props.value === option.value ? 'bg-surface text-accent shadow-[0_0_0_1px_var(--accent)]' : 'text-muted hover:bg-hover hover:text-text'}`}
           >
             {option.label}
           </button>

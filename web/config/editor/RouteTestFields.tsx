@@ -123,9 +123,6 @@ export function RouteTestFields(props: PartProps & { readonly links: RuleLinks }
         <div class="py-2">
           <p class="font-medium">{t('routeTests.empty')}</p>
           <p class="mt-1 max-w-3xl text-muted">{t('routeTests.emptyText')}</p>
-          <Button class="mt-2" why={whyFull()} onClick={suggest}>
-            {t('routeTests.suggest')}
-          </Button>
         </div>
       </Show>
       <ol
@@ -155,10 +152,17 @@ export function RouteTestFields(props: PartProps & { readonly links: RuleLinks }
       <Show when={props.problems.sentence('routeTests')}>
         {(sentence) => <p class="mt-2 text-xs text-bad">{sentence()}</p>}
       </Show>
-      <Button id={fieldId('routeTests')} class="mt-2" why={whyFull()} onClick={addOne}>
-        <PlusIcon size={15} aria-hidden="true" />
-        {t('routeTests.add')}
-      </Button>
+      <div class="mt-2 flex flex-wrap gap-2">
+        <Button id={fieldId('routeTests')} why={whyFull()} onClick={addOne}>
+          <PlusIcon size={15} aria-hidden="true" />
+          {t('routeTests.add')}
+        </Button>
+        <Show when={tests().length === 0 && props.draft.document().rules.length > 0}>
+          <Button why={whyFull()} onClick={suggest}>
+            {t('routeTests.suggest')}
+          </Button>
+        </Show>
+      </div>
     </Panel>
   )
 }

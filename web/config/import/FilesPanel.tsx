@@ -41,7 +41,7 @@ export function FilesPanel(props: FilesPanelProps) {
       <Show
         when={props.files.length > 0}
         fallback={
-          <dl class="mb-3 grid gap-x-4 gap-y-1 sm:grid-cols-[max-content_minmax(0,1fr)]">
+          <dl class="mb-3 grid items-baseline gap-x-4 gap-y-1 sm:grid-cols-[max-content_minmax(0,1fr)]">
             <For each={known}>
               {(name) => (
                 <>

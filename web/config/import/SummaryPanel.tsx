@@ -21,7 +21,7 @@ export function SummaryPanel(props: { readonly document: ConfigDocument; readonl
           </Notice>
         }
       >
-        <dl class="grid gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_minmax(0,1fr)]">
+        <dl class="grid items-baseline gap-x-6 gap-y-1.5 sm:grid-cols-[max-content_minmax(0,1fr)]">
           <Fact name={t('import.rules')}>
             {plural('import.ruleCount', props.document.rules.length)}
             <Show when={props.document.rules.length > 0}>

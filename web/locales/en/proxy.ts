@@ -107,10 +107,10 @@ export const proxy = {
   'proxyFiles.nothingText':
     'Its agent has not reported any files of ours; whatever it serves with was there before.',
   'proxyFiles.own':
-    'Nothing of ours was applied here yet: these are the host’s own files, as its agent found them.',
+    'Nothing of ours was applied here yet: these are the host’s own files, as its agent found them',
   'proxyFiles.records': 'Records',
   'proxyFiles.recordsNote': 'The marked block of its records, with the values in force.',
-  'proxyFiles.reported': 'These bytes are of no approved version; the agent sent them as they lie there.',
+  'proxyFiles.reported': 'These bytes are of no approved version; the agent sent them as they lie there',
   'proxyFiles.should': 'Should run → on disk',
   'proxyFiles.shouldLabel': 'version {{ number }}',
   'proxyFiles.showing': 'What to show',

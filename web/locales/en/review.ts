@@ -290,7 +290,7 @@ export const review = {
   'warnings.more.one': '… and {{ count }} more.',
   'warnings.more.other': '… and {{ count }} more.',
   'warnings.note': 'They block nothing, but whoever approves has to have read them.',
-  'warnings.noteOther': 'Whoever approves has to acknowledge them.',
+  'warnings.noteOther': 'They block nothing; whoever approves a version confirms having read them.',
   'warnings.problems': 'Problems',
   'warnings.problemsNote': 'They have to be mended before this can be submitted or approved.',
   'warnings.showMore.one': 'Show {{ count }} more',

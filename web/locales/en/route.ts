@@ -178,7 +178,7 @@ export const route = {
   'routes.nothing': 'Nothing',
   'routes.one': 'One URL',
   'routes.pickText':
-    'Choose a config, or a proxy to see what it runs now. The answer comes from the rules themselves: nothing is sent through a proxy.',
+    'Choose a config, or a proxy to see what it runs now. Then type a URL: the answer names the rule that decides.',
   'routes.pickTitle': 'In which rules?',
   'routes.proxy': 'Or what a proxy runs',
   'routes.proxyNothing': 'It is not known which version {{ hostname }} runs.',

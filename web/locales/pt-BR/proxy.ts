@@ -107,11 +107,11 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyFiles.import': 'Importar como rascunho',
   'proxyFiles.nothingText': 'O agente não informou nenhum arquivo nosso; o que ele usa já estava lá antes.',
   'proxyFiles.own':
-    'Nada nosso foi aplicado aqui ainda: são os arquivos do próprio host, como o agente os encontrou.',
+    'Nada nosso foi aplicado aqui ainda: são os arquivos do próprio host, como o agente os encontrou',
   'proxyFiles.records': 'Registros (records)',
   'proxyFiles.recordsNote': 'O bloco marcado dos seus records, com os valores em vigor.',
   'proxyFiles.reported':
-    'Estes bytes não são de nenhuma versão aprovada; o agente os enviou como estão em disco.',
+    'Estes bytes não são de nenhuma versão aprovada; o agente os enviou como estão em disco',
   'proxyFiles.should': 'Deve executar → em disco',
   'proxyFiles.shouldLabel': 'versão {{ number }}',
   'proxyFiles.showing': 'O que mostrar',

@@ -293,7 +293,7 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'warnings.more.one': '… e mais {{ count }}.',
   'warnings.more.other': '… e mais {{ count }}.',
   'warnings.note': 'Não impedem nada, mas quem aprova precisa ter lido.',
-  'warnings.noteOther': 'Quem aprova precisa confirmá-los.',
+  'warnings.noteOther': 'Não impedem nada; quem aprova uma versão confirma que os leu.',
   'warnings.problems': 'Problemas',
   'warnings.problemsNote': 'Precisam ser corrigidos antes do envio ou da aprovação.',
   'warnings.showMore.one': 'Mostrar mais {{ count }}',

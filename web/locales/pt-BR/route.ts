@@ -182,7 +182,7 @@ export const route: Readonly<Record<keyof typeof english, string>> = {
   'routes.nothing': 'Nada',
   'routes.one': 'Uma URL',
   'routes.pickText':
-    'Escolha uma configuração, ou um proxy para ver o que ele usa agora. A resposta vem das próprias regras: nada é enviado por um proxy.',
+    'Escolha uma configuração, ou um proxy para ver o que ele usa agora. Depois digite uma URL: a resposta diz qual regra decide.',
   'routes.pickTitle': 'Em quais regras?',
   'routes.proxy': 'Ou o que um proxy usa',
   'routes.proxyNothing': 'Não se sabe qual versão {{ hostname }} usa.',
