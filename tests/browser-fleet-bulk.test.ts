@@ -62,7 +62,7 @@ describe('a selection of the fleet', () => {
     expect(rest.slice(0, 35)).toEqual(listed.slice(5))
     await dialog.getByRole('button', { name: 'Done' }).click()
     await rowOf(page, listed[5] ?? '').waitFor()
-    expect(await rowOf(page, listed[0] ?? '').count()).toBe(0)
+    await expect.poll(() => rowOf(page, listed[0] ?? '').count()).toBe(0)
     await page.close()
   })
 
