@@ -9,7 +9,7 @@ interface HashProps {
 
 export function Hash(props: HashProps) {
   return (
-    <span class="inline-flex items-center gap-1 font-mono text-sm [&>button]:-my-1">
+    <span class="inline-flex items-center gap-1 font-mono text-sm">
       <span title={props.value}>{props.value.slice(0, 12)}</span>
       <CopyButton value={props.value} label={props.copyLabel} copiedLabel={props.copiedLabel} />
     </span>
