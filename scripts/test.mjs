@@ -48,13 +48,13 @@ say(`${sum('passed')} passed, ${sum('failed')} failed`)
 process.exit(sum('failed') === 0 ? 0 : 1)
 
 /**
- * One project, two files at a time: tests mostly wait, for a real ATS, a browser, a disk. What depends on real clocks
+ * One project, two files at a time: tests mostly wait, for a real ATS, a browser, a database. What depends on real clocks
  * and processes may lose a race on a loaded machine: files in which a test failed run once more, one at a time, and the
  * table says how many tests passed only then.
  */
 async function vitest(project) {
   const first = await runVitest(project, [], 2)
-  if (first.failed === 0 || first.failedFiles.length === 0 || !['agent', 'whole'].includes(project))
+  if (first.failed === 0 || first.failedFiles.length === 0 || !['server', 'agent', 'whole'].includes(project))
     return first
   say(`\n── tests: ${project}, once more: ${first.failedFiles.join(', ')}`)
   const second = await runVitest(project, first.failedFiles, 1)
