@@ -11,6 +11,7 @@ import { type SpawnedDemo, spawnDemo } from '../demo/spawn.ts'
 import { startAts } from '../fleet/ats-instance.ts'
 import { freePort } from '../fleet/listen.ts'
 import { startResolverStub } from '../fleet/resolver-stub.ts'
+import { percentile, round } from './figures.ts'
 
 const approvals = Number(process.env.BENCH_APPROVALS ?? 50)
 const withoutNudges = Number(process.env.BENCH_POLLED ?? 10)
@@ -329,14 +330,4 @@ function report(nudged: readonly Timing[], polled: readonly Timing[], handMs: re
       oursToByHandRatioP95: round(percentile(ratios, 95)),
     }),
   )
-}
-
-/** Nearest rank. */
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000
 }

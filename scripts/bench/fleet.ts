@@ -5,7 +5,7 @@
  */
 import 'reflect-metadata'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -17,10 +17,11 @@ import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.t
 import { systemOperation } from '../../server/upkeep.ts'
 import { createUser } from '../../server/user/create.ts'
 import { type ConfigState, type DemoApi, type ScriptApi, startScript } from '../demo/api.ts'
+import { percentile, round } from './figures.ts'
 import type { AgentsFigures } from './fleet/agents.ts'
 import { type Child, startChild } from './fleet/child.ts'
 import type { ServerFigures } from './fleet/server.ts'
-import { processorTimeOf } from './processor-time.ts'
+import { processorSecondsWithChildren } from './processor-time.ts'
 
 const agentCount = Number(process.env.BENCH_AGENTS ?? 10_000)
 const restSeconds = Number(process.env.BENCH_SECONDS ?? 60)
@@ -165,7 +166,7 @@ async function measureCost(agents: Child, { child, url }: RunningServer): Promis
 async function measureRest(agents: Child, { child }: RunningServer, postgresPid: number) {
   await agents.ask('watch')
   const before = await child.ask<ServerFigures>('figures')
-  const postgresBefore = postgresCpuSeconds(postgresPid)
+  const postgresBefore = processorSecondsWithChildren(postgresPid)
   const startedAt = performance.now()
   await wait(restSeconds * 1_000)
   const seconds = (performance.now() - startedAt) / 1_000
@@ -176,7 +177,7 @@ async function measureRest(agents: Child, { child }: RunningServer, postgresPid:
     figures,
     rssBytes: after.rssBytes,
     serverLoad: (after.cpuUs - before.cpuUs) / 1e6 / seconds,
-    postgresLoad: (postgresCpuSeconds(postgresPid) - postgresBefore) / seconds,
+    postgresLoad: (processorSecondsWithChildren(postgresPid) - postgresBefore) / seconds,
     syncsPerSecond: syncs / seconds,
     sqlPerSync: (after.statements - before.statements) / syncs,
     batchedSqlPerSync: (after.allStatements - before.allStatements) / syncs,
@@ -278,16 +279,6 @@ function requireDescriptors(wanted: number): void {
     )
 }
 
-/** Seconds of the postmaster and all its children, also of those that have ended. */
-function postgresCpuSeconds(postmaster: number): number {
-  let seconds = processorTimeOf(postmaster)?.children ?? 0
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const time = processorTimeOf(Number(pid))
-    if (Number(pid) === postmaster || time?.parentPid === postmaster) seconds += time?.own ?? 0
-  }
-  return seconds
-}
-
 interface Measured {
   readonly loadBefore: number
   readonly cost: CostBy
@@ -375,16 +366,6 @@ function report({
   say(JSON.stringify({ bench: 'fleet', ...figures }))
 }
 
-/** Nearest rank. */
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
-}
-
 function median(values: readonly number[]): number {
   return round(percentile(values, 50))
-}
-
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000
 }

@@ -1,5 +1,5 @@
 /** Processor time that a process has taken, as Linux counts it. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 export interface ProcessorTime {
   readonly parentPid: number
@@ -24,4 +24,14 @@ export function processorTimeOf(pid: number): ProcessorTime | null {
   const seconds = (...at: number[]) =>
     at.reduce((ticks, index) => ticks + Number(fields[index]), 0) / ticksPerSecond
   return { parentPid: Number(fields[1]), own: seconds(11, 12), children: seconds(13, 14) }
+}
+
+/** Seconds of a process and its direct children, also of children that have ended: a postmaster and its backends. */
+export function processorSecondsWithChildren(pid: number): number {
+  let seconds = processorTimeOf(pid)?.children ?? 0
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    const time = processorTimeOf(Number(name))
+    if (Number(name) === pid || time?.parentPid === pid) seconds += time?.own ?? 0
+  }
+  return seconds
 }

@@ -6,7 +6,7 @@
  */
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,8 @@ import { proxyStats, proxyStatsNewest } from '../../server/database/tables.ts'
 import { startScript } from '../demo/api.ts'
 import { listen } from '../fleet/listen.ts'
 import { seedFleet } from '../fleet/seed.ts'
+import { percentile } from './figures.ts'
+import { processorSecondsWithChildren } from './processor-time.ts'
 
 const proxyCount = Number(process.env.BENCH_PROXIES ?? 10_000)
 const seconds = Number(process.env.BENCH_SECONDS ?? 30)
@@ -101,7 +103,7 @@ async function measure(): Promise<void> {
   async function measureRollUps(on: Sql, postgresPid: number) {
     const ids = (await on`select id from proxies where retired_at is null`).map(({ id }) => String(id))
     const tookMs: number[] = []
-    const before = cpuSecondsOf(postgresPid)
+    const before = processorSecondsWithChildren(postgresPid)
     for (let turn = 0; turn < rollUps; turn += 1) {
       const at = Date.now() - (rollUps - turn) * 30_000
       await observeStats(
@@ -112,7 +114,7 @@ async function measure(): Promise<void> {
       while (await observeStatsSums(database.db));
       tookMs.push(performance.now() - startedAt)
     }
-    const cpu = cpuSecondsOf(postgresPid) - before
+    const cpu = processorSecondsWithChildren(postgresPid) - before
     return { tookMs, proxies: ids.length, cpuPercent: percentOf(cpu, rollUps * 30) }
   }
 
@@ -144,7 +146,7 @@ async function measure(): Promise<void> {
         await api.send(query, {})
         tookMs.push(performance.now() - startedAt)
       }
-      found[name] = { p50: percentile(tookMs, 0.5), p95: percentile(tookMs, 0.95) }
+      found[name] = { p50: percentile(tookMs, 50), p95: percentile(tookMs, 95) }
     }
     return found
   }
@@ -184,7 +186,7 @@ async function measure(): Promise<void> {
       row(name, bytes.toFixed(0), (bytes * (rowsPerDay[name] ?? 0)).toFixed(0))
     }
     say()
-    row(`roll-up of 30 s of ${sums.proxies} proxies, median ms`, percentile(sums.tookMs, 0.5).toFixed(0))
+    row(`roll-up of 30 s of ${sums.proxies} proxies, median ms`, percentile(sums.tookMs, 50).toFixed(0))
     row('  worst ms (30,000 is keeping up)', Math.max(...sums.tookMs).toFixed(0))
     row('  PostgreSQL, % of a processor with writing', sums.cpuPercent.toFixed(1))
     row(`rows beneath it: minutes, hours`, String(filled.minutes), String(filled.hours))
@@ -209,7 +211,7 @@ async function measure(): Promise<void> {
         proxies: sums.proxies,
         minuteRows: filled.minutes,
         hourRows: filled.hours,
-        rollUpP50Ms: round(percentile(sums.tookMs, 0.5)),
+        rollUpP50Ms: round(percentile(sums.tookMs, 50)),
         rollUpMaxMs: round(Math.max(...sums.tookMs)),
         writeAndRollUpCpuPercent: round(sums.cpuPercent),
         retentionMs: round(dropMs),
@@ -250,7 +252,7 @@ async function measureWriting(
   const ids = Array.from({ length: samplesPerSecond * 30 }, () => randomUUID())
   const startedAt = performance.now()
   const serverBefore = process.cpuUsage()
-  const postgresBefore = cpuSecondsOf(postgresPid)
+  const postgresBefore = processorSecondsWithChildren(postgresPid)
   let written = 0
   for (let turn = 0; performance.now() - startedAt < seconds * 1_000; turn += 1) {
     const from = (turn % 30) * samplesPerSecond
@@ -263,7 +265,7 @@ async function measureWriting(
   const elapsed = (performance.now() - startedAt) / 1_000
   const { user, system } = process.cpuUsage(serverBefore)
   const serverCpu = (user + system) / 1e6
-  const postgresCpu = cpuSecondsOf(postgresPid) - postgresBefore
+  const postgresCpu = processorSecondsWithChildren(postgresPid) - postgresBefore
   return {
     perSecond: written / elapsed,
     serverPercent: percentOf(serverCpu, elapsed),
@@ -327,32 +329,6 @@ async function measureSizes(sql: Sql): Promise<{ bytesPerRow: Readonly<Record<st
   return { bytesPerRow }
 }
 
-/** Of the postmaster and all that it has started, also those that have ended. */
-function cpuSecondsOf(postmaster: number): number {
-  const spent = (pid: string | number) => {
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-      return {
-        parent: Number(fields[1]),
-        ticks: fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0),
-      }
-    } catch {
-      return { parent: 0, ticks: 0 } // has ended meanwhile
-    }
-  }
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(spent)
-  const own = children.filter(({ parent }) => parent === postmaster)
-  return [spent(postmaster), ...own].reduce((sum, { ticks }) => sum + ticks, 0) / 100
-}
-
 function percentOf(cpuSeconds: number, elapsed: number): number {
   return (cpuSeconds / elapsed) * 100
-}
-
-function percentile(values: readonly number[], share: number): number {
-  return (
-    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
-  )
 }
