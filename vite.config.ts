@@ -5,13 +5,27 @@ import solid from 'vite-plugin-solid'
 
 const isCode = (id: string) => !id.includes('/locales/')
 
+/** Areas whose texts are fetched together nearly always, each by the name of its file. */
+const families = {
+  proxies: ['fleet', 'proxy'],
+  configs: ['configs', 'document', 'editor', 'review'],
+} as const
+
+/** One file of texts for each family and language; null: a file of its own, or no texts. */
+function familyOf(id: string): string | null {
+  const [, language, area] = /\/locales\/([\w-]+)\/(\w+)\.ts$/.exec(id) ?? []
+  const family = Object.entries(families).find(([, areas]) => areas.some((each) => each === area))
+  return family ? `${family[0]}-${language}` : null
+}
+
 /**
  * A browser pays for each file, in requests and in main-thread time, and small files compress badly: what the entry
- * needs is one file, and what most pages share another. Texts stay apart, by area.
+ * needs is one file, and what most pages share another.
  */
 const chunks = [
   { name: 'entry', test: isCode, tags: ['$initial' as const] },
   { name: 'shared', test: isCode, minShareCount: 7 },
+  { name: familyOf, test: /\/locales\// },
 ]
 
 export default defineConfig(({ mode }) => {

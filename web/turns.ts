@@ -11,6 +11,15 @@ export function picture(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 }
 
+/** Resolves when the browser has nothing else to do, or after a fifth of a second. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari does not tell.
+    if (!('requestIdleCallback' in globalThis)) setTimeout(resolve)
+    else requestIdleCallback(() => resolve(), { timeout: 200 })
+  })
+}
+
 /** Items that are worked on before the browser gets its turn: of rules about 10 ms. */
 const itemsPerTurn = 1_000
 

@@ -6,7 +6,7 @@ import { picture } from '../turns.ts'
 let last = Promise.resolve()
 
 /** Only what stands below may follow it, or what is read already would jump. */
-export function InTurn(props: { readonly children: JSX.Element }) {
+export function InTurn(props: { readonly fallback?: JSX.Element; readonly children: JSX.Element }) {
   const [isOn, setOn] = createSignal(false)
   let isWanted = true
   onCleanup(() => {
@@ -17,5 +17,9 @@ export function InTurn(props: { readonly children: JSX.Element }) {
     await picture()
     if (isWanted) setOn(true)
   })
-  return <Show when={isOn()}>{props.children}</Show>
+  return (
+    <Show when={isOn()} fallback={props.fallback}>
+      {props.children}
+    </Show>
+  )
 }
