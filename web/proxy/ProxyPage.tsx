@@ -88,11 +88,20 @@ export function ProxyPage(props: ProxyPageProps) {
     <Show when={!isMissing()} fallback={<Missing kind="proxy" />}>
       <PageHeader
         title={
-          <Show when={proxy()?.hostname} fallback="…">
+          <Show
+            when={proxy()?.hostname}
+            fallback={
+              <span class="skeleton inline-block h-6 w-72 max-w-full">
+                <span class="sr-only">{t('state.loading')}</span>
+              </span>
+            }
+          >
             {(hostname) => (
               <>
                 <DomainName name={hostname()} />
-                <span class="ml-1 inline-flex align-middle">
+                {/* Glued to the name: alone in a line it would be about nothing. */}
+                {'\u00a0'}
+                <span class="inline-flex align-middle">
                   <CopyButton
                     value={hostname()}
                     label={t('fleet.copyHostname')}

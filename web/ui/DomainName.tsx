@@ -1,14 +1,16 @@
 /** A domain name that is broken after its dots, as a reader expects, and within a label only where that alone is too long. */
-import { For } from 'solid-js'
+import { For, Show } from 'solid-js'
 
 export function DomainName(props: { readonly name: string }) {
   return (
     <span class="wrap-anywhere">
       <For each={props.name.split(afterDots)}>
-        {(label) => (
+        {(label, index) => (
           <>
+            <Show when={index() > 0}>
+              <wbr />
+            </Show>
             {label}
-            <wbr />
           </>
         )}
       </For>
