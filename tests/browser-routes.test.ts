@@ -124,7 +124,7 @@ describe('beside the editor', () => {
     expect(await rows.allInnerTexts()).toEqual([
       expect.stringMatching(/^198\.51\.100\.0\/24\s+Through the parents/),
       // Whatever the rules say, a proxy connects to none of these.
-      expect.stringMatching(/^0\.0\.0\.0\/8, .*\s+Refused/),
+      expect.stringMatching(/^0\.0\.0\.0\/8, .*\s+Denied/),
       expect.stringMatching(/^every other address\s+Direct/),
     ])
     await page.getByLabel('Address of the name (optional)').fill('198.51.100.7')
