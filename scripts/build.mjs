@@ -10,7 +10,7 @@ import { ensureDependencies, root, run, withLock } from './setup.mjs'
 export const dist = join(root, 'dist')
 
 const parts = [
-  { name: 'server', sources: ['server'], build: buildServer },
+  { name: 'server', sources: ['server'], build: () => bundleForNode('server/main.ts', 'dist/server.mjs') },
   { name: 'agent', sources: ['agent', 'server/core'], build: buildAgent },
   { name: 'web', sources: ['web', 'server/core', 'vite.config.ts'], build: buildWeb },
 ]
@@ -35,17 +35,18 @@ export function underBuildLock(work) {
   return withLock(join(root, '.apm-build.lock'), work)
 }
 
-async function buildServer() {
+/** One file of a program that runs beside its node_modules: argon2 and PostgreSQL are binaries. */
+export async function bundleForNode(entry, outfile) {
   const { build: bundle } = await import('esbuild')
   await bundle({
     absWorkingDir: root,
-    entryPoints: ['server/main.ts'],
-    outfile: 'dist/server.mjs',
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    packages: 'external', // a server has its node_modules beside it; argon2 and PostgreSQL are binaries
+    packages: 'external',
     sourcemap: true,
     logLevel: 'error',
   })

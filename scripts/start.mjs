@@ -5,4 +5,5 @@ import { ensureDependencies } from './setup.mjs'
 const say = (line) => process.stderr.write(`${line}\n`)
 await ensureDependencies(say)
 await build(say, ['server', 'web'])
+process.env.NODE_ENV ??= 'production' // GraphQL's executor would look for a second copy of itself in every value
 await import('../dist/server.mjs')

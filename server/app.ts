@@ -63,7 +63,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
     announcements,
-    sync: { memory, signer: await createOfferSigner(keys['offer-signature']) },
+    sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,
   }
   const shared = {

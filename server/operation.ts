@@ -88,43 +88,69 @@ export interface OperationParts {
 }
 
 export function createOperation(parts: OperationParts, actor: Actor, origin: Origin): Operation {
-  const now = parts.clock()
-  const attribution = { actor, ...origin, at: now }
-  const loaders = new Map<unknown, DataLoader<unknown, unknown>>()
-  const op: Operation = {
-    actor,
-    origin,
-    now,
-    read: parts.db,
-    async change(work) {
-      const result = await change(parts.db, attribution, work)
-      loaders.clear() // what was read before the write must not answer for after it
-      return result
-    },
-    async changeTogether(write, member) {
-      await changeTogether(parts.db, attribution, write, member)
-      loaders.clear()
-    },
-    observe: {
-      beacon: (sessionId) => observeBeacon(parts.db, sessionId, now),
-      proxyFiles: (found) => observeProxyFiles(parts.db, found),
-      parentEvents: (proxyId, events) => observeParentEvents(parts.db, proxyId, events),
-      proxyProblems: (found) => observeProxyProblems(parts.db, found),
-      statsSums: () => observeStatsSums(parts.db),
-      statsEnd: (ends) => observeStatsEnd(parts.db, ends),
-    },
-    load<K, V>(batch: BatchRead<K, V>, key: K) {
-      let loader = loaders.get(batch) as DataLoader<K, V | undefined> | undefined
-      if (!loader) {
-        loader = new DataLoader<K, V | undefined>(async (keys) => {
-          const found = await batch(op, keys)
-          return keys.map((each) => found.get(each))
-        })
-        loaders.set(batch, loader as DataLoader<unknown, unknown>)
-      }
-      return loader.load(key)
-    },
-    as: (other) => createOperation({ db: parts.db, clock: () => now }, other, origin),
+  return new DatabaseOperation(parts, actor, origin, parts.clock())
+}
+
+/** A class, since most operations are syncs and use next to nothing of it: its methods cost nothing to have. */
+class DatabaseOperation implements Operation {
+  readonly #db: Database
+  /** By their batch; null while nothing is loaded. */
+  #loaders: Map<unknown, DataLoader<unknown, unknown>> | null = null
+
+  constructor(
+    { db }: Pick<OperationParts, 'db'>,
+    readonly actor: Actor,
+    readonly origin: Origin,
+    readonly now: Date,
+  ) {
+    this.#db = db
   }
-  return op
+
+  get read(): ReadDatabase {
+    return this.#db
+  }
+
+  async change<T>(work: (tx: WriteTransaction) => Promise<Changed<T>>): Promise<T> {
+    const result = await change(this.#db, this.#attribution(), work)
+    this.#loaders = null // what was read before the write must not answer for after it
+    return result
+  }
+
+  async changeTogether<Row>(write: GroupWrite<Row>, member: GroupMember<Row>): Promise<void> {
+    await changeTogether(this.#db, this.#attribution(), write, member)
+    this.#loaders = null
+  }
+
+  get observe(): Operation['observe'] {
+    const db = this.#db
+    return {
+      beacon: (sessionId) => observeBeacon(db, sessionId, this.now),
+      proxyFiles: (found) => observeProxyFiles(db, found),
+      parentEvents: (proxyId, events) => observeParentEvents(db, proxyId, events),
+      proxyProblems: (found) => observeProxyProblems(db, found),
+      statsSums: () => observeStatsSums(db),
+      statsEnd: (ends) => observeStatsEnd(db, ends),
+    }
+  }
+
+  load<K, V>(batch: BatchRead<K, V>, key: K): Promise<V | undefined> {
+    this.#loaders ??= new Map()
+    let loader = this.#loaders.get(batch) as DataLoader<K, V | undefined> | undefined
+    if (!loader) {
+      loader = new DataLoader<K, V | undefined>(async (keys) => {
+        const found = await batch(this, keys)
+        return keys.map((each) => found.get(each))
+      })
+      this.#loaders.set(batch, loader as DataLoader<unknown, unknown>)
+    }
+    return loader.load(key)
+  }
+
+  as(actor: Actor): Operation {
+    return new DatabaseOperation({ db: this.#db }, actor, this.origin, this.now)
+  }
+
+  #attribution() {
+    return { actor: this.actor, ...this.origin, at: this.now }
+  }
 }

@@ -108,9 +108,9 @@ const rules: readonly Rule[] = [
     mayImport: ({ target }) => !isAny(target, /^server\/(app|main)\.ts$/, /^agent\/main\.ts$/),
   },
   {
-    name: 'jose is spoken in three places',
+    name: 'jose is spoken in two places',
     files: /^(server|agent|web)\//,
-    except: /^(server\/session\/tokens|server\/sync\/signature|agent\/identity)\.ts$/,
+    except: /^(server\/session\/tokens|agent\/identity)\.ts$/,
     mayImport: ({ target }) => target !== 'jose',
   },
   {

@@ -39,7 +39,6 @@ const mostLoad = 0.7
 const mostMachineLoad = 0.25
 
 const say = (line = '') => process.stdout.write(`${line}\n`)
-const script = (name: string) => new URL(`./fleet/${name}.ts`, import.meta.url)
 
 const person = { email: 'bench@apm.example', password: 'a password for the bench' }
 const headersWith = (token: string) => ({
@@ -223,7 +222,7 @@ async function startServer(target: DatabaseTarget, wanted: number): Promise<Runn
 }
 
 async function start(name: string): Promise<Child> {
-  const child = await startChild(script(name))
+  const child = await startChild(name)
   ends.push(() => child.end('SIGKILL'))
   return child
 }

@@ -1,5 +1,4 @@
 /** GraphQL over HTTP: a thin adapter between node:http and Apollo Server. */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
@@ -38,8 +37,19 @@ export interface GraphqlOverHttp {
 export const documentTokensLimit = 5_000
 
 export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOverHttp> {
-  // Apollo formats errors without a context; a fault's log line has to name its request all the same.
-  const requestLog = new AsyncLocalStorage<Logger>()
+  // Apollo formats errors without a context; a fault's log line has to name its request all the same. Not with an
+  // AsyncLocalStorage: its first use makes every promise of the process dearer, those of the agents' sockets as well.
+  const logs = new WeakMap<object, Logger>()
+  const nameRequest: ApolloServerPlugin<HttpContext> = {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          const log = parts.log.child({ requestId: contextValue.op.origin.requestId })
+          for (const error of errors) logs.set(error, log)
+        },
+      }
+    },
+  }
   const apollo = new ApolloServer<HttpContext>({
     schema: parts.schema,
     introspection: true,
@@ -47,9 +57,9 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
     // Apollo would send SIGTERM to the process a second time; main.ts drains in its own order.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: documentTokensLimit },
-    formatError: (_formatted, error) => presentError(error, requestLog.getStore() ?? parts.log).toJSON(),
+    formatError: (_formatted, error) => presentError(error, logs.get(Object(error)) ?? parts.log).toJSON(),
     // It would look at each of the 80,000 fields of 10,000 rules; `handle` says `no-store` for all of them.
-    plugins: [requireToken, statusOfErrors, ApolloServerPluginCacheControlDisabled()],
+    plugins: [nameRequest, requireToken, statusOfErrors, ApolloServerPluginCacheControlDisabled()],
     logger: parts.log,
   })
   await apollo.start()
@@ -59,17 +69,15 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
       const body =
         request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
       if (!body.ok) return refuseBody(response, body)
-      const execute = () =>
-        apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: {
-            method: request.method ?? 'GET',
-            headers: headersOf(request),
-            search: new URL(request.url ?? '/', 'http://localhost').search,
-            body: body.value,
-          },
-          context: () => contextOf(parts, request, response, requestId),
-        })
-      const answer = await requestLog.run(parts.log.child({ requestId }), execute)
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headersOf(request),
+          search: new URL(request.url ?? '/', 'http://localhost').search,
+          body: body.value,
+        },
+        context: () => contextOf(parts, request, response, requestId),
+      })
       response.setHeader('cache-control', 'no-store')
       for (const [name, value] of answer.headers) response.setHeader(name, value)
       response.statusCode = answer.status ?? 200

@@ -18,6 +18,7 @@ import type { ApiParts, Context } from './context.ts'
 import { presentError } from './errors.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { documentTokensLimit } from './http.ts'
+import { createLongTexts, type LongTexts } from './long-texts.ts'
 import { addressOf, headerOf, operationFor } from './operation-request.ts'
 import { sendSocketAway } from './send-away.ts'
 
@@ -58,6 +59,7 @@ export function createGraphqlOverWebsocket(
   parts: SocketParts,
 ): GraphqlOverWebsocket {
   const documents = createDocumentCache(parts.schema)
+  const longTexts = createLongTexts()
   const wss = new WebSocketServer({
     noServer: true,
     path,
@@ -73,7 +75,7 @@ export function createGraphqlOverWebsocket(
     socket.once('close', leave)
     wss.handleUpgrade(request, socket, head, (opened) => {
       leaveOf.set(opened, leave)
-      wss.emit('connection', withOwnSend(opened, socket), request)
+      wss.emit('connection', withOwnSend(opened, socket, longTexts), request)
     })
   })
 
@@ -118,8 +120,13 @@ export function createGraphqlOverWebsocket(
           contextValue: contextOf(parts, socket, id),
         }
       },
-      onNext(_socket, _id, _payload, _args, result) {
-        if (!result.errors) return undefined
+      onNext({ extra }, _id, _payload, _args, result) {
+        if (!result.errors) {
+          if (extra.actor?.kind !== 'agent') return undefined
+          // In the same breath as `send`, which takes out the marks again.
+          const answer = { data: result.data ?? null, toJSON: () => longTexts.mark({ data: result.data }) }
+          return answer
+        }
         const errors = result.errors.map((error) => presentError(error, parts.log).toJSON())
         return { data: result.data ?? null, errors }
       },
@@ -141,15 +148,15 @@ export function createGraphqlOverWebsocket(
 
 /**
  * What one turn of the event loop sends leaves in one write: an answer and its "complete" would be two, and system
- * calls are the dearest part of a sync. Whoever sends waits only while the peer is slow to take what was sent.
+ * calls are the dearest part of a sync. Long texts go as frames of their own, uncopied. Whoever sends waits only while the peer is slow to take what was sent.
  *
  * A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know; graphql-ws would
  * print a stack for each.
  */
-function withOwnSend(socket: WebSocket, stream: Duplex): WebSocket {
+function withOwnSend(socket: WebSocket, stream: Duplex, longTexts: LongTexts): WebSocket {
   const send = socket.send.bind(socket)
   let isCorked = false
-  socket.send = (data: Parameters<typeof send>[0], ...rest: unknown[]) => {
+  socket.send = (data: string, ...rest: unknown[]) => {
     const last = rest.at(-1)
     const done = typeof last === 'function' ? last : () => {}
     if (!isCorked) {
@@ -161,9 +168,13 @@ function withOwnSend(socket: WebSocket, stream: Duplex): WebSocket {
       })
     }
     const isPrompt = socket.bufferedAmount < promptBytes
-    send(data, () => {
-      if (!isPrompt) done()
-    })
+    const parts = longTexts.unmark(data) ?? [data]
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1
+      send(part, { binary: false, fin: isLast }, () => {
+        if (isLast && !isPrompt) done()
+      })
+    }
     if (isPrompt) done()
   }
   return socket

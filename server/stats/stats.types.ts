@@ -199,7 +199,7 @@ export class ReportStatsInput implements ReportStatsFields {
   samples!: StatsSampleInput[]
 }
 
-@ObjectType({ description: 'The samples are on their way to the database.' })
+@ObjectType({ simpleResolvers: true, description: 'The samples are on their way to the database.' })
 export class ReportStatsPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date

@@ -19,13 +19,15 @@ const filledAtOnce = 1_000
 
 /** Begins with reading all: after a restart a whole fleet asks, and one by one would be as many statements as agents. */
 export function createProxyStates(db: Database, onFault: (error: unknown) => void): ProxyStates {
-  const states = new DataLoader<string, SyncState | null>(
+  const reads = new DataLoader<string, SyncState | null>(
     async (ids) => {
       const found = await readSyncStates(db, ids)
       return ids.map((id) => found.get(id) ?? null)
     },
-    { maxBatchSize: mostAtOnce },
+    { maxBatchSize: mostAtOnce, cache: false },
   )
+  // Not the loader's own cache: it opens a batch for every hit, and an unchanged sync asks three times.
+  const states = new Map<string, Promise<SyncState | null>>()
   let filling: Promise<void> | null = null
   let isOutdated = false
   let isClosed = false
@@ -45,19 +47,21 @@ export function createProxyStates(db: Database, onFault: (error: unknown) => voi
     filling = null
   }
 
-  async function load(proxyId: string): Promise<SyncState | null> {
-    let state: SyncState | null = null
-    try {
-      state = await states.load(proxyId)
-      return state
-    } finally {
-      // DataLoader would remember failures, and whatever ids a stranger invents.
-      if (state === null) states.clear(proxyId)
+  function load(proxyId: string): Promise<SyncState | null> {
+    const known = states.get(proxyId)
+    if (known) return known
+    const reading = reads.load(proxyId)
+    states.set(proxyId, reading)
+    const forgetThis = () => {
+      if (states.get(proxyId) === reading) states.delete(proxyId)
     }
+    // Neither failures are remembered, nor whatever ids a stranger invents.
+    reading.then((state) => state === null && forgetThis(), forgetThis)
+    return reading
   }
 
   function forgetAll(): void {
-    states.clearAll()
+    states.clear()
     isOutdated = true
     filling ??= fill()
   }
@@ -65,7 +69,7 @@ export function createProxyStates(db: Database, onFault: (error: unknown) => voi
 
   return {
     load,
-    forget: (proxyId) => states.clear(proxyId),
+    forget: (proxyId) => void states.delete(proxyId),
     forgetAll,
     async close() {
       isClosed = true

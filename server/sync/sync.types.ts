@@ -38,7 +38,7 @@ export class SyncInput implements SyncFields {
   startId?: string | null
 }
 
-@ObjectType({ description: 'One file to write.' })
+@ObjectType({ simpleResolvers: true, description: 'One file to write.' })
 export class OfferedFile {
   @Field(() => String, { description: 'parent.config, sni.yaml or ip_allow.yaml.' })
   name!: string
@@ -51,6 +51,7 @@ export class OfferedFile {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'The answer to a report. With `upToDate` there is nothing to do, and files, records and signature are absent.',
 })
@@ -136,7 +137,7 @@ export class AcknowledgeSyncInput implements AcknowledgeFields {
   loadedAt?: Date | null
 }
 
-@ObjectType({ description: 'The acknowledgement is stored.' })
+@ObjectType({ simpleResolvers: true, description: 'The acknowledgement is stored.' })
 export class AcknowledgeSyncPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
@@ -177,7 +178,7 @@ export class ReportFilesInput implements ReportFields {
   records!: FoundRecordInput[]
 }
 
-@ObjectType({ description: 'The report is kept, or was known already.' })
+@ObjectType({ simpleResolvers: true, description: 'The report is kept, or was known already.' })
 export class ReportPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
@@ -233,7 +234,7 @@ export class ReportHostProblemsInput implements ProblemsFields {
   problems!: HostProblemInput[]
 }
 
-@ObjectType({ description: 'Says only: look again.' })
+@ObjectType({ simpleResolvers: true, description: 'Says only: look again.' })
 export class Nudge {
   @Field(() => Date, { description: 'When it was sent.' })
   at!: Date

@@ -17,7 +17,7 @@ import {
 } from '../../../agent/identity.ts'
 import { createLink, enrol, type Link, type LinkParts, type SyncReport } from '../../../agent/link.ts'
 import { type Pass, startLoop, systemClock } from '../../../agent/loop.ts'
-import { answer } from './child.ts'
+import { answer } from './answer.ts'
 
 /** Since the last `watch`. */
 export interface AgentsFigures {

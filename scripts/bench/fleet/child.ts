@@ -1,6 +1,10 @@
 /** Processes of a bench, each with its own processor time: asked and answered over Node's own channel. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { bundleForNode } from '../../build.mjs'
+import { root } from '../../setup.mjs'
+import type { Reply } from './answer.ts'
 
 export interface Child {
   readonly pid: number
@@ -10,26 +14,22 @@ export interface Child {
   end(signal: NodeJS.Signals): Promise<void>
 }
 
-interface Question {
-  readonly id: number
-  readonly name: string
-  readonly input: unknown
-}
-type Reply =
-  | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: string }
-
-/** Runs a TypeScript file with as many file descriptors as the system allows: one socket takes one on each side. */
-export async function startChild(script: URL, env: NodeJS.ProcessEnv = {}): Promise<Child> {
+/**
+ * Runs a file of this folder, bundled and in production as `npm start` runs the server: what tsx makes of TypeScript is
+ * slower. With as many file descriptors as the system allows: one socket takes one on each side.
+ */
+export async function startChild(name: string): Promise<Child> {
+  const script = join('dist', 'bench', `${name}.mjs`)
+  await bundleForNode(`scripts/bench/fleet/${name}.ts`, script)
   const shell = 'ulimit -n "$(ulimit -Hn)" && exec "$@"'
-  const args = ['-c', shell, 'sh', process.execPath, '--import', 'tsx', script.pathname]
+  const args = ['-c', shell, 'sh', process.execPath, join(root, script)]
   const child: ChildProcess = spawn('sh', args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
   const gone = once(child, 'exit').then(() => {
-    for (const { reject } of waiting.values()) reject(new Error(`${script.pathname} has ended`))
+    for (const { reject } of waiting.values()) reject(new Error(`${script} has ended`))
     waiting.clear()
   })
   child.on('message', (reply: Reply) => {
@@ -54,16 +54,4 @@ export async function startChild(script: URL, env: NodeJS.ProcessEnv = {}): Prom
       await gone
     },
   }
-}
-
-/** In the child: answers by name, and ends when the bench has ended without a word. */
-export function answer(handlers: Readonly<Record<string, (input: never) => unknown>>): void {
-  process.on('disconnect', () => process.exit(0))
-  process.on('message', async ({ id, name, input }: Question) => {
-    try {
-      process.send?.({ id, answer: await handlers[name]?.(input as never) })
-    } catch (error) {
-      process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
-    }
-  })
 }

@@ -1,7 +1,7 @@
 /** What any server on node:http pays at least: reads a body, and answers with bytes that it was given. */
 import { createServer } from 'node:http'
 import { listen } from '../../fleet/listen.ts'
-import { answer } from './child.ts'
+import { answer } from './answer.ts'
 
 let payload = Buffer.alloc(0)
 const server = createServer((request, response) => {

@@ -5,7 +5,7 @@ import { createApp } from '../../../server/app.ts'
 import { connectDatabase, type DatabaseTarget } from '../../../server/database/connect.ts'
 import { isBackground } from '../../../tests/support/statements.ts'
 import { listen } from '../../fleet/listen.ts'
-import { answer } from './child.ts'
+import { answer } from './answer.ts'
 
 export interface ServerFigures {
   /** User and system time of the process since its start. */
