@@ -5,6 +5,7 @@ import {
   countsOf,
   futureSeconds,
   gaugesOf,
+  hitRatioOf,
   increaseBetween,
   lateSeconds,
   mostSamples,
@@ -12,6 +13,7 @@ import {
   type StatsCounter,
   type StatsGauge,
   type StatsSample,
+  shareOf,
   statsCounters,
   statsGauges,
 } from '../core/stats.ts'
@@ -76,7 +78,9 @@ function storedOf(
     if (atsStartedAt !== null) before = sample
     const gauges = gaugesOf((gauge) => sample[gauge])
     const requestsPerSecond = rateOf(added.requests, seconds)
-    const life = { atsStartedAt, countersContinue, requestsPerSecond }
+    const errorRate = shareOf(added.responses5xx, added.requests)
+    const ramCacheHitRatio = hitRatioOf(added.ramCacheHits, added.ramCacheMisses)
+    const life = { atsStartedAt, countersContinue, requestsPerSecond, errorRate, ramCacheHitRatio }
     return {
       added: { proxyId, at, seconds, restarts, ...gauges, ...added },
       newest: { proxyId, at, ...life, ...gauges, ...countsOf((counter) => sample[counter]) },

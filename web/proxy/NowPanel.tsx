@@ -2,13 +2,13 @@
 import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { unwrap } from 'solid-js/store'
-import { liveSeconds } from '#core/stats'
+import { hitRatioOf, liveSeconds, shareOf } from '#core/stats'
 import { serverNow } from '../clock.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { type Key, locale, t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
-import { hitRatio, shareOf, shareUsed } from '../stats/shares.ts'
+import { shareUsed } from '../stats/shares.ts'
 import { formatAmount, type Unit } from '../stats/units.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Sparkline } from '../ui/Sparkline.tsx'
@@ -60,7 +60,7 @@ const facts: readonly Fact[] = [
   {
     label: 'stats.ramHits',
     unit: 'ratio',
-    past: (point) => hitRatio(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
+    past: (point) => hitRatioOf(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
   },
   {
     label: 'stats.chartLoad',
