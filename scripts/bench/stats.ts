@@ -2,8 +2,9 @@
  * What statistics cost: writing 3,333 samples a second our way next to an insert for each, a simulated week of a fleet
  * on top of three months, room on the disk, and what people wait for charts then. On a PostgreSQL of its own, which
  * takes 25 GB by default. `BENCH_PROXIES` (10,000), `BENCH_SECONDS` (30) of writing, `BENCH_HOUR_DAYS` (90) and
- * `BENCH_MINUTE_HOURS` (24) that are there before, `BENCH_DAYS` (7) that are lived through, and `BENCH_REQUESTS` (100)
- * of each kind.
+ * `BENCH_MINUTE_HOURS` (24) that are there before, `BENCH_DAYS` (7) that pass, `BENCH_LIVED` (1) of the six stretches
+ * of each hour that are lived through from samples on (6: every moment, for hours), and `BENCH_REQUESTS` (100) of each
+ * kind.
  */
 import 'reflect-metadata'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -29,6 +30,7 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 30)
 const hourDays = Number(process.env.BENCH_HOUR_DAYS ?? 90)
 const minuteHours = Number(process.env.BENCH_MINUTE_HOURS ?? 24)
 const days = Number(process.env.BENCH_DAYS ?? 7)
+const livedStretches = Number(process.env.BENCH_LIVED ?? 1)
 const requests = Number(process.env.BENCH_REQUESTS ?? 100)
 /** Of 30 s each, at the end. */
 const rollUps = 20
@@ -84,7 +86,11 @@ async function measure(): Promise<void> {
   const past = await makePast(database.sql, { hourDays, minuteHours }, weekBegan)
   await sql`vacuum (analyze)`
   say(`${days} days…`)
-  const week = await liveThrough({ owner: sql, postgresPid: pid, connect, say }, weekBegan, days)
+  const week = await liveThrough({ owner: sql, postgresPid: pid, connect, say }, weekBegan, {
+    days,
+    livedStretches,
+    minuteHours,
+  })
   say(`${rollUps} roll-ups of 30 s…`)
   const sums = await measureRollUps(sql, pid)
   const sizes = await measureSizes(sql)

@@ -155,7 +155,7 @@ export class ProxyStatsChange {
 }
 
 @ObjectType({ description: 'What is new in the statistics since the last time.' })
-export class FleetStatsChange implements FleetStatsChangeRow {
+export class FleetStatsChange implements Pick<FleetStatsChangeRow, 'rolledUpTo'> {
   @Field(() => Date, {
     description:
       'Samples that were stored before this are in `fleetStats` and `statsHistory`; it moves every 30 s.',

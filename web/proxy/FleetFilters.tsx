@@ -1,16 +1,22 @@
 /** How the fleet is narrowed down: part of a hostname, status with its count, config, ATS; and which columns it shows. */
-import { For, onCleanup, Show } from 'solid-js'
+import { createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { only } from '../lists.tsx'
-import { locale, t } from '../locales/i18n.ts'
+import { locale, t, withTexts } from '../locales/i18n.ts'
 import { createQuery, type LiveQuery } from '../query.ts'
-import { CheckIcon, SearchIcon, SlidersIcon } from '../ui/icons.ts'
+import { Button } from '../ui/Button.tsx'
+import { ChartIcon, CheckIcon, SearchIcon, SlidersIcon } from '../ui/icons.ts'
 import { Menu } from '../ui/Menu.tsx'
 import { ConfigPicker } from './ConfigPicker.tsx'
 import { columns } from './fleetColumns.tsx'
 import { columnNames, type FleetView, generations, type Sort, sorts, statuses } from './fleetView.ts'
 import type { StatusName } from './ProxyStatusBadge.tsx'
+
+// For those who want them: most lists are of all numbers.
+const liveFilters = () => withTexts(import('./LiveFilters.tsx'), 'stats')
+const LiveFilterDialog = lazy(() => liveFilters().then((file) => ({ default: file.LiveFilterDialog })))
+const LiveFilterChips = lazy(() => liveFilters().then((file) => ({ default: file.LiveFilterChips })))
 
 const namedConfigDocument = graphql('query NamedConfig($id: ID!) { config(id: $id) { id name } }')
 
@@ -38,6 +44,9 @@ export function FleetFilters(props: FleetFiltersProps) {
     variables: () => (props.view.runsConfigId === null ? null : { id: props.view.runsConfigId }),
     subjects: ['CONFIG'],
   })
+  const [isNarrowing, setNarrowing] = createSignal(false)
+  const isLive = () => Object.keys(props.view.live).length > 0
+  const narrow = (live: FleetView['live']) => props.onChange({ live }, 'chosen')
   const toggleColumn = (name: (typeof columnNames)[number]) => {
     const shown = props.view.columns
     const columns = columnNames.filter((each) => shown.includes(each) !== (each === name))
@@ -110,6 +119,10 @@ export function FleetFilters(props: FleetFiltersProps) {
             )}
           </For>
         </select>
+        <Button look="ghost" onClick={() => setNarrowing(true)}>
+          <ChartIcon size={15} aria-hidden="true" />
+          {t('fleet.live')}
+        </Button>
         <span class="max-sm:hidden">
           <Menu
             label={t('fleet.columns')}
@@ -155,7 +168,22 @@ export function FleetFilters(props: FleetFiltersProps) {
             />
           )}
         </For>
+        <Show when={isLive()}>
+          <Suspense>
+            <LiveFilterChips live={props.view.live} onChange={narrow} />
+          </Suspense>
+        </Show>
       </div>
+      <Show when={isNarrowing()}>
+        <Suspense>
+          <LiveFilterDialog
+            live={props.view.live}
+            onChange={narrow}
+            isOpen
+            onClose={() => setNarrowing(false)}
+          />
+        </Suspense>
+      </Show>
     </search>
   )
 }

@@ -38,8 +38,10 @@ const AddProxyDialog = lazy(() =>
 )
 
 const countsDocument = graphql(`
-  query ProxyCounts($search: String, $runsConfigId: ID, $atsGeneration: AtsGeneration) {
-    proxyCounts(search: $search, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration) { status count }
+  query ProxyCounts($search: String, $runsConfigId: ID, $atsGeneration: AtsGeneration, $live: LiveNumbersFilter) {
+    proxyCounts(search: $search, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration, live: $live) {
+      status count
+    }
   }
 `)
 
@@ -160,7 +162,7 @@ export function FleetPage(props: { readonly user: SessionUser }) {
                     <Button
                       onClick={() =>
                         change(
-                          { search: '', status: null, runsConfigId: null, atsGeneration: null },
+                          { search: '', status: null, runsConfigId: null, atsGeneration: null, live: {} },
                           'chosen',
                         )
                       }

@@ -4,7 +4,7 @@ import { Dynamic } from 'solid-js/web'
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
-import { columns } from './fleetColumns.tsx'
+import { columns, LiveLine } from './fleetColumns.tsx'
 import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName } from './fleetView.ts'
@@ -106,6 +106,7 @@ export function FleetCard(props: CommonProps) {
                   {statusWords(proxy())}
                 </p>
               </Show>
+              <Show when={props.live}>{(live) => <LiveLine live={live()} />}</Show>
             </Cell>
           </>
         )}

@@ -58,7 +58,7 @@ export function report(measured: Measured): void {
     row(name, bytes.toFixed(0), (bytes * (rowsPerDay[name] ?? 0)).toFixed(0))
   say()
   row('there before: minutes, hours', String(past.minutes), String(past.hours))
-  row('lived through: samples, in s', String(week.samples), week.elapsedSeconds.toFixed(0))
+  row('rolled up from samples: how many, in s', String(week.samples), week.elapsedSeconds.toFixed(0))
   row('  roll-up of 10 minutes, median and worst ms', ...medianAndWorst(week.rollUpMs))
   row('  dropping what is old, median and worst ms', ...medianAndWorst(week.dropMs))
   row('  PostgreSQL for both, % of a processor', weekCpuPercent.toFixed(1))

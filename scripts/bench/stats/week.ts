@@ -7,11 +7,20 @@ import type { Database } from '../../../server/database/connect.ts'
 import { dropOldStats, rollUpStats } from '../../../server/stats/keep.ts'
 import { systemOperation } from '../../../server/upkeep.ts'
 import { processorSecondsWithChildren } from '../processor-time.ts'
-import { dayMs, minuteMs } from './past.ts'
-import { insertSamples } from './rows.ts'
+import { dayMs, hourMs, minuteMs } from './past.ts'
+import { insertSamples, insertSums } from './rows.ts'
 
 /** As much as one roll-up takes on, and as often as old parts are dropped. */
 const stretchMs = 10 * minuteMs
+const stretchesPerHour = hourMs / stretchMs
+
+export interface WeekSize {
+  readonly days: number
+  /** Of each hour's six stretches, the last so many are lived through; of the others there are only sums. */
+  readonly livedStretches: number
+  /** Of stretches that are not lived through there are minutes only in the last so many hours, which alone are kept. */
+  readonly minuteHours: number
+}
 
 export interface WeekParts {
   /** With the right to make schemas. */
@@ -37,34 +46,23 @@ export interface Week {
 export async function liveThrough(
   { owner, postgresPid, connect, say }: WeekParts,
   since: Date,
-  days: number,
+  { days, livedStretches, minuteHours }: WeekSize,
 ): Promise<Week> {
   const clock = await startClock(owner, since)
   const database = connect()
   const { sql, db } = database
   const op = () => systemOperation({ db, clock: clock.now }, 'bench')
+  const until = since.getTime() + days * dayMs
   const [rollUpMs, dropMs, gigabytes]: [number[], number[], number[]] = [[], [], []]
   const startedAt = performance.now()
   let [samples, keepCpuSeconds] = [0, 0]
   try {
     await sql`update stats_totals set rolled_up_to = ${since.toISOString()}`
-    for (let at = since.getTime(); at < since.getTime() + days * dayMs; at += stretchMs) {
-      const [from, to] = [new Date(at), new Date(at + stretchMs)]
-      await sql`select apm_make_stats_parts(${from.toISOString()}, ${to.toISOString()})`
-      samples += await insertSamples(sql, from)
-      await clock.set(to)
-      const cpuBefore = processorSecondsWithChildren(postgresPid)
-      rollUpMs.push(await timed(() => rollUpStats(op())))
-      dropMs.push(await timed(() => dropOldStats(op())))
-      keepCpuSeconds += processorSecondsWithChildren(postgresPid) - cpuBefore
-      if ((to.getTime() - since.getTime()) % dayMs !== 0) continue
-      await expectAllThere(sql, samples, to)
-      const [size] = await sql`select pg_database_size(current_database())::float8 / 1e9 as gigabytes`
-      gigabytes.push(size?.gigabytes)
-      const worst = Math.max(...rollUpMs).toFixed(0)
-      say(
-        `  ${to.toISOString().slice(0, 10)}: ${samples} samples, worst roll-up ${worst} ms, ${size?.gigabytes.toFixed(1)} GB`,
-      )
+    for (let hour = since.getTime(); hour < until; hour += hourMs) {
+      await sql`select apm_make_stats_parts(${new Date(hour).toISOString()}, ${new Date(hour + hourMs).toISOString()})`
+      await pass(hour)
+      for (let lived = livedStretches; lived > 0; lived -= 1) await live(hour + hourMs - lived * stretchMs)
+      if ((hour + hourMs - since.getTime()) % dayMs === 0) await endDay()
     }
   } finally {
     await database.close()
@@ -72,6 +70,40 @@ export async function liveThrough(
   }
   const elapsedSeconds = (performance.now() - startedAt) / 1_000
   return { samples, rollUpMs, dropMs, keepCpuSeconds, gigabytes, elapsedSeconds }
+
+  /** The part of an hour that is not lived through: as if its samples had been rolled up. */
+  async function pass(hour: number): Promise<void> {
+    const stretches = stretchesPerHour - livedStretches
+    if (stretches === 0) return
+    const end = hour + stretches * stretchMs
+    await insertSums(sql, 'proxy_stats_hour', new Date(hour), stretches * 20)
+    if (hour % dayMs === 0) await insertSums(sql, 'proxy_stats_day', new Date(hour), 24 * stretches * 20)
+    if (until - hour <= minuteHours * hourMs)
+      for (let at = hour; at < end; at += minuteMs)
+        await insertSums(sql, 'proxy_stats_minute', new Date(at), 2)
+    await clock.set(new Date(end))
+    await rollUpStats(op())
+  }
+
+  async function live(at: number): Promise<void> {
+    samples += await insertSamples(sql, new Date(at))
+    await clock.set(new Date(at + stretchMs))
+    const cpuBefore = processorSecondsWithChildren(postgresPid)
+    rollUpMs.push(await timed(() => rollUpStats(op())))
+    dropMs.push(await timed(() => dropOldStats(op())))
+    keepCpuSeconds += processorSecondsWithChildren(postgresPid) - cpuBefore
+  }
+
+  async function endDay(): Promise<void> {
+    await expectAllThere(sql, samples, clock.now())
+    const [size] = await sql`select pg_database_size(current_database())::float8 / 1e9 as gigabytes`
+    gigabytes.push(size?.gigabytes)
+    const worst = Math.max(...rollUpMs).toFixed(0)
+    const took = ((performance.now() - startedAt) / 1_000).toFixed(0)
+    say(
+      `  day ${gigabytes.length}: ${took} s, ${samples} samples, worst roll-up ${worst} ms, ${size?.gigabytes.toFixed(1)} GB`,
+    )
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,5 +1,16 @@
 /** English texts of statistics: charts over time, the overview, and live numbers. */
 export const stats = {
+  'fleet.liveApply': 'Show these proxies',
+  'fleet.liveAtLeast': '{{ number }}: at least',
+  'fleet.liveAtMost': '{{ number }}: at most',
+  'fleet.liveClear': 'Clear all',
+  'fleet.liveCrossed': 'At most must not be less than at least.',
+  'fleet.liveMax': 'At most',
+  'fleet.liveMin': 'At least',
+  'fleet.liveRemove': '{{ filter }}: remove this filter',
+  'fleet.liveText':
+    'By what each agent told last, 30 seconds ago at the most. Proxies that have told nothing for three minutes are left out.',
+  'fleet.liveTitle': 'Narrow the list by live numbers',
   'overview.cards': 'In this time',
   'overview.online': 'Online',
   'overview.states': 'Proxies by status',
