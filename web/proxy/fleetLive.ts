@@ -27,7 +27,9 @@ const restMs = 150
 const hourMs = 3_600_000
 const stepSeconds = 120
 /** The API's longest page. */
-const mostTogether = 100
+const pageSize = 100
+/** As many as the server tells of. */
+const mostFollowed = 200
 
 export function createFleetLive(inSight: () => readonly string[]): (id: string) => LiveNumbers | undefined {
   const [known, setKnown] = createStore<Record<string, LiveNumbers>>({})
@@ -36,15 +38,19 @@ export function createFleetLive(inSight: () => readonly string[]): (id: string) 
   /** The step of the trends that is under way. */
   let step = 0
 
+  const wanted = () => inSight().slice(0, mostFollowed)
   const ask = async () => {
-    const ids = inSight().slice(0, mostTogether)
-    if (ids.length === 0) return
-    const since = new Date(serverNow() - hourMs).toISOString()
-    const { data } = await client.query(liveDocument, { ids, since, step: stepSeconds }).toPromise()
-    // A question that failed leaves what is known, whose age grows in sight.
-    for (const { node } of data?.proxies.edges ?? []) {
-      const trend = node.statsHistory.map((point) => point.requestsPerSecond)
-      if (node.stats) setKnown(node.id, { ...node.stats, trend })
+    const [ids, since] = [wanted(), new Date(serverNow() - hourMs).toISOString()]
+    for (let from = 0; from < ids.length; from += pageSize) {
+      const variables = { ids: ids.slice(from, from + pageSize), since, step: stepSeconds }
+      const { data } = await client.query(liveDocument, variables).toPromise()
+      // A question that failed leaves what is known, whose age grows in sight.
+      batch(() => {
+        for (const { node } of data?.proxies.edges ?? []) {
+          const trend = node.statsHistory.map((point) => point.requestsPerSecond)
+          if (node.stats) setKnown(node.id, { ...node.stats, trend })
+        }
+      })
     }
   }
   const hear = ({ rolledUpTo, proxies }: StatsNews) => {
@@ -64,10 +70,9 @@ export function createFleetLive(inSight: () => readonly string[]): (id: string) 
         timer = setTimeout(() => {
           stop()
           step = 0
-          const ids = inSight().slice(0, mostTogether)
-          if (ids.length === 0) return
+          if (wanted().length === 0) return
           void ask()
-          stop = followStats(ids, hear)
+          stop = followStats(wanted(), hear)
         }, restMs)
       },
     ),
