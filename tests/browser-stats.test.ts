@@ -75,6 +75,20 @@ describe('the overview', () => {
     await page.close()
   })
 
+  test('says which approvals have no mark, for want of room', async () => {
+    const page = await console.page({ path: '/settings' })
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query Approvals')) return route.continue()
+      const answer = await route.fetch()
+      const body = await answer.json()
+      body.data.auditEntries.totalCount = body.data.auditEntries.edges.length + 7
+      return route.fulfill({ response: answer, json: body })
+    })
+    await visit(page, `${console.url}/overview`)
+    await page.getByText('7 older approvals of this time are not marked').waitFor()
+    await page.close()
+  })
+
   test('is one shortcut away', async () => {
     const page = await console.page({ path: '/proxies' })
     await page.keyboard.press('g')

@@ -95,16 +95,6 @@ export function rateOf(amount: number | null, seconds: number | null): number | 
   return amount === null || seconds === null || seconds <= 0 ? null : amount / seconds
 }
 
-/** A part of a whole, 0–1; null when one of them is not known, or there was nothing to have a share of. */
-export function shareOf(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole
-}
-
-/** What was found, of all that was looked for: 0–1, null as above. */
-export function hitRatioOf(hits: number | null, misses: number | null): number | null {
-  return hits === null || misses === null ? null : shareOf(hits, hits + misses)
-}
-
 /** Counts made of one question for each. */
 export function countsOf(count: (counter: StatsCounter) => number | null): Counts {
   return Object.fromEntries(statsCounters.map((counter) => [counter, count(counter)])) as Counts

@@ -1,11 +1,11 @@
 /** Takes an agent's samples: makes of them what happened between them, and leaves the writing to the queue. */
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import { hitRatioOf, shareOf } from '../core/shares.ts'
 import {
   type CountedSample,
   countsOf,
   futureSeconds,
   gaugesOf,
-  hitRatioOf,
   increaseBetween,
   lateSeconds,
   mostSamples,
@@ -13,7 +13,6 @@ import {
   type StatsCounter,
   type StatsGauge,
   type StatsSample,
-  shareOf,
   statsCounters,
   statsGauges,
 } from '../core/stats.ts'

@@ -6,17 +6,20 @@ import { only } from '../lists.tsx'
 import { locale, t, withTexts } from '../locales/i18n.ts'
 import { createQuery, type LiveQuery } from '../query.ts'
 import { Button } from '../ui/Button.tsx'
-import { ChartIcon, CheckIcon, SearchIcon, SlidersIcon } from '../ui/icons.ts'
+import { CheckIcon, SearchIcon, SlidersIcon } from '../ui/icons.ts'
 import { Menu } from '../ui/Menu.tsx'
 import { ConfigPicker } from './ConfigPicker.tsx'
 import { columns } from './fleetColumns.tsx'
 import { columnNames, type FleetView, generations, type Sort, sorts, statuses } from './fleetView.ts'
 import type { StatusName } from './ProxyStatusBadge.tsx'
 
-// For those who want them: most lists are of all numbers.
-const liveFilters = () => withTexts(import('./LiveFilters.tsx'), 'stats')
-const LiveFilterDialog = lazy(() => liveFilters().then((file) => ({ default: file.LiveFilterDialog })))
-const LiveFilterChips = lazy(() => liveFilters().then((file) => ({ default: file.LiveFilterChips })))
+// For those who want it: most lists are of all numbers.
+const LiveFilters = lazy(() =>
+  withTexts(
+    import('./LiveFilters.tsx').then((file) => ({ default: file.LiveFilters })),
+    'stats',
+  ),
+)
 
 const namedConfigDocument = graphql('query NamedConfig($id: ID!) { config(id: $id) { id name } }')
 
@@ -45,8 +48,6 @@ export function FleetFilters(props: FleetFiltersProps) {
     subjects: ['CONFIG'],
   })
   const [isNarrowing, setNarrowing] = createSignal(false)
-  const isLive = () => Object.keys(props.view.live).length > 0
-  const narrow = (live: FleetView['live']) => props.onChange({ live }, 'chosen')
   const toggleColumn = (name: (typeof columnNames)[number]) => {
     const shown = props.view.columns
     const columns = columnNames.filter((each) => shown.includes(each) !== (each === name))
@@ -120,7 +121,6 @@ export function FleetFilters(props: FleetFiltersProps) {
           </For>
         </select>
         <Button look="ghost" onClick={() => setNarrowing(true)}>
-          <ChartIcon size={15} aria-hidden="true" />
           {t('fleet.live')}
         </Button>
         <span class="max-sm:hidden">
@@ -168,22 +168,17 @@ export function FleetFilters(props: FleetFiltersProps) {
             />
           )}
         </For>
-        <Show when={isLive()}>
+        <Show when={isNarrowing() || Object.keys(props.view.live).length > 0}>
           <Suspense>
-            <LiveFilterChips live={props.view.live} onChange={narrow} />
+            <LiveFilters
+              live={props.view.live}
+              onChange={(live) => props.onChange({ live }, 'chosen')}
+              isOpen={isNarrowing()}
+              onClose={() => setNarrowing(false)}
+            />
           </Suspense>
         </Show>
       </div>
-      <Show when={isNarrowing()}>
-        <Suspense>
-          <LiveFilterDialog
-            live={props.view.live}
-            onChange={narrow}
-            isOpen
-            onClose={() => setNarrowing(false)}
-          />
-        </Suspense>
-      </Show>
     </search>
   )
 }

@@ -1,5 +1,5 @@
 /** The fleet narrowed down by its live numbers: a form of bounds, and what is set as chips that take themselves away. */
-import { createSignal, createUniqueId, For } from 'solid-js'
+import { createSignal, createUniqueId, For, Show } from 'solid-js'
 import { formatNumber } from '../format.ts'
 import { type Key, locale, t } from '../locales/i18n.ts'
 import { formatAmount, type Unit } from '../stats/units.ts'
@@ -13,6 +13,11 @@ interface LiveFiltersProps {
   readonly onChange: (live: FleetView['live']) => void
 }
 
+interface OpenProps {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
 const numbers: Readonly<
   Record<LiveName, { readonly label: Key; readonly unit: Unit; readonly sign: string }>
 > = {
@@ -22,7 +27,18 @@ const numbers: Readonly<
   ramCacheHitRatio: { label: 'stats.ramHits', unit: 'ratio', sign: '%' },
 }
 
-export function LiveFilterChips(props: LiveFiltersProps) {
+export function LiveFilters(props: LiveFiltersProps & OpenProps) {
+  return (
+    <>
+      <Chips live={props.live} onChange={props.onChange} />
+      <Show when={props.isOpen}>
+        <BoundsDialog {...props} />
+      </Show>
+    </>
+  )
+}
+
+function Chips(props: LiveFiltersProps) {
   const set = () => liveNames.filter((name) => props.live[name])
   const without = (name: LiveName) => {
     const { [name]: _, ...rest } = props.live
@@ -49,9 +65,7 @@ export function LiveFilterChips(props: LiveFiltersProps) {
 /** As typed; a share in percent. */
 type Typed = Readonly<Record<LiveName, { readonly min: string; readonly max: string }>>
 
-export function LiveFilterDialog(
-  props: LiveFiltersProps & { readonly isOpen: boolean; readonly onClose: () => void },
-) {
+function BoundsDialog(props: LiveFiltersProps & OpenProps) {
   const formId = createUniqueId()
   const [typed, setTyped] = createSignal<Typed>(typedOf(props.live))
   const type = (name: LiveName, bound: 'min' | 'max', text: string) =>

@@ -1,5 +1,5 @@
 /** The charts: which numbers each shows, made from a point of the past, and how its lines look. */
-import { hitRatioOf, shareOf } from '#core/stats'
+import { hitRatioOf, shareOf } from '#core/shares'
 import type { Key } from '../locales/i18n.ts'
 import type { FleetPoint, ProxyPoint } from './history.ts'
 import { shareUsed } from './shares.ts'

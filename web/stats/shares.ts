@@ -1,5 +1,5 @@
 /** How much of a host's memory is in use. */
-import { shareOf } from '#core/stats'
+import { shareOf } from '#core/shares'
 
 interface Memory {
   readonly hostMemoryAvailableBytes?: number | null

@@ -49,10 +49,12 @@ function questions(proxyId: string): Readonly<Record<string, string>> {
   const ago = (days: number) => new Date(Date.now() - days * dayMs).toISOString()
   const fields = 'at requestsPerSecond responses5xxPerSecond clientResponseBytesPerSecond'
   const row =
-    'id hostname status stats { at currentClientConnections totalClientConnections ramCacheHits ramCacheMisses requestsPerSecond }'
+    'id hostname status stats { at currentClientConnections totalClientConnections ramCacheHits ramCacheMisses requestsPerSecond errorRate ramCacheHitRatio }'
   return {
     overview: `{ proxyCounts { status count } fleetStats(since: "${ago(1)}") { ${fields} currentClientConnections proxies } }`,
     list: `{ proxies(first: 100) { totalCount edges { node { ${row} } } } }`,
+    listByErrorRate: `{ proxies(first: 100, sort: ERROR_RATE, descending: true, live: { connections: { min: 1 } }) { totalCount edges { node { ${row} } } } }`,
+    rowsInSight: `{ proxies(first: 20) { edges { node { ${row} statsHistory(since: "${ago(1 / 24)}", step: 120) { requestsPerSecond } } } } }`,
     fleetChart: `{ fleetStats(since: "${ago(7)}", step: 3600) { ${fields} } }`,
     proxyChart: `{ proxy(id: "${proxyId}") { statsHistory(since: "${ago(7)}", step: 3600) { ${fields} currentClientConnections } } }`,
     fleetQuarter: `{ fleetStats(since: "${ago(90)}") { ${fields} } }`,

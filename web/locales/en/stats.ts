@@ -61,6 +61,10 @@ export const stats = {
   'stats.emptyTitle': 'No statistics in this time',
   'stats.failures': 'No connection',
   'stats.happened': 'What happened',
+  'stats.happenedLeftOut.one':
+    '{{ count }} older approval of this time is not marked; a shorter range shows it.',
+  'stats.happenedLeftOut.other':
+    '{{ count }} older approvals of this time are not marked; a shorter range shows them.',
   'stats.happenedMore.one': 'Show {{ count }} more',
   'stats.happenedMore.other': 'Show {{ count }} more',
   'stats.happenedNote': 'The marks on the time axis',

@@ -63,6 +63,10 @@ export const stats: Readonly<Record<keyof typeof english, string>> = {
   'stats.emptyTitle': 'Nenhuma estatística neste período',
   'stats.failures': 'Sem conexão',
   'stats.happened': 'O que aconteceu',
+  'stats.happenedLeftOut.one':
+    '{{ count }} aprovação mais antiga deste período não está marcada; um intervalo menor a mostra.',
+  'stats.happenedLeftOut.other':
+    '{{ count }} aprovações mais antigas deste período não estão marcadas; um intervalo menor as mostra.',
   'stats.happenedMore.one': 'Mostrar mais {{ count }}',
   'stats.happenedMore.other': 'Mostrar mais {{ count }}',
   'stats.happenedNote': 'As marcas no eixo do tempo',
