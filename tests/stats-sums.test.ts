@@ -173,6 +173,7 @@ describe('over time', () => {
   })
 
   test('histories of many proxies with the same range are one statement', async () => {
+    for (let count = 0; count < 10; count += 1) await newAgent({ server, root })
     server.database.forgetStatements()
     const args = `since: "${minutesAgo(60).toISOString()}", step: 300`
     const { proxies } = await root.get(
