@@ -15,10 +15,12 @@ import { readInstance } from './instance.read.ts'
 import { answerMetrics } from './metrics.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
+import { createLiveStats } from './stats/live.ts'
 import { createStatsQueue } from './stats/queue.ts'
+import { readLiveNews } from './stats/stats.read.ts'
 import { createFleetMemory } from './sync/fleet-memory.ts'
 import { createOfferSigner } from './sync/signature.ts'
-import { startUpkeep } from './upkeep.ts'
+import { startUpkeep, systemOperation } from './upkeep.ts'
 import { createWebApp, securityHeaders } from './web-app.ts'
 
 export interface AppParts {
@@ -59,12 +61,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   const onFault = (error: unknown) => log.error({ err: error }, 'fault')
   const memory = createFleetMemory(database.db, announcements, onFault)
   const stats = createStatsQueue({ write: (samples) => observeStats(database.sql, samples), onFault })
+  const live = createLiveStats(
+    (known) => readLiveNews(systemOperation(operation, 'live-stats'), known),
+    onFault,
+  )
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
     announcements,
     sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,
+    live,
   }
   const shared = {
     ...api,
@@ -121,6 +128,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       upkeep.stop()
       admission.close()
       handshakes.close()
+      live.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await sockets.close()
       server.closeIdleConnections()

@@ -1,6 +1,5 @@
 /** What a real ATS is said to have done is what was done to it, byte for byte, also over its restarts. */
 import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { createAts } from '../agent/ats.ts'
 import type { AtsStatistics } from '../agent/ats-port.ts'
 import { type CountedSample, increaseBetween, statsCounters } from '../server/core/stats.ts'
 import { startAts, type TestAts } from './support/ats.ts'
+import { useProxy } from './support/ats-traffic.ts'
 import { untilTrue } from './support/until.ts'
 
 let crashed: TestAts
@@ -16,60 +16,6 @@ beforeAll(async () => {
   ;[crashed, restarted] = await Promise.all([startAts(), startAts()])
 }, 60_000)
 afterAll(() => Promise.all([crashed.close(), restarted.close()]))
-
-interface Traffic {
-  requests: number
-  connectRequests: number
-  clientRequestBytes: number
-  clientResponseBytes: number
-  connectFailures: number
-}
-
-/** Sends one request on a connection of its own, and counts what goes over it. `tunnelled` follows an opened CONNECT. */
-function send(ats: TestAts, traffic: Traffic, head: string, tunnelled?: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(ats.port, '127.0.0.1', () => socket.write(head))
-    socket.once('data', (answer) => {
-      if (tunnelled === undefined) return
-      // ATS 9.2 counts the header of its answer to a CONNECT twice.
-      traffic.clientResponseBytes += answer.indexOf('\r\n\r\n') + 4
-      socket.write(tunnelled)
-    })
-    socket.on('data', () => {})
-    socket.on('error', reject)
-    socket.on('close', () => {
-      traffic.requests += 1
-      traffic.clientRequestBytes += socket.bytesWritten
-      traffic.clientResponseBytes += socket.bytesRead
-      resolve()
-    })
-  })
-}
-
-/** Some of everything; answers what it was. */
-async function useProxy(ats: TestAts, gets: number, tunnels: number): Promise<Traffic> {
-  const traffic = {
-    requests: 0,
-    connectRequests: 0,
-    clientRequestBytes: 0,
-    clientResponseBytes: 0,
-    connectFailures: 0,
-  }
-  const origin = `corp.example:${ats.origin.port}`
-  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${origin}\r\nConnection: close\r\n\r\n`
-  for (let turn = 0; turn < gets; turn += 1) await send(ats, traffic, get(`http://${origin}/${turn}`))
-  for (let turn = 0; turn < tunnels; turn += 1) {
-    await send(ats, traffic, `CONNECT ${origin} HTTP/1.1\r\nHost: ${origin}\r\n\r\n`, get(`/${turn}`))
-    traffic.connectRequests += 1
-  }
-  await send(
-    ats,
-    traffic,
-    `GET http://corp.example:1/ HTTP/1.1\r\nHost: corp.example:1\r\nConnection: close\r\n\r\n`,
-  )
-  traffic.connectFailures += 1
-  return traffic
-}
 
 const adapterOf = (ats: TestAts) => createAts({ ...ats, binDir: '/usr/bin' })
 const sampleOf = (found: AtsStatistics, seconds: number): CountedSample => ({

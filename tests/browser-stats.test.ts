@@ -15,7 +15,6 @@ import {
   settled,
   visit,
 } from './support/console.ts'
-import { hostnames, rowOf } from './support/fleet-page.ts'
 
 let console: Console
 let proxyId = ''
@@ -73,6 +72,20 @@ describe('the overview', () => {
     await happened.getByRole('link', { name: /approved by/ }).waitFor()
     await card.click()
     await page.waitForURL(/\/proxies\?status=FAILED$/)
+    await page.close()
+  })
+
+  test('says which approvals have no mark, for want of room', async () => {
+    const page = await console.page({ path: '/settings' })
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('query Approvals')) return route.continue()
+      const answer = await route.fetch()
+      const body = await answer.json()
+      body.data.auditEntries.totalCount = body.data.auditEntries.edges.length + 7
+      return route.fulfill({ response: answer, json: body })
+    })
+    await visit(page, `${console.url}/overview`)
+    await page.getByText('7 older approvals of this time are not marked').waitFor()
     await page.close()
   })
 
@@ -186,7 +199,7 @@ describe('a proxy’s statistics', () => {
     await sql`insert into proxy_stats_minute (proxy_id, at, samples, seconds, restarts, host_load)
       values (${proxyId}, date_trunc('minute', now()), 1, 60, 0, 7.5)`
     await rollUpStats(systemOperation({ db, clock: () => new Date() }, 'test'))
-    await expect.poll(() => shown.textContent(), { timeout: 15_000 }).toBe('7.5')
+    await expect.poll(() => shown.textContent(), { timeout: 30_000 }).toBe('7.5')
     expect(before).not.toBe('7.5')
     await page.close()
   })
@@ -220,28 +233,6 @@ describe('a proxy’s statistics', () => {
     const rows = JSON.parse((await take('Download JSON')).toString())
     expect(rows[30]).toMatchObject({ time: expect.any(String), requests_per_second: expect.any(Number) })
     expect((await take('Download PNG')).subarray(1, 4).toString()).toBe('PNG')
-    await page.close()
-  })
-})
-
-describe('the list of proxies', () => {
-  test('has live numbers for the rows in sight by one question, and sorts by them', async () => {
-    const page = await console.page({ path: '/settings' })
-    const asked: string[] = []
-    page.on('request', (request) => {
-      const text = request.postData() ?? ''
-      if (text.includes('FleetLive')) asked.push(text)
-    })
-    await visit(
-      page,
-      `${console.url}/proxies?sort=REQUESTS&desc=1&cols=status,requests,connections,hits,errors`,
-    )
-    const [first = '', second = ''] = await hostnames(console, 'first: 2, sort: REQUESTS, descending: true')
-    await rowOf(page, first).getByText(/\d\/s/).waitFor()
-    await rowOf(page, second).getByRole('img', { name: 'Requests in the last hour' }).waitFor()
-    expect(await page.locator('tbody > tr').first().textContent()).toContain(first)
-    expect(asked).toHaveLength(1)
-    await expectAccessible(page)
     await page.close()
   })
 })

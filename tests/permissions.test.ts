@@ -79,6 +79,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.beacon': sessions,
   'Mutation.logout': everybody,
   'Subscription.changes': readers,
+  'Subscription.fleetStatsChanged': readers,
   'Subscription.nudges': agents,
 }
 /** A beacon of somebody without a session has nothing to keep alive: log in first. */
@@ -164,12 +165,14 @@ async function expectTable(operation: string): Promise<void> {
 }
 
 describe('over a socket', () => {
-  test.each(['Subscription.changes', 'Subscription.nudges'])('%s', async (operation) => {
-    const name = operation.split('.')[1]
-    const fields = name === 'changes' ? 'kind id' : 'at'
+  test.each([
+    ['Subscription.changes', 'changes { kind id }'],
+    ['Subscription.fleetStatsChanged', 'fleetStatsChanged { rolledUpTo }'],
+    ['Subscription.nudges', 'nudges { at }'],
+  ])('%s', async (operation, selected) => {
     for (const caller of callers) {
       const socket = openSocket(server, tokenOf(caller))
-      const stream = socket.subscribe(`subscription { ${name} { ${fields} } }`)
+      const stream = socket.subscribe(`subscription { ${selected} }`)
       if (caller === 'anonymous') {
         expect(await socket.closed).toBe(4401)
         continue

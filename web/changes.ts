@@ -1,5 +1,5 @@
-/** The one subscription that says what to look at again, and the honest state of its connection. */
-import { stringifyDocument } from '@urql/core'
+/** The one socket: what to look at again, whatever else is followed, and the honest state of the connection. */
+import { stringifyDocument, type TypedDocumentNode } from '@urql/core'
 import { type Client, createClient } from 'graphql-ws'
 import { createSignal } from 'solid-js'
 import { graphql, type ResultOf } from './graphql.ts'
@@ -44,6 +44,39 @@ export function retryNow(): void {
   endWait()
 }
 
+const followed = new Set<(on: Client) => void>()
+let socket: Client | undefined
+
+/** Calls `onNews` with all that a subscription says, over reconnects, until the returned function is called. */
+export function follow<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  onNews: (news: Data) => void,
+): () => void {
+  let stop = () => {}
+  const start = (on: Client) => {
+    stop = on.subscribe<Data>(
+      { query: stringifyDocument(document), variables },
+      {
+        next: ({ data }) => {
+          if (data) onNews(data)
+        },
+        // Refused, as by a server that has too many viewers.
+        error: () => void setTimeout(() => followed.has(start) && on === socket && start(on), longestWaitMs),
+        complete: () => undefined,
+      },
+    )
+  }
+  followed.add(start)
+  if (socket) start(socket)
+  return () => {
+    followed.delete(start)
+    stop()
+  }
+}
+
+follow(changesDocument, {}, ({ changes }) => tell(changes))
+
 /** Connects for as long as a session is active; call once per login, and the result at its end. */
 export function followChanges(): () => void {
   let isStopped = false
@@ -63,12 +96,12 @@ export function followChanges(): () => void {
       await lookAgain()
       if (isStopped || session().kind !== 'active') return
       await wait(longestWaitMs)
-      if (!isStopped) socket = connect(ends)
+      if (!isStopped) connect(ends)
     },
   }
-  let socket = connect(ends)
+  connect(ends)
   // A browser that is offline would notice by itself only when a ping goes unanswered.
-  const goOffline = () => socket.terminate()
+  const goOffline = () => socket?.terminate()
   window.addEventListener('offline', goOffline)
   window.addEventListener('online', retryNow)
 
@@ -76,7 +109,8 @@ export function followChanges(): () => void {
     isStopped = true
     window.removeEventListener('offline', goOffline)
     window.removeEventListener('online', retryNow)
-    void socket.dispose()
+    void socket?.dispose()
+    socket = undefined
     setLink({ kind: 'connecting' })
     retryNow()
   }
@@ -89,9 +123,9 @@ interface Ends {
   readonly onRefused: () => void
 }
 
-function connect(ends: Ends): Client {
+function connect(ends: Ends): void {
   let pong: ReturnType<typeof setTimeout> | undefined
-  const socket = createClient({
+  const made = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     // Not lazy: the connection's state is shown on every page, so it must exist on every page.
     lazy: false,
@@ -112,24 +146,15 @@ function connect(ends: Ends): Client {
         ends.onLost()
       },
       ping: (isReceived) => {
-        if (!isReceived) pong = setTimeout(() => socket.terminate(), pongMs)
+        if (!isReceived) pong = setTimeout(() => made.terminate(), pongMs)
       },
       pong: (isReceived) => {
         if (isReceived) clearTimeout(pong)
       },
     },
   })
-  socket.subscribe<{ changes: Change }>(
-    { query: stringifyDocument(changesDocument) },
-    {
-      next: ({ data }) => {
-        if (data) tell(data.changes)
-      },
-      error: () => undefined,
-      complete: () => undefined,
-    },
-  )
-  return socket
+  socket = made
+  for (const start of followed) start(made)
 }
 
 /** Lost since now, unless it already was; trying again right now until a wait begins. */

@@ -12,6 +12,7 @@ import {
   type Bench,
   editorRound,
   fleetRound,
+  liveRound,
   type Round,
   reviewRound,
   transferRound,
@@ -33,6 +34,7 @@ try {
     say(`Round ${count + 1} of ${rounds} (load ${loadavg()[0]?.toFixed(1)})…`)
     const parts = [
       await fleetRound(bench),
+      await liveRound(bench),
       await editorRound(bench),
       await reviewRound(bench),
       await baselineRound(browser, baseline.url),

@@ -1,5 +1,6 @@
 /** Gives proxies a past: samples of a working day's traffic, by the server's own doors, rolled up as it does. */
 import type { Sql } from 'postgres'
+import { hitRatioOf, shareOf } from '../../server/core/shares.ts'
 import { countsOf, gaugesOf, type StatsCounter, type StatsGauge } from '../../server/core/stats.ts'
 import type { Database } from '../../server/database/connect.ts'
 import { observeStats, type StoredSample } from '../../server/database/observe-stats.ts'
@@ -95,10 +96,32 @@ function sampleAt(
       atsStartedAt: new Date(at - 86_400_000),
       countersContinue: false,
       requestsPerSecond: perSecond,
+      errorRate: shareOf(added.responses5xx, added.requests),
+      ramCacheHitRatio: hitRatioOf(added.ramCacheHits, added.ramCacheMisses),
       ...countsOf((counter) => (added[counter] ?? 0) * 1_440),
       ...gaugesOf((gauge) => gauges[gauge]),
     },
   }
+}
+
+export interface ToldNumbers {
+  readonly connections: number
+  readonly errorRate: number
+}
+
+/** As if the agents of these proxies had just told, to whichever replica. */
+export async function tellStats(sql: Sql, proxyIds: readonly string[], told: ToldNumbers): Promise<void> {
+  const at = new Date()
+  const gauges = { ...gaugesOf(() => null), currentClientConnections: told.connections }
+  const counts = countsOf(() => 1)
+  const now = { requestsPerSecond: 7, errorRate: told.errorRate, ramCacheHitRatio: 0.5 }
+  await observeStats(
+    sql,
+    proxyIds.map((proxyId) => ({
+      added: { proxyId, at, seconds: 30, restarts: 0, ...gauges, ...counts },
+      newest: { proxyId, at, countersContinue: false, ...now, ...gauges, ...counts },
+    })),
+  )
 }
 
 /**

@@ -11,7 +11,7 @@ import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.t
 import { listen } from './listen.ts'
 import { type SeededFleet, type SeedSize, seedFleet, seedUsers } from './seed.ts'
 import { keepSeen } from './seed-proxies.ts'
-import { seedFleetPast, seedStats } from './seed-stats.ts'
+import { seedFleetPast, seedStats, type ToldNumbers, tellStats } from './seed-stats.ts'
 import { copyWebApp } from './web-build.ts'
 
 export interface SeededServer {
@@ -19,6 +19,8 @@ export interface SeededServer {
   readonly fleet: SeededFleet
   /** Ids of a config's versions, the newest first. */
   versionsOf(configId: string): Promise<readonly string[]>
+  /** Other numbers of these proxies, as if their agents had told them right now. */
+  tellStats(proxyIds: readonly string[], told: ToldNumbers): Promise<void>
   close(): Promise<void>
 }
 
@@ -75,6 +77,7 @@ export async function startSeededServer(size: Partial<SeedSize> | null, port = 0
           await sql`select id from config_versions where config_id = ${configId} order by number desc`
         return rows.map(({ id }) => String(id))
       },
+      tellStats: (proxyIds, told) => tellStats(database.sql, proxyIds, told),
       close,
     }
   } catch (error) {

@@ -27,6 +27,8 @@ export async function pagesOf({
     'overview-compared': '/overview?range=6h&compare=1',
     fleet: '/proxies',
     'fleet-failed': '/proxies?status=FAILED',
+    'fleet-live':
+      '/proxies?sort=ERROR_RATE&desc=1&cols=status,requests,connections,hits,errors&errorRate=0.005..&connections=1..5000',
     'fleet-long-names': `/proxies?search=${longest.hostname.slice(0, 18)}`,
     'fleet-nothing-found': '/proxies?search=nothing-is-called-this',
     'proxy-in-sync': `/proxies/${byStatus('in_sync')}`,
@@ -82,6 +84,13 @@ export function statesOf({ fleet }: SeededServer): Readonly<Record<string, State
         await page.locator('input[type=password]').fill('wrong')
         await page.locator('button[type=submit]').click()
         await page.getByRole('alert').first().waitFor()
+      },
+    },
+    'fleet-numbers': {
+      path: '/proxies?errorRate=0.05..',
+      async open(page) {
+        await page.getByRole('button', { name: /^(Numbers|Números)…$/ }).click()
+        await page.getByRole('dialog').getByRole('spinbutton').first().waitFor()
       },
     },
     'overview-crosshair': {

@@ -87,6 +87,8 @@ export const ProxySort = {
   ENROLLED_AT: 'enrolled_at',
   REQUESTS: 'requests',
   CONNECTIONS: 'connections',
+  ERROR_RATE: 'error_rate',
+  RAM_CACHE_HIT_RATIO: 'ram_cache_hit_ratio',
 } as const
 export type ProxySort = (typeof ProxySort)[keyof typeof ProxySort]
 

@@ -30,6 +30,8 @@ const summed: readonly (readonly [StatsStep, Table])[] = [
 export async function observeStatsSums(db: Database): Promise<boolean> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`set local synchronous_commit = off`)
+    // Compiling expressions over two dozen columns would take longer than working them out for a fleet.
+    await tx.execute(sql`set local jit = off`)
     const [job] = await tx.execute<{ mine: boolean }>(
       sql`select pg_try_advisory_xact_lock(${rollUpLock}) as mine`,
     )

@@ -535,6 +535,9 @@ const newestColumns = () => ({
   countersContinue: boolean('counters_continue').notNull(),
   /** Since the sample before. */
   requestsPerSecond: doublePrecision('requests_per_second'),
+  /** Shares, 0–1, since the sample before. */
+  errorRate: doublePrecision('error_rate'),
+  ramCacheHitRatio: doublePrecision('ram_cache_hit_ratio'),
   currentClientConnections: amount('current_client_connections'),
   currentParentConnections: amount('current_parent_connections'),
   hostLoad: real('host_load'),

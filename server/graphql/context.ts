@@ -2,6 +2,7 @@
 import type { Announcements } from '../database/announcements.ts'
 import type { Operation } from '../operation.ts'
 import type { AccessTokens } from '../session/tokens.ts'
+import type { LiveStats } from '../stats/live.ts'
 import type { StatsQueue } from '../stats/queue.ts'
 import type { SyncParts } from '../sync/offer.ts'
 
@@ -11,6 +12,7 @@ export interface ApiParts {
   readonly announcements: Announcements
   readonly sync: SyncParts
   readonly stats: StatsQueue
+  readonly live: LiveStats
 }
 
 /** The browser's session cookie; absent over WebSocket, where nothing can be set. */

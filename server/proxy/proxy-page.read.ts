@@ -1,10 +1,10 @@
 /** The orders in which a list of proxies can be read, and their cursors. */
 import { type AnyColumn, and, asc, desc, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { type Problem, refuseInput } from '../core/refusal.ts'
-import { liveSeconds } from '../core/stats.ts'
 import { type ProxySort, type ProxyStatus, proxyStatusesByUrgency } from '../core/vocabulary.ts'
-import { configs, proxies, proxyReports, proxyStatsNewest } from '../database/tables.ts'
+import { configs, proxies, proxyReports } from '../database/tables.ts'
 import { malformedCursor, type PageRequest, pageRequest } from '../paging.ts'
+import { type LiveNumber, liveValue } from './live-numbers.read.ts'
 
 /** Rows that can be skipped at the most. */
 const deepestOffset = 100_000
@@ -85,31 +85,29 @@ function keyOf(sort: ProxySort, status: SQL<ProxyStatus>, now: Date): Key {
     case 'enrolled_at':
       return { value: milliseconds(proxies.enrolledAt), isNullable: false, type: sql`bigint`, pattern: count }
     case 'requests':
-      return {
-        value: live(proxyStatsNewest.requestsPerSecond, now),
-        isNullable: true,
-        type: sql`float8`,
-        pattern: decimal,
-      }
+      return liveKey('requestsPerSecond', now)
     case 'connections':
-      return {
-        value: live(proxyStatsNewest.currentClientConnections, now),
-        isNullable: true,
-        type: sql`bigint`,
-        pattern: count,
-      }
+      return liveKey('connections', now)
+    case 'error_rate':
+      return liveKey('errorRate', now)
+    case 'ram_cache_hit_ratio':
+      return liveKey('ramCacheHitRatio', now)
+  }
+}
+
+function liveKey(number: LiveNumber, now: Date): Key {
+  const isWhole = number === 'connections'
+  return {
+    value: liveValue(number, now),
+    isNullable: true,
+    type: isWhole ? sql`bigint` : sql`float8`,
+    pattern: isWhole ? count : decimal,
   }
 }
 
 function urgencyOf(status: SQL<ProxyStatus>): SQL {
   const order = `{${proxyStatusesByUrgency.join(',')}}`
   return sql`array_position(${order}::text[], ${status})`
-}
-
-/** What an agent told a while ago is no live number: such proxies come last, as those that never told one. */
-function live(number: AnyColumn, now: Date): SQL {
-  const since = new Date(now.getTime() - liveSeconds * 1_000).toISOString()
-  return sql`(case when ${proxyStatsNewest.at} >= ${since}::timestamptz then ${number} end)`
 }
 
 /** `10.1.0` after `9.2.9`; what doesn't begin with a number has no version. */

@@ -34,6 +34,7 @@ import {
 } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, pageOf, requireId } from '../paging.ts'
+import { isWithinBounds, type LiveFilter } from './live-numbers.read.ts'
 import { cursorOf, orderedBy, type ProxyPageRequest } from './proxy-page.read.ts'
 
 /** Silent for three times the usual interval: nothing is known any more. */
@@ -114,7 +115,7 @@ const withDesired = [
 const withVersion = [configVersions, eq(configVersions.id, proxies.versionId)] as const
 const withConfig = [configs, eq(configs.id, configVersions.configId)] as const
 
-/** For orders by live numbers; PostgreSQL leaves it out of others by itself. */
+/** For orders and filters by live numbers; PostgreSQL leaves it out of others by itself. */
 const withNewestStats = [proxyStatsNewest, eq(proxyStatsNewest.proxyId, proxies.id)] as const
 
 export const proxyById: BatchRead<string, ProxyRow> = async (op, ids) => {
@@ -154,6 +155,8 @@ export interface ProxyFilter {
   /** Should run a version of this config now. */
   readonly runsConfigId?: string | null | undefined
   readonly atsGeneration?: AtsGeneration | null | undefined
+  /** Only proxies whose live numbers are within these bounds. */
+  readonly live?: LiveFilter | null | undefined
   /** None but these. */
   readonly ids?: readonly string[] | null | undefined
   readonly where?: SQL | undefined
@@ -170,12 +173,13 @@ function matches(op: Operation, filter: ProxyFilter): SQL | undefined {
 
 /** Everything but the status. */
 function isWithin(op: Operation, filter: ProxyFilter): SQL | undefined {
-  const { search, configId, runsConfigId, atsGeneration, ids } = filter
+  const { search, configId, runsConfigId, atsGeneration, live, ids } = filter
   return and(
     search ? ilike(proxies.hostname, likePattern(search)) : undefined,
     configId ? (isId(configId) ? isListed(op, configId) : sql`false`) : undefined,
     runsConfigId ? (isId(runsConfigId) ? shouldRun(op, runsConfigId) : sql`false`) : undefined,
     atsGeneration ? eq(proxies.atsGeneration, atsGeneration) : undefined,
+    live ? isWithinBounds(live, op.now) : undefined,
     ids ? inArray(proxies.id, ids.filter(isId)) : undefined,
     filter.where,
   )
@@ -198,11 +202,10 @@ export function shouldRun(op: Operation, configId: string): SQL {
   return inArray(proxies.versionId, versions)
 }
 
-/** One page in the order asked for. */
 /** By their ids, in one page. */
 const mostAskedFor = 100
 
-/** @throws Refusal BAD_USER_INPUT */
+/** One page in the order asked for: one statement, and one more for the count when that is asked for. @throws Refusal BAD_USER_INPUT */
 export async function readProxies(
   op: Operation,
   filter: ProxyFilter,
@@ -233,6 +236,7 @@ export async function readProxies(
         .from(proxies)
         .leftJoin(...withReport)
         .leftJoin(...withDesired)
+        .leftJoin(...withNewestStats)
         .where(matches(op, filter)),
     )
   return pageOf(rows, page, (row) => cursorOf(page, row), counted)
@@ -249,6 +253,7 @@ export async function countProxies(
     .from(proxies)
     .leftJoin(...withReport)
     .leftJoin(...withDesired)
+    .leftJoin(...withNewestStats)
     .where(isWithin(op, filter))
     .groupBy(sql`1`)
   const counts = new Map(rows.map((row) => [row.status, row.n]))
@@ -265,6 +270,7 @@ export async function readProxyIds(op: Operation, filter: ProxyFilter): Promise<
     .from(proxies)
     .leftJoin(...withReport)
     .leftJoin(...withDesired)
+    .leftJoin(...withNewestStats)
     .where(matches(op, filter))
     .orderBy(asc(proxies.hostname), asc(proxies.id))
     .limit(mostIds + 1)

@@ -1,5 +1,5 @@
 /** GraphQL types of proxies. */
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { OwnedRecord } from '../config/config.types.ts'
 import {
   ApplyOutcome,
@@ -11,6 +11,7 @@ import {
   RunningFilesSource,
 } from '../core/vocabulary.ts'
 import { connectionType } from '../graphql/page.ts'
+import type { Bounds, LiveFilter } from './live-numbers.read.ts'
 import type { ParentHostRow, ParentScope } from './parent-hosts.read.ts'
 import type { ParentEventRow, ProxyParentRow, TakenOutRow } from './parents.read.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
@@ -176,6 +177,39 @@ export class Proxy
 
 export const ProxyConnection = connectionType('Proxy', () => Proxy)
 
+@InputType({ description: 'From one number to another, both included; what is left out is no bound.' })
+export class NumberBounds implements Bounds {
+  @Field(() => Float, { nullable: true, description: 'At least this.' })
+  min?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'At most this.' })
+  max?: number | null
+}
+
+@InputType({
+  description:
+    'Bounds for the newest statistics of a proxy; one whose numbers are older than three minutes, or not known, is within none.',
+})
+export class LiveNumbersFilter implements LiveFilter {
+  @Field(() => NumberBounds, { nullable: true, description: 'Requests of clients a second.' })
+  requestsPerSecond?: NumberBounds | null
+
+  @Field(() => NumberBounds, { nullable: true, description: 'Connections of clients that are open.' })
+  connections?: NumberBounds | null
+
+  @Field(() => NumberBounds, {
+    nullable: true,
+    description: 'Share of the requests that was answered with 5xx, 0–1.',
+  })
+  errorRate?: NumberBounds | null
+
+  @Field(() => NumberBounds, {
+    nullable: true,
+    description: 'Share of the reads of the cache that memory answered, 0–1.',
+  })
+  ramCacheHitRatio?: NumberBounds | null
+}
+
 @ArgsType()
 export class ProxyCountArgs implements Omit<ProxyFilter, 'status' | 'ids' | 'where'> {
   @Field(() => String, { nullable: true, description: 'Part of the hostname.' })
@@ -192,6 +226,12 @@ export class ProxyCountArgs implements Omit<ProxyFilter, 'status' | 'ids' | 'whe
 
   @Field(() => AtsGeneration, { nullable: true, description: 'Only proxies with this ATS generation.' })
   atsGeneration?: AtsGeneration | null
+
+  @Field(() => LiveNumbersFilter, {
+    nullable: true,
+    description: 'Only proxies whose live numbers are within these bounds.',
+  })
+  live?: LiveNumbersFilter | null
 }
 
 @ArgsType()

@@ -1,5 +1,6 @@
 /** Takes an agent's samples: makes of them what happened between them, and leaves the writing to the queue. */
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import { hitRatioOf, shareOf } from '../core/shares.ts'
 import {
   type CountedSample,
   countsOf,
@@ -76,7 +77,9 @@ function storedOf(
     if (atsStartedAt !== null) before = sample
     const gauges = gaugesOf((gauge) => sample[gauge])
     const requestsPerSecond = rateOf(added.requests, seconds)
-    const life = { atsStartedAt, countersContinue, requestsPerSecond }
+    const errorRate = shareOf(added.responses5xx, added.requests)
+    const ramCacheHitRatio = hitRatioOf(added.ramCacheHits, added.ramCacheMisses)
+    const life = { atsStartedAt, countersContinue, requestsPerSecond, errorRate, ramCacheHitRatio }
     return {
       added: { proxyId, at, seconds, restarts, ...gauges, ...added },
       newest: { proxyId, at, ...life, ...gauges, ...countsOf((counter) => sample[counter]) },

@@ -1,5 +1,19 @@
 /** Reads statistics: the newest sample of each proxy, and what was rolled up of the past. */
-import { type AnyColumn, and, avg, eq, gte, inArray, isNotNull, isNull, lt, max, sql, sum } from 'drizzle-orm'
+import {
+  type AnyColumn,
+  and,
+  avg,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  max,
+  sql,
+  sum,
+} from 'drizzle-orm'
 import { configById } from '../config/config.read.ts'
 import { Refusal, refuseInput } from '../core/refusal.ts'
 import {
@@ -18,11 +32,13 @@ import {
   proxyStatsDay,
   proxyStatsHour,
   proxyStatsMinute,
-  type proxyStatsNewest,
+  proxyStatsNewest,
+  statsTotals,
 } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
-import { requireId } from '../paging.ts'
+import { isId, requireId } from '../paging.ts'
 import { readSettings } from '../settings/settings.read.ts'
+import type { LiveNews } from './live.ts'
 import { mostPoints, pointsOf, type RangeInput, rangeOf, type StatsRange } from './range.ts'
 
 export type NewestStats = Omit<typeof proxyStatsNewest.$inferSelect, 'proxyId'>
@@ -38,6 +54,27 @@ export const newestStats: BatchRead<string, NewestStats> = async (op, proxyIds) 
 
 export async function readNewestStats(op: Operation, proxyId: string): Promise<NewestStats | null> {
   return (await op.load(newestStats, proxyId)) ?? null
+}
+
+/** What is newer than each of these samples (null: any), in one statement, and how far samples are rolled up. */
+export async function readLiveNews(
+  op: Operation,
+  known: ReadonlyMap<string, Date | null>,
+): Promise<LiveNews> {
+  const ids = [...known.keys()].filter(isId)
+  const times = ids.map((id) => known.get(id)?.toISOString() ?? '-infinity')
+  const asked = sql`unnest(${`{${ids.join()}}`}::uuid[], ${`{${times.join()}}`}::timestamptz[]) as asked (id, at)`
+  const news = op.read
+    .select(getTableColumns(proxyStatsNewest))
+    .from(proxyStatsNewest)
+    .innerJoin(asked, sql`${proxyStatsNewest.proxyId} = asked.id and ${proxyStatsNewest.at} > asked.at`)
+    .as('news')
+  const rows = await op.read.select().from(statsTotals).leftJoin(news, sql`true`)
+  const [first] = rows
+  if (!first) throw new Error('the row of stats_totals is missing: was the database migrated?')
+  const found = rows.flatMap((row) => (row.news ? [row.news] : []))
+  const newest = new Map(found.map(({ proxyId, ...stats }) => [proxyId, stats]))
+  return { rolledUpTo: first.stats_totals.rolledUpTo, newest }
 }
 
 /** One step of a proxy's past; null is not known. */

@@ -1,5 +1,16 @@
 /** Statistics: what agents tell, and what became of it. */
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
 import { permit } from '../permit.ts'
 import type { ProxyRow } from '../proxy/proxy.read.ts'
@@ -15,6 +26,7 @@ import {
 } from './stats.read.ts'
 import {
   FleetStatsArgs,
+  FleetStatsChange,
   FleetStatsPoint,
   ProxyStats,
   ReportStatsInput,
@@ -53,6 +65,25 @@ export class StatsResolver {
   ): Promise<readonly FleetPointRow[]> {
     permit(op, 'fleet.read')
     return readFleetStats(op, args)
+  }
+
+  @Subscription(() => FleetStatsChange, {
+    description:
+      'Live numbers: within a second what is known, then whatever is new. For dashboards: ask for the sums again when they have been rolled up further.',
+    subscribe: ({ args, context }: { args: { proxyIds?: string[] | null }; context: Context }) => {
+      permit(context.op, 'fleet.read')
+      return context.parts.live.watch(args.proxyIds ?? [])
+    },
+  })
+  fleetStatsChanged(
+    @Root() change: FleetStatsChange,
+    @Arg('proxyIds', () => [ID], {
+      nullable: true,
+      description: 'Those in sight, at most 200; none are told of by themselves.',
+    })
+    _proxyIds?: string[] | null,
+  ): FleetStatsChange {
+    return change
   }
 
   @Mutation(() => ReportStatsPayload, {

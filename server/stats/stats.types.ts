@@ -9,6 +9,7 @@ import {
   statsCounters,
   statsGauges,
 } from '../core/stats.ts'
+import type { FleetStatsChange as FleetStatsChangeRow } from './live.ts'
 import type { RangeInput } from './range.ts'
 import type { ReportStatsInput as ReportStatsFields, StatsSampleInput as SampleFields } from './report.ts'
 import type { FleetPointRow, NewestStats, StatsPointRow } from './stats.read.ts'
@@ -71,7 +72,9 @@ const gaugeMeans = said(statsGauges, (gauge) => [gauge, `${gauged[gauge]}: the m
 @ObjectType({
   description: 'A proxy as its agent last saw it. A number that is not known is null, never zero.',
 })
-export class ProxyStats implements Pick<NewestStats, 'at' | 'atsStartedAt' | 'requestsPerSecond'> {
+export class ProxyStats
+  implements Pick<NewestStats, 'at' | 'atsStartedAt' | 'requestsPerSecond' | 'errorRate' | 'ramCacheHitRatio'>
+{
   @Field(() => Date, { description: 'When the agent looked.' })
   at!: Date
 
@@ -80,6 +83,18 @@ export class ProxyStats implements Pick<NewestStats, 'at' | 'atsStartedAt' | 're
 
   @Field(() => Float, { nullable: true, description: 'Requests of clients a second, since the look before.' })
   requestsPerSecond!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the requests since the look before, the share that was answered with 5xx: 0–1.',
+  })
+  errorRate!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the reads of the cache since the look before, the share that memory answered: 0–1.',
+  })
+  ramCacheHitRatio!: number | null
 
   @Field(() => Float, { nullable: true, description: `${gauged.hostLoad}.` })
   hostLoad!: number | null
@@ -129,6 +144,27 @@ export class FleetStatsPoint implements Omit<FleetPointRow, StatsRate> {
   currentParentConnections!: number | null
 }
 declareNumbers(FleetStatsPoint, Float, rates)
+
+@ObjectType({ description: 'The newest statistics of a proxy.' })
+export class ProxyStatsChange {
+  @Field(() => ID, { description: 'The proxy.' })
+  proxyId!: string
+
+  @Field(() => ProxyStats, { description: 'What its agent last saw.' })
+  stats!: ProxyStats
+}
+
+@ObjectType({ description: 'What is new in the statistics since the last time.' })
+export class FleetStatsChange implements Pick<FleetStatsChangeRow, 'rolledUpTo'> {
+  @Field(() => Date, {
+    description:
+      'Samples that were stored before this are in `fleetStats` and `statsHistory`; it moves every 30 s.',
+  })
+  rolledUpTo!: Date
+
+  @Field(() => [ProxyStatsChange], { description: 'Of the proxies asked for, those with newer numbers.' })
+  proxies!: readonly ProxyStatsChange[]
+}
 
 @ArgsType()
 export class StatsRangeArgs implements RangeInput {

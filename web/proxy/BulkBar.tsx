@@ -31,8 +31,12 @@ const RetireProxiesDialog = lazy(() =>
 )
 
 const matchingIdsDocument = graphql(`
-  query MatchingProxies($search: String, $status: ProxyStatus, $runsConfigId: ID, $atsGeneration: AtsGeneration) {
-    proxyIds(search: $search, status: $status, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration)
+  query MatchingProxies(
+    $search: String, $status: ProxyStatus, $runsConfigId: ID, $atsGeneration: AtsGeneration, $live: LiveNumbersFilter
+  ) {
+    proxyIds(
+      search: $search, status: $status, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration, live: $live
+    )
   }
 `)
 

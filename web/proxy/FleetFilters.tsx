@@ -1,16 +1,25 @@
 /** How the fleet is narrowed down: part of a hostname, status with its count, config, ATS; and which columns it shows. */
-import { For, onCleanup, Show } from 'solid-js'
+import { createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { only } from '../lists.tsx'
-import { locale, t } from '../locales/i18n.ts'
+import { locale, t, withTexts } from '../locales/i18n.ts'
 import { createQuery, type LiveQuery } from '../query.ts'
+import { Button } from '../ui/Button.tsx'
 import { CheckIcon, SearchIcon, SlidersIcon } from '../ui/icons.ts'
 import { Menu } from '../ui/Menu.tsx'
 import { ConfigPicker } from './ConfigPicker.tsx'
 import { columns } from './fleetColumns.tsx'
 import { columnNames, type FleetView, generations, type Sort, sorts, statuses } from './fleetView.ts'
 import type { StatusName } from './ProxyStatusBadge.tsx'
+
+// For those who want it: most lists are of all numbers.
+const LiveFilters = lazy(() =>
+  withTexts(
+    import('./LiveFilters.tsx').then((file) => ({ default: file.LiveFilters })),
+    'stats',
+  ),
+)
 
 const namedConfigDocument = graphql('query NamedConfig($id: ID!) { config(id: $id) { id name } }')
 
@@ -38,6 +47,7 @@ export function FleetFilters(props: FleetFiltersProps) {
     variables: () => (props.view.runsConfigId === null ? null : { id: props.view.runsConfigId }),
     subjects: ['CONFIG'],
   })
+  const [isNarrowing, setNarrowing] = createSignal(false)
   const toggleColumn = (name: (typeof columnNames)[number]) => {
     const shown = props.view.columns
     const columns = columnNames.filter((each) => shown.includes(each) !== (each === name))
@@ -110,6 +120,9 @@ export function FleetFilters(props: FleetFiltersProps) {
             )}
           </For>
         </select>
+        <Button look="ghost" onClick={() => setNarrowing(true)}>
+          {t('fleet.live')}
+        </Button>
         <span class="max-sm:hidden">
           <Menu
             label={t('fleet.columns')}
@@ -155,6 +168,16 @@ export function FleetFilters(props: FleetFiltersProps) {
             />
           )}
         </For>
+        <Show when={isNarrowing() || Object.keys(props.view.live).length > 0}>
+          <Suspense>
+            <LiveFilters
+              live={props.view.live}
+              onChange={(live) => props.onChange({ live }, 'chosen')}
+              isOpen={isNarrowing()}
+              onClose={() => setNarrowing(false)}
+            />
+          </Suspense>
+        </Show>
       </div>
     </search>
   )

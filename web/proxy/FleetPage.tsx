@@ -13,7 +13,6 @@ import { PlusIcon, SearchIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { EmptyState, Fault, Skeleton } from '../ui/states.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
-import { BulkBar } from './BulkBar.tsx'
 import type { MadeToken } from './EnrolPanel.tsx'
 import { FleetFilters } from './FleetFilters.tsx'
 import { FleetTable } from './FleetTable.tsx'
@@ -31,6 +30,8 @@ import {
 import { SavedViewsMenu } from './SavedViewsMenu.tsx'
 import { createSelection } from './selection.ts'
 
+// Once something is selected.
+const BulkBar = lazy(() => import('./BulkBar.tsx').then((file) => ({ default: file.BulkBar })))
 // Of an empty fleet only: the others must not wait for it.
 const EnrolPanel = lazy(() => import('./EnrolPanel.tsx').then((file) => ({ default: file.EnrolPanel })))
 const AddProxyDialog = lazy(() =>
@@ -38,8 +39,10 @@ const AddProxyDialog = lazy(() =>
 )
 
 const countsDocument = graphql(`
-  query ProxyCounts($search: String, $runsConfigId: ID, $atsGeneration: AtsGeneration) {
-    proxyCounts(search: $search, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration) { status count }
+  query ProxyCounts($search: String, $runsConfigId: ID, $atsGeneration: AtsGeneration, $live: LiveNumbersFilter) {
+    proxyCounts(search: $search, runsConfigId: $runsConfigId, atsGeneration: $atsGeneration, live: $live) {
+      status count
+    }
   }
 `)
 
@@ -50,6 +53,8 @@ export function FleetPage(props: { readonly user: SessionUser }) {
     setParams(paramsOf({ ...view(), ...part }), { replace: how === 'typed' })
   const rows = createFleetRows(view)
   const selection = createSelection()
+  // It stays, as it tells what became of those that were selected.
+  const wasSelected = createMemo<boolean>((before) => before || selection.ids().size > 0, false)
   const [isAdding, setAdding] = createSignal(false)
   const [made, setMade] = createSignal<MadeToken>()
   const countsQuery = createQuery(countsDocument, {
@@ -160,7 +165,7 @@ export function FleetPage(props: { readonly user: SessionUser }) {
                     <Button
                       onClick={() =>
                         change(
-                          { search: '', status: null, runsConfigId: null, atsGeneration: null },
+                          { search: '', status: null, runsConfigId: null, atsGeneration: null, live: {} },
                           'chosen',
                         )
                       }
@@ -180,7 +185,11 @@ export function FleetPage(props: { readonly user: SessionUser }) {
             />
           </Show>
         </Show>
-        <BulkBar user={props.user} view={view()} rows={rows} selection={selection} />
+        <Show when={wasSelected()}>
+          <Suspense>
+            <BulkBar user={props.user} view={view()} rows={rows} selection={selection} />
+          </Suspense>
+        </Show>
       </Show>
       <Show when={isAdding()}>
         <Suspense>

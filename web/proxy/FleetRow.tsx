@@ -1,5 +1,5 @@
 /** One proxy of the fleet: a row of columns, or on a narrow screen a card; a skeleton while its page is on its way. */
-import { For, type JSX, Show } from 'solid-js'
+import { For, type JSX, lazy, Show, Suspense } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
@@ -9,6 +9,8 @@ import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName } from './fleetView.ts'
 import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
+
+const LiveLine = lazy(() => import('./LiveLine.tsx').then((file) => ({ default: file.LiveLine })))
 
 interface CommonProps {
   readonly ref: (row: HTMLElement) => void
@@ -105,6 +107,13 @@ export function FleetCard(props: CommonProps) {
                 <p class="truncate text-xs text-muted" title={statusWords(proxy())}>
                   {statusWords(proxy())}
                 </p>
+              </Show>
+              <Show when={props.live}>
+                {(live) => (
+                  <Suspense>
+                    <LiveLine live={live()} />
+                  </Suspense>
+                )}
               </Show>
             </Cell>
           </>

@@ -22,9 +22,9 @@ interface FleetTableProps {
   readonly onSort: (sort: Sort, isDescending: boolean) => void
 }
 
-/** CSS pixels; a card holds on three lines what a row holds side by side. */
+/** CSS pixels; a card holds on four lines what a row holds side by side. */
 const rowHeightPx = 52
-const cardHeightPx = 112
+const cardHeightPx = 128
 /** As the class of the header's row says: a constant here would become a style attribute, which our policy forbids. */
 const headHeightPx = 34
 /** How many columns beside the hostname fit while the window is narrower than a laptop's. */
@@ -91,7 +91,7 @@ export function FleetTable(props: FleetTableProps) {
     return indices.map((index) => props.rows.idAt(index)).filter((id) => id !== undefined)
   }
   const live = createFleetLive(() => {
-    const isShown = !isNarrow() && shownColumns().some((name) => liveColumns.includes(name))
+    const isShown = isNarrow() || shownColumns().some((name) => liveColumns.includes(name))
     return isShown ? idsInSight() : []
   })
   const selectedInSight = createMemo(() => {

@@ -1,14 +1,16 @@
 /** What goes through a proxy now, as its agent last told, and how that went in the last hour. */
 import { A } from '@solidjs/router'
-import { For, Show } from 'solid-js'
+import { createEffect, For, onCleanup, Show, untrack } from 'solid-js'
 import { unwrap } from 'solid-js/store'
+import { hitRatioOf, shareOf } from '#core/shares'
 import { liveSeconds } from '#core/stats'
 import { serverNow } from '../clock.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { type Key, locale, t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
-import { hitRatio, shareOf, shareUsed } from '../stats/shares.ts'
+import { followStats } from '../stats/news.ts'
+import { shareUsed } from '../stats/shares.ts'
 import { formatAmount, type Unit } from '../stats/units.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Sparkline } from '../ui/Sparkline.tsx'
@@ -60,7 +62,7 @@ const facts: readonly Fact[] = [
   {
     label: 'stats.ramHits',
     unit: 'ratio',
-    past: (point) => hitRatio(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
+    past: (point) => hitRatioOf(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
   },
   {
     label: 'stats.chartLoad',
@@ -82,8 +84,14 @@ export function NowPanel(props: { readonly proxyId: string }) {
       since: new Date(Math.floor((serverNow() - hourMs) / minuteMs) * minuteMs).toISOString(),
     }),
     subjects: [],
-    pollSeconds: 15,
     isReplaced: true,
+  })
+  createEffect(() => {
+    const stop = followStats([props.proxyId], ({ proxies }) => {
+      const known = untrack(() => query.data()?.proxy.stats?.at)
+      if (proxies.some(({ stats }) => stats.at !== known)) void query.refetch()
+    })
+    onCleanup(stop)
   })
   const past = () => unwrap(query.data()?.proxy.statsHistory ?? [])
   return (

@@ -102,19 +102,19 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
     label: () => t('stats.chartConnections'),
     sort: 'CONNECTIONS',
     track: 'minmax(6rem, 0.5fr)',
-    Cell: (props) => <Live live={props.live} unit="count" value={props.live?.connections} />,
+    Cell: (props) => <Live live={props.live} unit="count" value={props.live?.currentClientConnections} />,
   },
   hits: {
     label: () => t('stats.ramHits'),
-    sort: null,
+    sort: 'RAM_CACHE_HIT_RATIO',
     track: 'minmax(7rem, 0.5fr)',
-    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.ramHits} />,
+    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.ramCacheHitRatio} />,
   },
   errors: {
     label: () => t('stats.errorRate'),
-    sort: null,
+    sort: 'ERROR_RATE',
     track: 'minmax(6rem, 0.5fr)',
-    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.errors} />,
+    Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.errorRate} />,
   },
   runs: {
     label: () => t('proxy.runs'),
@@ -134,6 +134,8 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
   },
 }
 
+export const isOld = ({ at }: LiveNumbers) => serverNow() - Date.parse(at) > liveSeconds * 1_000
+
 interface LiveProps {
   readonly live: LiveNumbers | undefined
   readonly unit: Unit
@@ -146,24 +148,21 @@ interface LiveProps {
 function Live(props: LiveProps) {
   return (
     <Show when={props.live} fallback={<span class="text-muted">{t('stats.unknown')}</span>}>
-      {(live) => {
-        const isOld = () => serverNow() - Date.parse(live().at) > liveSeconds * 1_000
-        return (
-          <>
-            <span class="flex items-center gap-2" title={formatInstant(locale(), live().at)}>
-              {props.children}
-              <span class={isOld() ? 'text-muted' : ''}>
-                {props.value == null ? t('stats.unknown') : formatAmount(locale(), props.unit, props.value)}
-              </span>
+      {(live) => (
+        <>
+          <span class="flex items-center gap-2" title={formatInstant(locale(), live().at)}>
+            {props.children}
+            <span class={isOld(live()) ? 'text-muted' : ''}>
+              {props.value == null ? t('stats.unknown') : formatAmount(locale(), props.unit, props.value)}
             </span>
-            <Show when={isOld()}>
-              <p class="text-xs text-warn">
-                <Ago at={live().at} />
-              </p>
-            </Show>
-          </>
-        )
-      }}
+          </span>
+          <Show when={isOld(live())}>
+            <p class="text-xs text-warn">
+              <Ago at={live().at} />
+            </p>
+          </Show>
+        </>
+      )}
     </Show>
   )
 }

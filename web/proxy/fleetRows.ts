@@ -10,11 +10,11 @@ import { type FleetView, filterArguments } from './fleetView.ts'
 const fleetDocument = graphql(`
   query Fleet(
     $offset: Int!, $first: Int!, $search: String, $status: ProxyStatus, $runsConfigId: ID,
-    $atsGeneration: AtsGeneration, $sort: ProxySort!, $descending: Boolean!
+    $atsGeneration: AtsGeneration, $live: LiveNumbersFilter, $sort: ProxySort!, $descending: Boolean!
   ) {
     proxies(
       offset: $offset, first: $first, search: $search, status: $status, runsConfigId: $runsConfigId,
-      atsGeneration: $atsGeneration, sort: $sort, descending: $descending
+      atsGeneration: $atsGeneration, live: $live, sort: $sort, descending: $descending
     ) {
       totalCount
       edges { node {

@@ -15,6 +15,8 @@ export const sorts = [
   'ENROLLED_AT',
   'REQUESTS',
   'CONNECTIONS',
+  'ERROR_RATE',
+  'RAM_CACHE_HIT_RATIO',
 ] as const
 export type Sort = (typeof sorts)[number]
 
@@ -39,6 +41,14 @@ export const liveColumns: readonly ColumnName[] = ['requests', 'connections', 'h
 export const statuses = Object.keys(ProxyStatus) as readonly StatusName[]
 export const generations = Object.keys(AtsGeneration) as readonly GenerationName[]
 
+/** Numbers with bounds, as the API and the URL call them: `errorRate=0.05..`, `connections=10..200`. */
+export const liveNames = ['requestsPerSecond', 'connections', 'errorRate', 'ramCacheHitRatio'] as const
+export type LiveName = (typeof liveNames)[number]
+export interface Bounds {
+  readonly min: number | null
+  readonly max: number | null
+}
+
 export interface FleetFilter {
   /** Part of the hostname; empty: all. */
   readonly search: string
@@ -46,6 +56,7 @@ export interface FleetFilter {
   /** The config whose version the proxy should run. */
   readonly runsConfigId: string | null
   readonly atsGeneration: GenerationName | null
+  readonly live: Readonly<Partial<Record<LiveName, Bounds>>>
 }
 
 export interface FleetView extends FleetFilter {
@@ -55,7 +66,7 @@ export interface FleetView extends FleetFilter {
 }
 
 export type FleetParams = Readonly<Record<(typeof paramNames)[number], string | undefined>>
-const paramNames = ['search', 'status', 'config', 'ats', 'sort', 'desc', 'cols'] as const
+const paramNames = ['search', 'status', 'config', 'ats', ...liveNames, 'sort', 'desc', 'cols'] as const
 
 /** Words that mean nothing here are taken for absent: a URL may be typed, or older than this app. */
 export function viewOf(params: Partial<FleetParams>): FleetView {
@@ -65,6 +76,7 @@ export function viewOf(params: Partial<FleetParams>): FleetView {
     status: only(statuses, params.status) ?? null,
     runsConfigId: params.config || null,
     atsGeneration: only(generations, params.ats) ?? null,
+    live: Object.fromEntries(liveNames.flatMap((name) => boundsOf(name, params[name]))),
     sort: only(sorts, params.sort) ?? 'HOSTNAME',
     isDescending: params.desc === '1',
     columns: columns ? columnNames.filter((name) => columns.includes(name)) : usualColumns,
@@ -79,6 +91,10 @@ export function paramsOf(view: FleetView): FleetParams {
     status: view.status ?? undefined,
     config: view.runsConfigId ?? undefined,
     ats: view.atsGeneration ?? undefined,
+    ...(Object.fromEntries(liveNames.map((name) => [name, textOf(view.live[name])])) as Record<
+      LiveName,
+      string | undefined
+    >),
     sort: view.sort === 'HOSTNAME' ? undefined : view.sort,
     desc: view.isDescending ? '1' : undefined,
     cols: columns === usualColumns.join(',') ? undefined : columns,
@@ -107,7 +123,20 @@ export function filterArguments(filter: FleetFilter) {
     status: filter.status,
     runsConfigId: filter.runsConfigId,
     atsGeneration: filter.atsGeneration,
+    live: Object.keys(filter.live).length > 0 ? filter.live : null,
   }
+}
+
+function boundsOf(name: LiveName, text = ''): readonly [LiveName, Bounds][] {
+  const [, min, max] = /^(\d*\.?\d+)?\.\.(\d*\.?\d+)?$/.exec(text) ?? []
+  if (min === undefined && max === undefined) return []
+  return [
+    [name, { min: min === undefined ? null : Number(min), max: max === undefined ? null : Number(max) }],
+  ]
+}
+
+function textOf(bounds: Bounds | undefined): string | undefined {
+  return bounds && `${bounds.min ?? ''}..${bounds.max ?? ''}`
 }
 
 export function isFiltered(filter: FleetFilter): boolean {

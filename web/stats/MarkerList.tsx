@@ -20,6 +20,8 @@ const shownAtFirst = 8
 interface MarkerListProps {
   /** The oldest first. */
   readonly markers: readonly Marker[]
+  /** Approvals for which there was no mark. */
+  readonly leftOut: number
   /** Where the points are, in milliseconds since the epoch. */
   readonly times: readonly number[]
   readonly crosshair: Crosshair
@@ -77,6 +79,11 @@ export function MarkerList(props: MarkerListProps) {
               {plural('stats.happenedMore', props.markers.length - shownAtFirst)}
             </Button>
           </div>
+        </Show>
+        <Show when={props.leftOut > 0}>
+          <p class="border-t border-line px-4 py-2 text-sm text-muted">
+            {plural('stats.happenedLeftOut', props.leftOut)}
+          </p>
         </Show>
       </Show>
     </Panel>

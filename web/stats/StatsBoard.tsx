@@ -41,7 +41,7 @@ export function StatsBoard(props: StatsBoardProps) {
   const charts = props.scope.kind === 'proxy' ? proxyCharts : fleetCharts
   const crosshair = createCrosshair(() => points().length)
   const times = createMemo(() => points().map(({ at }) => Date.parse(at)))
-  const markers = createMemo(() => markersOf(points(), approvals()))
+  const markers = createMemo(() => markersOf(points(), approvals.marked()))
   const isEmpty = createMemo(() =>
     points().every((point) => charts.every(({ lines }) => lines.every(({ value }) => value(point) === null))),
   )
@@ -92,7 +92,12 @@ export function StatsBoard(props: StatsBoardProps) {
                 <div
                   class={`min-[1680px]:col-span-full ${charts.length % 2 === 0 ? 'lg:col-span-full' : ''}`}
                 >
-                  <MarkerList markers={markers()} times={times()} crosshair={crosshair} />
+                  <MarkerList
+                    markers={markers()}
+                    leftOut={approvals.leftOut()}
+                    times={times()}
+                    crosshair={crosshair}
+                  />
                 </div>
               </div>
             </Show>

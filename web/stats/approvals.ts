@@ -7,17 +7,25 @@ import type { Range, Span } from './range.ts'
 const approvalsDocument = graphql(`
   query Approvals($entityId: ID, $since: DateTime!, $until: DateTime) {
     auditEntries(action: "config.approve", entityId: $entityId, since: $since, until: $until, first: 100) {
+      totalCount
       edges { node { id at entityId entityName actor { name } } }
     }
   }
 `)
+
+/** The newest of them, at most a page. */
+export interface Approvals {
+  readonly marked: () => readonly (Approval & { readonly id: string; readonly at: string })[]
+  /** Older ones of the same time, for which there was no room. */
+  readonly leftOut: () => number
+}
 
 /** @param configId null: nobody's; undefined: those of all configs */
 export function createApprovals(
   span: () => Span,
   range: () => Range,
   configId: () => string | null | undefined,
-): () => readonly (Approval & { readonly id: string; readonly at: string })[] {
+): Approvals {
   const query = createQuery(approvalsDocument, {
     variables: () => {
       const entityId = configId()
@@ -32,12 +40,16 @@ export function createApprovals(
     },
     subjects: ['CONFIG'],
   })
-  return () =>
-    query.data()?.auditEntries.edges.map(({ node }) => ({
-      id: node.id,
-      at: node.at,
-      configId: node.entityId ?? '',
-      name: node.entityName,
-      by: node.actor.name,
-    })) ?? []
+  const found = () => query.data()?.auditEntries
+  return {
+    marked: () =>
+      found()?.edges.map(({ node }) => ({
+        id: node.id,
+        at: node.at,
+        configId: node.entityId ?? '',
+        name: node.entityName,
+        by: node.actor.name,
+      })) ?? [],
+    leftOut: () => (found()?.totalCount ?? 0) - (found()?.edges.length ?? 0),
+  }
 }

@@ -1,7 +1,8 @@
 /** The charts: which numbers each shows, made from a point of the past, and how its lines look. */
+import { hitRatioOf, shareOf } from '#core/shares'
 import type { Key } from '../locales/i18n.ts'
 import type { FleetPoint, ProxyPoint } from './history.ts'
-import { hitRatio, shareOf, shareUsed } from './shares.ts'
+import { shareUsed } from './shares.ts'
 import type { Unit } from './units.ts'
 
 /** A point of either kind; what only one kind has is missing on the other. */
@@ -66,7 +67,7 @@ export const ramHitRatio: Line = {
   label: 'stats.ramHits',
   colour: 'chart-1',
   dash: solid,
-  value: (point) => hitRatio(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
+  value: (point) => hitRatioOf(point.ramCacheHitsPerSecond, point.ramCacheMissesPerSecond),
 }
 
 const shared: readonly Chart[] = [
@@ -179,7 +180,7 @@ const shared: readonly Chart[] = [
         label: 'stats.cacheHits',
         colour: 'chart-2',
         dash: dashed,
-        value: (point) => hitRatio(point.cacheHitsPerSecond, point.cacheMissesPerSecond),
+        value: (point) => hitRatioOf(point.cacheHitsPerSecond, point.cacheMissesPerSecond),
       },
     ],
   },

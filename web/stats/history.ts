@@ -5,6 +5,7 @@ import { serverNow } from '../clock.ts'
 import { graphql, type ResultOf } from '../graphql.ts'
 import { createQuery, type LiveQuery } from '../query.ts'
 import type { Point } from './charts.ts'
+import { followStats } from './news.ts'
 import { type Range, type RangeView, renewalSeconds, type Span, spanBefore, spanOf } from './range.ts'
 
 const fleetPoint = graphql(`
@@ -111,18 +112,23 @@ function ask(
   return { query, history: () => query.data() }
 }
 
-/** The instant that the page shows up to; goes on by itself while the range ends now and somebody looks. */
+/** The instant that the page shows up to; goes on with the sums while the range ends now and somebody looks. */
 function createRenewal(range: () => Range): () => number {
   const [now, setNow] = createSignal(serverClock())
-  let renewedAt = Date.now()
-  const timer = setInterval(() => {
+  let rolledUpTo = 0
+  const look = () => {
     const shown = range()
     if (shown.kind === 'fixed' || document.visibilityState !== 'visible') return
-    if (Date.now() - renewedAt < renewalSeconds(shown.preset) * 1_000) return
-    renewedAt = Date.now()
-    setNow(serverClock())
-  }, 1_000)
-  onCleanup(() => clearInterval(timer))
+    if (rolledUpTo > now() + renewalSeconds(shown.preset) * 1_000) setNow(serverClock())
+  }
+  onCleanup(
+    followStats([], (news) => {
+      rolledUpTo = Date.parse(news.rolledUpTo)
+      look()
+    }),
+  )
+  document.addEventListener('visibilitychange', look)
+  onCleanup(() => document.removeEventListener('visibilitychange', look))
   return now
 }
 

@@ -85,8 +85,8 @@ export function zoomed(one: number, other: number): Range {
   }
 }
 
-/** How often a page that shows the present is renewed: agents tell every 30 s, and long steps change slowly. */
+/** How far the sums must be ahead of a page that shows the present before it is renewed: long steps change slowly. */
 export function renewalSeconds(preset: Preset): number {
-  if (lengths[preset] <= hour) return 10
+  if (lengths[preset] <= hour) return 0
   return lengths[preset] <= 6 * hour ? 30 : 60
 }

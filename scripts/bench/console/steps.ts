@@ -1,13 +1,11 @@
 /** The steps that are measured, each in a page of its own with nothing in the browser's cache. */
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import type { SeededFleet } from '../../fleet/seed.ts'
+import type { SeededServer } from '../../fleet/seeded-server.ts'
 import { firstSeen, type Measured, measured, protocolOf, recordIn, sinceInput } from './recorder.ts'
 import { type Transfer, transferOf } from './transfer.ts'
 
-export interface Bench {
+export interface Bench extends Pick<SeededServer, 'url' | 'fleet' | 'tellStats'> {
   readonly browser: Browser
-  readonly url: string
-  readonly fleet: SeededFleet
   /** Of a logged-in browser. */
   readonly storage: Awaited<ReturnType<BrowserContext['storageState']>>
 }
@@ -63,6 +61,40 @@ export async function fleetRound(bench: Bench): Promise<Round> {
       'fleet: sort → its rows': sort,
       'fleet: scroll through': scroll,
       'fleet: jump to the end → rows': end,
+    }
+  })
+}
+
+/** In sight at once: a screen of 11,000 pixels, which no one has, so that it is the page that is measured. */
+const liveRows = 200
+const liveTurns = 5
+
+export async function liveRound(bench: Bench): Promise<Round> {
+  const telling = bench.fleet.proxies.filter(({ status }) => status === 'in_sync').map(({ id }) => id)
+  const ids = telling.slice(0, liveRows + 20)
+  return inPage(bench, { row }, async (page) => {
+    const tell = async (connections: number) => {
+      const last = `[aria-rowindex="${liveRows + 1}"]`
+      const shown = page.waitForFunction(
+        ([selector, text]) => document.querySelector(selector ?? '')?.textContent?.includes(text ?? ''),
+        [last, String(connections)],
+        { polling: 100 },
+      )
+      await bench.tellStats(ids, { connections, errorRate: connections / 1_000 })
+      await shown
+    }
+    await bench.tellStats(ids, { connections: 900, errorRate: 0 })
+    await page.setViewportSize({ width: 1280, height: 11_000 })
+    const columns = 'status,requests,connections,hits,errors'
+    await page.goto(`${bench.url}/proxies?sort=CONNECTIONS&desc=1&cols=${columns}`)
+    await firstSeen(page, 'row')
+    await tell(901)
+    await settled(page)
+    await measured(page, Number.NaN)
+    const startedAt = Date.now()
+    for (let turn = 2; turn < liveTurns + 2; turn += 1) await tell(900 + turn)
+    return {
+      'fleet: told → 200 rows have it': await measured(page, (Date.now() - startedAt) / liveTurns),
     }
   })
 }

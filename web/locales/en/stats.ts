@@ -1,5 +1,16 @@
 /** English texts of statistics: charts over time, the overview, and live numbers. */
 export const stats = {
+  'fleet.liveApply': 'Show these proxies',
+  'fleet.liveAtLeast': '{{ number }}: at least',
+  'fleet.liveAtMost': '{{ number }}: at most',
+  'fleet.liveClear': 'Clear all',
+  'fleet.liveCrossed': 'At most must not be less than at least.',
+  'fleet.liveMax': 'At most',
+  'fleet.liveMin': 'At least',
+  'fleet.liveRemove': '{{ filter }}: remove this filter',
+  'fleet.liveText':
+    'By what each agent told last, 30 seconds ago at the most. Proxies that have told nothing for three minutes are left out.',
+  'fleet.liveTitle': 'Narrow the list by live numbers',
   'overview.cards': 'In this time',
   'overview.online': 'Online',
   'overview.states': 'Proxies by status',
@@ -50,6 +61,10 @@ export const stats = {
   'stats.emptyTitle': 'No statistics in this time',
   'stats.failures': 'No connection',
   'stats.happened': 'What happened',
+  'stats.happenedLeftOut.one':
+    '{{ count }} older approval of this time is not marked; a shorter range shows it.',
+  'stats.happenedLeftOut.other':
+    '{{ count }} older approvals of this time are not marked; a shorter range shows them.',
   'stats.happenedMore.one': 'Show {{ count }} more',
   'stats.happenedMore.other': 'Show {{ count }} more',
   'stats.happenedNote': 'The marks on the time axis',

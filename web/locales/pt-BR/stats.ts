@@ -2,6 +2,17 @@
 import type { stats as english } from '../en/stats.ts'
 
 export const stats: Readonly<Record<keyof typeof english, string>> = {
+  'fleet.liveApply': 'Mostrar estes proxies',
+  'fleet.liveAtLeast': '{{ number }}: no mínimo',
+  'fleet.liveAtMost': '{{ number }}: no máximo',
+  'fleet.liveClear': 'Limpar tudo',
+  'fleet.liveCrossed': 'O máximo não pode ser menor que o mínimo.',
+  'fleet.liveMax': 'No máximo',
+  'fleet.liveMin': 'No mínimo',
+  'fleet.liveRemove': '{{ filter }}: remover este filtro',
+  'fleet.liveText':
+    'Pelo que cada agente contou por último, há no máximo 30 segundos. Ficam de fora os proxies que não contam nada há três minutos.',
+  'fleet.liveTitle': 'Filtrar a lista por números ao vivo',
   'overview.cards': 'Neste período',
   'overview.online': 'Online',
   'overview.states': 'Proxies por situação',
@@ -52,6 +63,10 @@ export const stats: Readonly<Record<keyof typeof english, string>> = {
   'stats.emptyTitle': 'Nenhuma estatística neste período',
   'stats.failures': 'Sem conexão',
   'stats.happened': 'O que aconteceu',
+  'stats.happenedLeftOut.one':
+    '{{ count }} aprovação mais antiga deste período não está marcada; um intervalo menor a mostra.',
+  'stats.happenedLeftOut.other':
+    '{{ count }} aprovações mais antigas deste período não estão marcadas; um intervalo menor as mostra.',
   'stats.happenedMore.one': 'Mostrar mais {{ count }}',
   'stats.happenedMore.other': 'Mostrar mais {{ count }}',
   'stats.happenedNote': 'As marcas no eixo do tempo',
