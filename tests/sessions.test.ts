@@ -342,7 +342,9 @@ test('no secret is ever logged, audited or stored as it is', async () => {
     const faulty = await login(own, user.email, user.password)
     expect(faulty.errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR')
     const { referenceId = 'none' } = faulty.errors[0]?.extensions ?? {}
-    expect(own.logged.filter((line) => line.includes(referenceId))).toHaveLength(1)
+    const lines = own.logged.filter((line) => line.includes(referenceId))
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '{}').requestId).toBe(faulty.headers.get('x-request-id'))
     expect(JSON.stringify(faulty.errors)).not.toMatch(/sessions|insert|permission/i)
 
     const keys = await owner`select jwk from instance_keys`

@@ -97,6 +97,29 @@ describe('an unchanged sync', () => {
   })
 })
 
+test('an offer with long files is the same over a socket as over HTTP', async () => {
+  const agents = [await newAgent({ server, root }), await newAgent({ server, root })]
+  for (const agent of agents) await agent.sync(null)
+  const rules = Array.from({ length: 200 }, (_, index) => ({
+    kind: 'DOMAIN',
+    value: `d${index}.long.example`,
+    action: 'DIRECT',
+  }))
+  await approvedConfig(root, agents, { rules })
+  for (const agent of agents) {
+    await untilTrue(async () => (await agent.sync(null)).upToDate === false)
+    const input = { hostname: agent.hostname, atsVersion: '9.2.9', agentVersion: 'test' }
+    const { sync } = await agent.client().get(syncMutation, { input })
+    const socket = openSocket(server, agent.token())
+    const answer = await socket.send(syncMutation, { input })
+    await socket.close()
+    expect(sync.files.find(({ name }: Data) => name === 'parent.config').content.length).toBeGreaterThan(
+      4_000,
+    )
+    expect(answer.data.sync).toEqual({ ...sync, serverTime: answer.data.sync.serverTime })
+  }
+})
+
 describe('acknowledgements that come together', () => {
   test('share their commits, and each is stored and audited as its agent’s own', async () => {
     const agents: TestAgent[] = []

@@ -66,8 +66,12 @@ export function configInput(): Record<string, unknown> {
 }
 
 /** A config that waits for its second confirmation, with these agents' proxies. */
-export async function submittedConfig(by: ApiClient, agents: readonly TestAgent[] = []): Promise<Data> {
-  const { id, revision } = await newConfig(by)
+export async function submittedConfig(
+  by: ApiClient,
+  agents: readonly TestAgent[] = [],
+  input: Record<string, unknown> = {},
+): Promise<Data> {
+  const { id, revision } = await newConfig(by, input)
   const proxyIds = agents.map((agent) => agent.proxyId)
   const named = await changeConfig(by, 'setConfigProxies', { configId: id, revision, proxyIds })
   return changeConfig(by, 'submitConfig', { id, revision: named.revision })
@@ -77,8 +81,8 @@ export function approve(by: ApiClient, { id, revision, configHash }: Data): Prom
   return changeConfig(by, 'approveConfig', { id, revision, configHash })
 }
 
-export const approvedConfig = async (by: ApiClient, agents: readonly TestAgent[] = []): Promise<Data> =>
-  approve(by, await submittedConfig(by, agents))
+export const approvedConfig = async (...given: Parameters<typeof submittedConfig>): Promise<Data> =>
+  approve(given[0], await submittedConfig(...given))
 
 export const newAgent = async ({ server, root }: Pick<World, 'server' | 'root'>): Promise<TestAgent> =>
   enrol(server, await enrolmentToken(root), `${unique('edge')}.test.example`)
