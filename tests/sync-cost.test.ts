@@ -105,7 +105,7 @@ test('an offer with long files is the same over a socket as over HTTP', async ()
     value: `d${index}.long.example`,
     action: 'DIRECT',
   }))
-  await approvedConfig(root, agents, { rules })
+  await approvedConfig(root, agents, { rules, routeTests: [] })
   for (const agent of agents) {
     await untilTrue(async () => (await agent.sync(null)).upToDate === false)
     const input = { hostname: agent.hostname, atsVersion: '9.2.9', agentVersion: 'test' }

@@ -20,7 +20,7 @@ import { LoginPage } from './session/LoginPage.tsx'
 import { type SessionUser, session } from './session.ts'
 import { NotFound } from './shell/NotFound.tsx'
 import { Private } from './shell/Private.tsx'
-import { picture } from './turns.ts'
+import { picture } from './ui/picture.ts'
 import { ToastRegion } from './ui/toast.tsx'
 
 export function App() {

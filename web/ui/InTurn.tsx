@@ -1,6 +1,6 @@
 /** Parts of a page that are made one a picture, in the order of their places: all at once would hold up the browser. */
 import { createSignal, type JSX, onCleanup, Show } from 'solid-js'
-import { picture } from '../turns.ts'
+import { picture } from './picture.ts'
 
 /** When the part that was asked for last has been shown. */
 let last = Promise.resolve()

@@ -1,6 +1,6 @@
 /** Rows that are used again for other keys: making one anew costs far more than filling it with other words. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js'
-import { picture } from '../turns.ts'
+import { picture } from './picture.ts'
 
 /** One drawn row, whatever its key is at the moment. */
 export type RowSlot = object
