@@ -3,6 +3,31 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, loadEnv } from 'vite'
 import solid from 'vite-plugin-solid'
 
+const isCode = (id: string) => !id.includes('/locales/')
+
+/** Areas whose texts are fetched together nearly always, each by the name of its file. */
+const families = {
+  proxies: ['fleet', 'proxy'],
+  configs: ['configs', 'document', 'editor', 'review'],
+} as const
+
+/** One file of texts for each family and language; null: a file of its own, or no texts. */
+function familyOf(id: string): string | null {
+  const [, language, area] = /\/locales\/([\w-]+)\/(\w+)\.ts$/.exec(id) ?? []
+  const family = Object.entries(families).find(([, areas]) => areas.some((each) => each === area))
+  return family ? `${family[0]}-${language}` : null
+}
+
+/**
+ * A browser pays for each file, in requests and in main-thread time, and small files compress badly: what the entry
+ * needs is one file, and what most pages share another.
+ */
+const chunks = [
+  { name: 'entry', test: isCode, tags: ['$initial' as const] },
+  { name: 'shared', test: isCode, minShareCount: 7 },
+  { name: familyOf, test: /\/locales\// },
+]
+
 export default defineConfig(({ mode }) => {
   const server = loadEnv(mode, '.', 'APM_').APM_SERVER_URL ?? 'http://127.0.0.1:8080'
   return {
@@ -17,6 +42,7 @@ export default defineConfig(({ mode }) => {
       // The content security policy allows neither data: URLs nor inline code.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: { output: { codeSplitting: { groups: chunks } } },
     },
     server: { host: '127.0.0.1', proxy: { '^/graphql$': { target: server, ws: true } } },
   }

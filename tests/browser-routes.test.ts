@@ -140,7 +140,7 @@ describe('beside the editor', () => {
     const page = await openTry(config.id)
     await url(page).fill('http://corp.example/')
     await page.getByLabel('Client address (optional)').fill('192.0.2.1')
-    await answer(page).getByText('Refused').waitFor()
+    await answer(page).getByText('Denied').waitFor()
     await answer(page).getByText('No client rule holds 192.0.2.1').waitFor()
     await page.getByLabel('Client address (optional)').fill('somebody')
     await url(page).focus()

@@ -22,7 +22,7 @@ import { LoginPage } from './session/LoginPage.tsx'
 import { type SessionUser, session } from './session.ts'
 import { NotFound } from './shell/NotFound.tsx'
 import { Private } from './shell/Private.tsx'
-import { turn } from './turns.ts'
+import { picture } from './turns.ts'
 import { ToastRegion } from './ui/toast.tsx'
 
 export function App() {
@@ -72,7 +72,7 @@ export function App() {
 
 /** After the frame has been made: a page's thirty parts are asked for one by one, which takes as long. */
 function preloadOf(lazyPage: Lazy): () => void {
-  return () => void turn().then(() => lazyPage.preload())
+  return () => void picture().then(() => lazyPage.preload())
 }
 
 /** What `lazy` makes. */

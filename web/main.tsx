@@ -4,7 +4,7 @@ import { App } from './app.tsx'
 import { firstFormats } from './format.ts'
 import { loadTexts, locale, preferredLocale, setLocale } from './locales/i18n.ts'
 import { resumeSession } from './session.ts'
-import { turn } from './turns.ts'
+import { idle } from './turns.ts'
 import './styles.css'
 
 const root = document.getElementById('app')
@@ -18,7 +18,7 @@ void setLocale(preferredLocale())
 /** While the session is asked for: else the first rows would wait for them. */
 async function makeFormats(): Promise<void> {
   for (const make of firstFormats) {
-    await turn()
+    await idle()
     make(locale())
   }
 }

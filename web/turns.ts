@@ -5,6 +5,21 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve))
 }
 
+/** Resolves when what has been made so far is on the screen; of a page that nobody sees, when it is seen again. */
+export function picture(): Promise<void> {
+  // A frame's own callbacks still belong to its picture; a task that they leave behind comes after it.
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+}
+
+/** Resolves when the browser has nothing else to do, or after a fifth of a second. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    // Safari does not tell.
+    if (!('requestIdleCallback' in globalThis)) setTimeout(resolve)
+    else requestIdleCallback(() => resolve(), { timeout: 200 })
+  })
+}
+
 /** Items that are worked on before the browser gets its turn: of rules about 10 ms. */
 const itemsPerTurn = 1_000
 

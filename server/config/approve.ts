@@ -52,7 +52,7 @@ export async function approveConfig(op: Operation, input: ApproveConfigInput): P
       .where(eq(configs.id, config.id))
       .returning()
     if (!approved) throw fasterThanYou(config)
-    const assigned = await assignProxies(op, tx, config, version.id, submission.proxies)
+    const assigned = await assignProxies(op, tx, config, version, submission.proxies)
     return {
       result: approved,
       audit: [
@@ -205,7 +205,7 @@ async function assignProxies(
   op: Operation,
   tx: WriteTransaction,
   config: ConfigRow,
-  versionId: string,
+  version: { readonly id: string; readonly number: number },
   listed: readonly ListedProxy[],
 ): Promise<AuditDraft[]> {
   const listedIds = listed.map((proxy) => proxy.id)
@@ -220,7 +220,7 @@ async function assignProxies(
   const assigned = await tx
     .update(proxies)
     .set({
-      versionId,
+      versionId: version.id,
       sequence: nextSequence,
       // Named by hand in another config: it follows its token's config no more.
       followsConfigId: sql`case when ${proxies.followsConfigId} = ${config.id} then ${proxies.followsConfigId} end`,
@@ -231,15 +231,15 @@ async function assignProxies(
   const draft = (
     proxy: { id: string; hostname: string },
     old: string | null,
-    now: string | null,
+    now: typeof version | null,
   ): AuditDraft => ({
     action: 'proxy.assign',
     entity: { kind: 'proxy', id: proxy.id, name: proxy.hostname },
     old: { versionId: old },
-    new: { versionId: now, config: now === null ? null : config.name },
+    new: { versionId: now?.id ?? null, ...(now && { config: config.name, version: now.number }) },
   })
   return [
     ...released.map((proxy) => draft(proxy, config.activeVersionId, null)),
-    ...assigned.map((proxy) => draft(proxy, before.get(proxy.id) ?? config.activeVersionId, versionId)),
+    ...assigned.map((proxy) => draft(proxy, before.get(proxy.id) ?? config.activeVersionId, version)),
   ]
 }

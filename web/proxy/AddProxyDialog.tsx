@@ -20,7 +20,7 @@ export function AddProxyDialog(props: { readonly isOpen: boolean; readonly onClo
       isWide
     >
       <Show when={props.isOpen}>
-        <EnrolPanel made={made()} onMade={setMade} onDone={close} />
+        <EnrolPanel made={made()} onMade={setMade} onDone={close} onCancel={close} />
       </Show>
     </Dialog>
   )

@@ -41,17 +41,19 @@ interface EnrolPanelProps {
   readonly made: MadeToken | undefined
   readonly onMade: (made: MadeToken) => void
   readonly onDone: () => void
+  /** Undefined where there is nothing to go back to. */
+  readonly onCancel?: (() => void) | undefined
 }
 
 export function EnrolPanel(props: EnrolPanelProps) {
   return (
-    <Show when={props.made} fallback={<TokenForm onMade={props.onMade} />}>
+    <Show when={props.made} fallback={<TokenForm onMade={props.onMade} onCancel={props.onCancel} />}>
       {(made) => <Waiting made={made()} onDone={props.onDone} />}
     </Show>
   )
 }
 
-function TokenForm(props: Pick<EnrolPanelProps, 'onMade'>) {
+function TokenForm(props: Pick<EnrolPanelProps, 'onMade' | 'onCancel'>) {
   const [isBusy, setBusy] = createSignal(false)
   const [fault, setFault] = createSignal<string>()
   const [config, setConfig] = createSignal<ConfigChoice>()
@@ -124,6 +126,9 @@ function TokenForm(props: Pick<EnrolPanelProps, 'onMade'>) {
         <p role="alert" class="flex-1 text-bad">
           {fault()}
         </p>
+        <Show when={props.onCancel}>
+          {(cancel) => <Button onClick={() => cancel()()}>{t('action.cancel')}</Button>}
+        </Show>
         <Button type="submit" look="primary" isBusy={isBusy()}>
           {t('enrol.create')}
         </Button>

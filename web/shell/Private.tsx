@@ -5,6 +5,7 @@ import { followChanges } from '../changes.ts'
 import { t } from '../locales/i18n.ts'
 import { loginPath } from '../paths.ts'
 import { session } from '../session.ts'
+import { InTurn } from '../ui/InTurn.tsx'
 import { WifiOffIcon } from '../ui/icons.ts'
 import { EmptyState, Skeleton } from '../ui/states.tsx'
 import { Frame } from './Frame.tsx'
@@ -41,11 +42,15 @@ export function Private(props: RouteSectionProps) {
       <Match when={true}>
         {/* The frame stands while the session is asked for: it is the same for everybody, and made in the meantime. */}
         <Frame>
-          <Show when={isActive()} fallback={<Skeleton rows={10} label={t('state.loading')} />}>
-            {props.children}
+          <Show when={isActive()} fallback={<Loading />}>
+            <InTurn fallback={<Loading />}>{props.children}</InTurn>
           </Show>
         </Frame>
       </Match>
     </Switch>
   )
+}
+
+function Loading() {
+  return <Skeleton rows={10} label={t('state.loading')} />
 }

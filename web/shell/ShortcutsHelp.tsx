@@ -30,12 +30,12 @@ function Keys(props: { readonly title: string; readonly shortcuts: readonly Shor
     <section>
       <h3 class="mb-1 text-sm font-medium text-muted">{props.title}</h3>
       <dl class="divide-y divide-line">
-        <For each={props.shortcuts}>
-          {(shortcut) => (
+        <For each={byLabel(props.shortcuts)}>
+          {([label, alike]) => (
             <div class="flex items-center justify-between gap-4 py-1.5">
-              <dt>{shortcut.label}</dt>
-              <dd>
-                <Kbd keys={writtenKeys(shortcut.keys)} />
+              <dt>{label}</dt>
+              <dd class="flex flex-wrap justify-end gap-2">
+                <For each={alike}>{({ keys }) => <Kbd keys={writtenKeys(keys)} />}</For>
               </dd>
             </div>
           )}
@@ -43,4 +43,10 @@ function Keys(props: { readonly title: string; readonly shortcuts: readonly Shor
       </dl>
     </section>
   )
+}
+
+/** Two ways to do one thing stand in one line. */
+function byLabel(all: readonly Shortcut[]): readonly (readonly [string, readonly Shortcut[]])[] {
+  const labels = [...new Set(all.map(({ label }) => label))]
+  return labels.map((label) => [label, all.filter((shortcut) => shortcut.label === label)])
 }

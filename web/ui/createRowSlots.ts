@@ -1,5 +1,6 @@
 /** Rows that are used again for other keys: making one anew costs far more than filling it with other words. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js'
+import { picture } from '../turns.ts'
 
 /** One drawn row, whatever its key is at the moment. */
 export type RowSlot = object
@@ -71,8 +72,7 @@ export function createRowSlots(
     assigned()
     if (made === 0 || isWaiting) return
     isWaiting = true
-    // A frame's own callbacks still belong to its picture; a task that they leave behind comes after it.
-    requestAnimationFrame(() => setTimeout(afterPicture))
+    void picture().then(afterPicture)
   })
 
   /** Puts the elements into the order of their keys. The one with the focus stays where it is, and keeps it. */

@@ -23,6 +23,7 @@ import { session } from '../../session.ts'
 import { useShortcuts } from '../../shortcuts.ts'
 import { turn } from '../../turns.ts'
 import { Button } from '../../ui/Button.tsx'
+import { InTurn } from '../../ui/InTurn.tsx'
 import { RouteIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { Fault, Skeleton } from '../../ui/states.tsx'
@@ -104,14 +105,7 @@ function OpenEditor(
   const [isMerging, setMerging] = createSignal(false)
   const [wasRestored, setRestored] = createSignal(untrack(draft.isDirty))
   const [target, setTarget] = createSignal<TextPosition>()
-  /** The rules are on the screen: what stands below them, and is seldom seen first, may be made. */
-  const [isSettled, setSettled] = createSignal(false)
-  onMount(
-    () =>
-      void turn()
-        .then(() => setSettled(true))
-        .then(showNamedRule),
-  )
+  onMount(() => void turn().then(showNamedRule))
   const isText = () => search.view === 'text'
   const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > draft.base().revision
   const unreadable = () => draft.buffer()?.unreadable[0]
@@ -329,9 +323,14 @@ function OpenEditor(
                     focusRule = focus
                   }}
                 />
-                <Show when={isSettled()}>
+                {/* What stands below the rules is seldom seen first. */}
+                <InTurn>
                   <ParentFields draft={draft} problems={problems} why={props.why} />
+                </InTurn>
+                <InTurn>
                   <ClientFields draft={draft} problems={problems} why={props.why} />
+                </InTurn>
+                <InTurn>
                   <PanelBoundary>
                     <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>
                       <RouteTestFields
@@ -342,7 +341,7 @@ function OpenEditor(
                       />
                     </Suspense>
                   </PanelBoundary>
-                </Show>
+                </InTurn>
               </>
             }
           >
@@ -368,9 +367,9 @@ function OpenEditor(
               </Suspense>
             </ErrorBoundary>
           </Show>
-          <Show when={isSettled()}>
+          <InTurn>
             <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
-          </Show>
+          </InTurn>
         </div>
       </div>
       <SaveBar

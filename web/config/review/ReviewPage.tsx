@@ -9,6 +9,7 @@ import { Missing } from '../../Missing.tsx'
 import { createQuery, type LiveQuery } from '../../query.ts'
 import { createCircumstances } from '../../route/circumstances.ts'
 import type { SessionUser } from '../../session.ts'
+import { InTurn } from '../../ui/InTurn.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/states.tsx'
 import { QueryPanel, setPageTitle } from '../../words.tsx'
@@ -145,16 +146,22 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
                   {(known) => <RouteTestsPanel configId={params.id} outcomes={known().after} />}
                 </QueryPanel>
               </Show>
-              <ReachPanel config={data().config} />
-              <FilesPanel
-                query={files}
-                generation={generation()}
-                generations={generations}
-                onGeneration={(name) =>
-                  setSearch({ ats: AtsGeneration[name] }, { replace: true, scroll: false })
-                }
-              />
-              <HistoryPanel configId={params.id} />
+              <InTurn>
+                <ReachPanel config={data().config} />
+              </InTurn>
+              <InTurn>
+                <FilesPanel
+                  query={files}
+                  generation={generation()}
+                  generations={generations}
+                  onGeneration={(name) =>
+                    setSearch({ ats: AtsGeneration[name] }, { replace: true, scroll: false })
+                  }
+                />
+              </InTurn>
+              <InTurn>
+                <HistoryPanel configId={params.id} />
+              </InTurn>
             </Show>
           </Show>
         </ChangeStops>

@@ -41,7 +41,7 @@ export const route = {
   'bulk.verdictOf': '{{ verdict }} ({{ count }})',
   'problem.TOO_MANY_COLUMNS':
     'After the URL come the client’s address and the address of the name, and no more.',
-  'routeExpect.denied': 'refused',
+  'routeExpect.denied': 'denied',
   'routeExpect.direct': 'direct',
   'routeExpect.parent': 'through the parents',
   'routeExpect.primary': 'through the first parent',
@@ -219,7 +219,7 @@ export const route = {
   'try.title': 'Try a route',
   'try.url': 'URL or host:port',
   'try.why': 'Why',
-  'verdict.denied': 'Refused',
+  'verdict.denied': 'Denied',
   'verdict.depends_on_address': 'Depends on the address',
   'verdict.direct': 'Direct',
   'verdict.parent': 'Through the parents',
