@@ -12,6 +12,7 @@ import { Button } from '../ui/Button.tsx'
 import { UsersIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { TableFrame } from '../ui/TableFrame.tsx'
 import { Ago, PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
 import { InviteForm } from './InviteForm.tsx'
 import { type ListedUser, listedUser, UserDialog } from './UserDialog.tsx'
@@ -86,9 +87,9 @@ function Everybody(props: { readonly user: SessionUser }) {
               />
             }
           >
-            <div class="card overflow-x-auto">
+            <TableFrame label={t('users.title')}>
               <UserTable users={listed()} self={props.user} onManage={setChosen} />
-            </div>
+            </TableFrame>
             <Show when={data().users.pageInfo.hasNextPage && rows() < mostRows}>
               <Button class="mt-3" onClick={() => setRows(mostRows)}>
                 {t('users.more')}
