@@ -3,7 +3,7 @@
  * One config from nothing to "in sync", through GraphQL alone. Node 20 or newer, no packages. See docs/scripting.md.
  *
  *   APM_GRAPHQL_URL    https://manager.example/graphql
- *   APM_TOKEN          an API token with the scopes READ, WRITE and APPROVE
+ *   APM_TOKEN          an API token with the scopes READ, AUTHOR and APPROVE
  *   APM_CONFIG         name of the config; made when there is none
  *   APM_PROXY          hostname or id of the proxy that shall run it
  *   APM_PARENTS        host:port,host:port in failover order

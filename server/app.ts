@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
+import { observeTokenUse } from './database/observe.ts'
 import { observeStats } from './database/observe-stats.ts'
 import type { ApiParts } from './graphql/context.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
-import { requestIdOf } from './graphql/operation-request.ts'
+import { isSecure, requestIdOf } from './graphql/operation-request.ts'
 import { buildApiSchema } from './graphql/schema.ts'
 import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
@@ -21,7 +22,7 @@ import { readLiveNews } from './stats/stats.read.ts'
 import { createFleetMemory } from './sync/fleet-memory.ts'
 import { createOfferSigner } from './sync/signature.ts'
 import { startUpkeep, systemOperation } from './upkeep.ts'
-import { createWebApp, securityHeaders } from './web-app.ts'
+import { createWebApp, overHttpsOnly, securityHeaders } from './web-app.ts'
 
 export interface AppParts {
   readonly database: Connection
@@ -77,7 +78,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     ...api,
     schema: await buildApiSchema(),
     operation,
-    authenticator: createAuthenticator(database.db, memory.state, api.accessTokens, instanceId),
+    authenticator: createAuthenticator(
+      database.db,
+      (id, at, address) => observeTokenUse(database.db, id, at, address),
+      memory.state,
+      api.accessTokens,
+      instanceId,
+    ),
     log,
     isBehindProxy: parts.isBehindProxy,
   }
@@ -103,6 +110,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     const startedAt = performance.now()
     const path = (request.url ?? '/').split('?', 1)[0]
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+    if (isSecure(request, parts.isBehindProxy)) response.setHeader(...overHttpsOnly)
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt)
       log.debug(

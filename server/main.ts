@@ -6,12 +6,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
+import { Refusal } from './core/refusal.ts'
 import { connectDatabase, type DatabaseTarget } from './database/connect.ts'
 import { startEmbeddedPostgres } from './database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from './database/migrate.ts'
 import { BadSettings, readSettings, type Settings, variables } from './settings.ts'
 import { systemOperation } from './upkeep.ts'
 import { ensureRootUser } from './user/ensure-root.ts'
+import { resetRoot } from './user/reset-root.ts'
 
 const help = `Runs the ATS Proxy Manager server. Settings come from the environment:
 
@@ -20,6 +22,9 @@ ${Object.entries(variables)
   .join('\n')}
 
 SIGTERM stops it cleanly: running requests finish, sockets are told goodbye.
+
+"users reset-root [EMAIL]" instead prints a one-time link with which a root user chooses a new password. The server may
+run meanwhile.
 `
 
 async function main(): Promise<void> {
@@ -32,6 +37,8 @@ async function main(): Promise<void> {
     level: settings.logLevel,
     redact: ['*.password', '*.token', '*.accessToken', '*.authorization'],
   })
+  const [command, verb, email] = process.argv.slice(2)
+  if (command === 'users') return runUserCommand(settings, verb, email)
   const { target, owner, stop } = await provideDatabase(settings, log)
   await migrateDatabase(owner, target)
   const database = connectDatabase(target)
@@ -75,15 +82,44 @@ async function main(): Promise<void> {
   }
 }
 
+/** For whoever runs the host: they could change the database anyway, but so it stands in the audit trail. */
+async function runUserCommand(settings: Settings, verb: string | undefined, email: string | undefined) {
+  if (verb !== 'reset-root') throw new BadSettings('users: the one thing it can do is "reset-root [EMAIL]"')
+  const { target, owner, stop, isShared } = await provideDatabase(settings, { info: () => {} })
+  await migrateDatabase(owner, target)
+  const database = connectDatabase(target)
+  try {
+    const op = systemOperation({ db: database.db, clock: () => new Date() }, 'reset-root')
+    const { user, passwordLink } = await resetRoot(op, email ?? null)
+    process.stdout.write(
+      `${user.email} chooses a new password at\n\n  <address of the web app>/password#${passwordLink.token}\n\n` +
+        `until ${passwordLink.expiresAt.toISOString()}, once. The audit trail says that this link was made.\n`,
+    )
+  } finally {
+    await database.close()
+    if (!isShared) await stop()
+  }
+}
+
+interface ProvidedDatabase {
+  readonly target: DatabaseTarget
+  readonly owner: DatabaseTarget
+  /** Ends the embedded one. */
+  stop(): Promise<void>
+  /** Somebody else runs it, or uses it at this moment. */
+  readonly isShared: boolean
+}
+
 async function provideDatabase(
   settings: Settings,
   log: { info(text: string): void },
-): Promise<{ target: DatabaseTarget; owner: DatabaseTarget; stop: () => Promise<void> }> {
+): Promise<ProvidedDatabase> {
   if (settings.database) {
     return {
       target: settings.database,
       owner: settings.databaseOwner ?? settings.database,
       stop: async () => {},
+      isShared: true,
     }
   }
   const embedded = await startEmbeddedPostgres({
@@ -94,7 +130,12 @@ async function provideDatabase(
   const socket = { kind: 'socket', directory, port, database: 'apm' } as const
   const owner = { ...socket, user: embedded.ownerUser }
   await ensureDatabase(owner)
-  return { target: { ...socket, user: embedded.applicationUser }, owner, stop: () => embedded.stop() }
+  return {
+    target: { ...socket, user: embedded.applicationUser },
+    owner,
+    stop: () => embedded.stop(),
+    isShared: embedded.adopted,
+  }
 }
 
 /** The bundle lies beside the built web app; the sources two folders up from it. */
@@ -118,7 +159,8 @@ function listen(server: import('node:http').Server, settings: Settings): Promise
 }
 
 main().catch((error: unknown) => {
-  const message = error instanceof BadSettings ? error.message : ((error as Error).stack ?? String(error))
+  const isPlain = error instanceof BadSettings || error instanceof Refusal
+  const message = isPlain ? error.message : ((error as Error).stack ?? String(error))
   process.stderr.write(`${message}\n`)
   process.exit(1)
 })

@@ -28,8 +28,10 @@ export async function answerMetrics(
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(text)
   }
   try {
-    const actor = await authenticator.authenticate(headerOf(request, 'authorization'), operation.clock())
-    const op = operationFor(operation, actor, { address: addressOf(request, isBehindProxy), requestId })
+    const address = addressOf(request, isBehindProxy)
+    const from = { at: operation.clock(), address }
+    const actor = await authenticator.authenticate(headerOf(request, 'authorization'), from)
+    const op = operationFor(operation, actor, { address, requestId })
     permit(op, 'fleet.read')
     say(200, contentType, expositionOf(await readMetrics(op, stats)))
   } catch (error) {

@@ -24,8 +24,12 @@ export interface UserActor {
   readonly role: Role
   /** Null for an API token. */
   readonly sessionId: string | null
+  /** When they last gave their password; null for an API token. */
+  readonly confirmedAt: Date | null
   /** Null for a session: everything the role allows. */
   readonly scopes: readonly ApiScope[] | null
+  /** Of an API token that may change these configs alone; null: any. */
+  readonly configIds: readonly string[] | null
 }
 export interface AgentActor {
   readonly kind: 'agent'

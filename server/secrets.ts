@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** 256 random bits with a prefix that says what it is, e.g. `apm_api_…`; secret scanners can look for it. */
-export function makeSecret(prefix: 'apm_api' | 'apm_enrol' | 'apm_session'): string {
+export function makeSecret(prefix: 'apm_api' | 'apm_enrol' | 'apm_session' | 'apm_link'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`
 }
 

@@ -13,7 +13,8 @@ interface Job {
 }
 
 const jobs: readonly Job[] = [
-  { name: 'expire-sessions', everyMs: 15_000, run: expireSessions },
+  // Open sockets go with their sessions: within five seconds.
+  { name: 'expire-sessions', everyMs: 4_000, run: expireSessions },
   { name: 'retire-silent-proxies', everyMs: 60_000, run: retireSilentProxies },
   { name: 'roll-up-stats', everyMs: 30_000, run: rollUpStats },
   { name: 'drop-old-stats', everyMs: 600_000, run: dropOldStats },

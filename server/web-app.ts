@@ -16,6 +16,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 }
 
+/** Once a browser came by HTTPS: it never tries anything else here for two years. */
+export const overHttpsOnly = ['strict-transport-security', 'max-age=63072000; includeSubDomains'] as const
+
 export type StaticHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** @param directory of the built app; null or missing: a page that says how to build it */

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const server = await startServer()
   const user = await server.user('root')
   // A session would end without its beacon.
-  const { token } = await newApiToken(user, ['READ', 'WRITE', 'APPROVE'])
+  const { token } = await newApiToken(user, ['READ', 'AUTHOR', 'APPROVE', 'OPERATE'])
   const root = server.client(token)
   world = { server, root, enrolmentToken: await enrolmentToken(root, { maxUses: 10_000 }) }
 })

@@ -50,6 +50,8 @@ async function everyPath(): Promise<readonly string[]> {
     `/configs/${pending.id}/review`,
     '/audit',
     '/settings',
+    '/users',
+    '/password#apm_link_of_nobody',
     '/nowhere',
     `/proxies/${big.id}`,
   ]

@@ -14,17 +14,28 @@ const callers = [
   'admin',
   'regular',
   'read token',
-  'write token',
+  'author token',
   'approve token',
+  'operate token',
   'agent',
   'anonymous',
 ] as const
 type Caller = (typeof callers)[number]
 
 /** Who is let in; of the rest, `anonymous` is UNAUTHENTICATED, the others FORBIDDEN. The tokens are an admin's. */
-const people = ['root', 'admin', 'regular', 'read token', 'write token', 'approve token'] as const
+const people = [
+  'root',
+  'admin',
+  'regular',
+  'read token',
+  'author token',
+  'approve token',
+  'operate token',
+] as const
 const readers = ['root', 'admin', 'regular', 'read token'] as const
-const writers = ['root', 'admin', 'write token'] as const
+const authors = ['root', 'admin', 'author token'] as const
+const operators = ['root', 'admin', 'operate token'] as const
+const administrators = ['root', 'admin'] as const
 const approvers = ['root', 'admin', 'approve token'] as const
 const agents = ['agent'] as const
 const everybody = callers
@@ -32,6 +43,8 @@ const sessions = ['root', 'admin', 'regular'] as const
 
 const table: Readonly<Record<string, readonly Caller[]>> = {
   'Query.me': people,
+  'Query.users': administrators,
+  'Query.sessions': sessions,
   'Query.apiTokens': people,
   'Query.settings': readers,
   'Query.compareRoutes': readers,
@@ -48,25 +61,33 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Query.fleetStats': readers,
   'Query.enrolmentTokens': readers,
   'Query.auditEntries': readers,
-  'Mutation.createConfig': writers,
-  'Mutation.updateConfig': writers,
-  'Mutation.editRules': writers,
-  'Mutation.setConfigProxies': writers,
-  'Mutation.submitConfig': writers,
-  'Mutation.restoreVersion': writers,
-  'Mutation.cloneConfig': writers,
-  'Mutation.importConfigFiles': writers,
-  'Mutation.retireConfig': writers,
+  'Mutation.createConfig': authors,
+  'Mutation.updateConfig': authors,
+  'Mutation.editRules': authors,
+  'Mutation.setConfigProxies': authors,
+  'Mutation.submitConfig': authors,
+  'Mutation.restoreVersion': authors,
+  'Mutation.cloneConfig': authors,
+  'Mutation.importConfigFiles': authors,
+  'Mutation.retireConfig': authors,
   'Mutation.approveConfig': approvers,
   'Mutation.rejectConfig': approvers,
-  'Mutation.retireProxy': writers,
-  'Mutation.retryProxy': writers,
-  'Mutation.takeOutParent': writers,
-  'Mutation.bringBackParent': writers,
-  'Mutation.createEnrolmentToken': writers,
-  'Mutation.revokeEnrolmentToken': writers,
-  'Mutation.createApiToken': writers,
-  'Mutation.revokeApiToken': writers,
+  'Mutation.retireProxy': operators,
+  'Mutation.retryProxy': operators,
+  'Mutation.takeOutParent': operators,
+  'Mutation.bringBackParent': operators,
+  'Mutation.createEnrolmentToken': operators,
+  'Mutation.revokeEnrolmentToken': operators,
+  'Mutation.createApiToken': administrators,
+  'Mutation.revokeApiToken': administrators,
+  'Mutation.createUser': administrators,
+  'Mutation.changeUserRole': administrators,
+  'Mutation.disableUser': administrators,
+  'Mutation.enableUser': administrators,
+  'Mutation.createPasswordLink': administrators,
+  'Mutation.choosePassword': everybody,
+  'Mutation.endSession': administrators,
+  'Mutation.confirmIdentity': sessions,
   'Mutation.updateSettings': ['root'],
   'Mutation.sync': agents,
   'Mutation.acknowledgeSync': agents,
@@ -78,6 +99,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.login': everybody,
   'Mutation.beacon': sessions,
   'Mutation.logout': everybody,
+  'Mutation.changePassword': sessions,
   'Subscription.changes': readers,
   'Subscription.fleetStatsChanged': readers,
   'Subscription.nudges': agents,
@@ -103,8 +125,9 @@ beforeAll(async () => {
     admin: admin.accessToken,
     regular: regular.accessToken,
     'read token': await token('READ'),
-    'write token': await token('WRITE'),
+    'author token': await token('AUTHOR'),
     'approve token': await token('APPROVE'),
+    'operate token': await token('OPERATE'),
     anonymous: null,
   }
   agent = await newAgent({ server, root })
@@ -117,6 +140,7 @@ const worldOf = (caller: Caller) => ({
   server,
   root: users.root,
   owner: caller === 'admin' ? users.admin : ownerOf(caller),
+  password: users[caller === 'root' || caller === 'regular' ? caller : 'admin'].password,
   agent,
 })
 
@@ -135,10 +159,10 @@ describe('every operation of the schema is in the table, and the table holds not
   })
 })
 
-/** Logging out ends the callers' sessions, so it comes last. */
-const atLast = 'Mutation.logout'
+/** Their password is known to the other calls, and logging out ends the callers' sessions: they come last. */
+const atLast = ['Mutation.changePassword', 'Mutation.logout']
 const overHttp = Object.keys(table).filter(
-  (operation) => !operation.startsWith('Subscription.') && operation !== atLast,
+  (operation) => !operation.startsWith('Subscription.') && !atLast.includes(operation),
 )
 
 describe('over HTTP', () => {
@@ -282,7 +306,7 @@ describe('without a token, everything but logging in and enrolling is 401', () =
 })
 
 describe('at last', () => {
-  test(atLast, () => expectTable(atLast))
+  test.each(atLast)('%s', (operation) => expectTable(operation))
 })
 
 interface Answered {

@@ -45,7 +45,7 @@ async function apiToken(scopes: readonly string[]): Promise<string> {
   )
   return createApiToken.token
 }
-const fullToken = () => apiToken(['READ', 'WRITE', 'APPROVE'])
+const fullToken = () => apiToken(['READ', 'AUTHOR', 'APPROVE', 'OPERATE'])
 
 let serial = 0
 async function newAgent(): Promise<TestAgent> {
@@ -118,7 +118,7 @@ test('from nothing to in sync, then an update of the same config that keeps its 
   ])
 })
 
-test('every step is in the audit trail, under the person and the channel of scripts', async () => {
+test('every step is in the audit trail, under the person, the token and the channel of scripts', async () => {
   const { id } = await configNamed('by-script')
   const { auditEntries } = await admin.get(
     'query ($id: ID) { auditEntries(entityId: $id) { edges { node { action channel actor { name } } } } }',
@@ -132,7 +132,8 @@ test('every step is in the audit trail, under the person and the channel of scri
     'config.update',
     ...steps,
   ])
-  for (const entry of entries) expect(entry).toMatchObject({ channel: 'API', actor: { name: admin.email } })
+  const actor = { name: `${admin.email} (script)` }
+  for (const entry of entries) expect(entry).toMatchObject({ channel: 'API', actor })
 })
 
 test('a bad domain ends with 1, names field and rule, and leaves no config behind', async () => {

@@ -1,10 +1,11 @@
 /** People's sessions and API tokens: how they begin, live, end, and what is kept of their secrets. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { connectOwner } from '../server/database/connect.ts'
 import { expireSessions } from '../server/session/expire.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import { enrol, enrolmentToken } from './support/agents.ts'
-import { newApiToken, newConfig } from './support/calls.ts'
+import { approve, changeConfig, configMutation, newApiToken, newConfig } from './support/calls.ts'
 import { type Answer, startServer, type TestServer, type TestUser } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 import { untilTrue } from './support/until.ts'
@@ -111,6 +112,58 @@ describe('logging in', () => {
   })
 })
 
+describe('a page of another site', () => {
+  const own = () => new URL(server.url).host
+  test.each([
+    ['nothing said, as scripts do', {}, true],
+    ['the browser’s own word: same origin', { 'sec-fetch-site': 'same-origin' }, true],
+    ['the browser’s own word: cross-site', { 'sec-fetch-site': 'cross-site' }, false],
+    ['the browser’s own word: another host of the domain', { 'sec-fetch-site': 'same-site' }, false],
+    ['our origin', { origin: 'http://OWN' }, true],
+    ['another origin', { origin: 'https://evil.example' }, false],
+    ['our origin with another port', { origin: 'http://127.0.0.1:1' }, false],
+    ['ours as a part of another', { origin: 'http://OWN.evil.example' }, false],
+    ['an origin that is none', { origin: 'null' }, false],
+    [
+      'a host that only a proxy could name',
+      { origin: 'http://evil.example', 'x-forwarded-host': 'evil.example' },
+      false,
+    ],
+  ])('%s: the cookie counts %#', async (_what, headers, isGood) => {
+    const cookie = cookieOf(await login(server, root.email, root.password))
+    const sent = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace('OWN', own())]),
+    )
+    const answer = await server.client(null).send(beaconMutation, {}, { ...sent, cookie })
+    expect(answer.status).toBe(isGood ? 200 : 401)
+    const socket = new WebSocket(server.websocketUrl, 'graphql-transport-ws', { headers: sent })
+    socket.on('error', () => {}) // one that is refused is closed before it is open
+    const outcome = await new Promise<number>((resolve) => {
+      socket.once('open', () => resolve(101))
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+    })
+    socket.terminate()
+    expect(outcome).toBe(isGood ? 101 : 403)
+  })
+
+  test('behind a proxy that ends HTTPS: a cookie for this host alone, and HTTPS for two years', async () => {
+    const proxied = await startServer({ isBehindProxy: true })
+    const user = await proxied.user('root')
+    const viaProxy = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'manager.example' }
+    const input = { email: user.email, password: user.password }
+    const opened = await proxied.client(null).send(loginMutation, { input }, viaProxy)
+    const [pair, ...attributes] = opened.headers.getSetCookie()[0]?.split('; ') ?? []
+    expect(pair).toMatch(/^__Host-apm_session_[0-9a-f]{8}=/)
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure'])
+    expect(opened.headers.get('strict-transport-security')).toBe('max-age=63072000; includeSubDomains')
+    const beacon = (origin: string) =>
+      proxied.client(null).send(beaconMutation, {}, { ...viaProxy, cookie: pair ?? '', origin })
+    expect((await beacon('https://manager.example')).status).toBe(200)
+    expect((await beacon('https://evil.example')).status).toBe(401)
+    await proxied.close()
+  })
+})
+
 describe('the beacon', () => {
   test('renews the access token, and is written down', () =>
     withServer(async (own, user) => {
@@ -192,8 +245,7 @@ describe('the end of a session', () => {
       own.advance(100)
       await other.get(beaconMutation)
       own.advance(25)
-      const clock = () => new Date(Date.now() + 125_000)
-      await expireSessions(systemOperation({ db: own.database.db, clock }, 'expire-sessions'))
+      // Without a word from anybody: the server looks every few seconds.
       expect(await mine.closed).toBe(4401)
       expect((await theirs.send(me)).data.me.id).toBe(other.id)
       await theirs.close()
@@ -294,14 +346,51 @@ describe('API tokens', () => {
       expect(await socket.closed).toBe(4401)
     }))
 
-  test('can’t make one that may do more than itself, nor keep a session alive', async () => {
-    const { token } = await newApiToken(root, ['WRITE'])
+  test('can make no other one, nor keep a session alive', async () => {
+    const { token } = await newApiToken(root, ['AUTHOR', 'OPERATE'])
     const script = server.client(token)
-    const input = { name: 'more', expiresAt: new Date(Date.now() + 60_000).toISOString() }
-    const more = await script.send(create, { input: { ...input, scopes: ['WRITE', 'APPROVE'] } })
-    expect(more.errors[0]?.extensions.code).toBe('FORBIDDEN')
-    expect((await script.send(create, { input: { ...input, scopes: ['WRITE'] } })).errors).toEqual([])
+    const input = { name: 'more', expiresAt: new Date(Date.now() + 60_000).toISOString(), scopes: ['READ'] }
+    expect((await script.send(create, { input })).errors[0]?.extensions.code).toBe('FORBIDDEN')
     expect(refusal(await script.send(beaconMutation))).toEqual(unauthenticated)
+  })
+
+  test('its last use is seen to the minute, and its work bears its name in the trail', async () => {
+    const user = await server.user('admin')
+    const { token } = await newApiToken(user, ['AUTHOR'])
+    const listed = async () =>
+      (await user.get('{ apiTokens { name lastUsedAt lastUsedAddress } }')).apiTokens[0]
+    expect(await listed()).toMatchObject({ lastUsedAt: null, lastUsedAddress: null })
+    const script = server.client(token)
+    const { id } = await newConfig(script)
+    const { lastUsedAt, lastUsedAddress, name } = await listed()
+    expect(lastUsedAddress).toBe('127.0.0.1')
+    expect(Math.abs(Date.parse(lastUsedAt) - Date.now())).toBeLessThan(60_000)
+    await script.get(me)
+    expect((await listed()).lastUsedAt).toBe(lastUsedAt)
+    const [entry] = await server.database.sql`select actor_id, actor_name, channel from audit_logs
+      where entity_id = ${id} and action = 'config.create'`
+    expect(entry).toEqual({ actor_id: user.id, actor_name: `${user.email} (${name})`, channel: 'api' })
+  })
+
+  test('one for given configs changes these and no others, and makes none', async () => {
+    const user = await server.user('admin')
+    const [mine, other] = [await newConfig(user), await newConfig(user)]
+    const input = {
+      name: 'one config',
+      scopes: ['READ', 'AUTHOR', 'APPROVE'],
+      configIds: [mine.id],
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    }
+    const script = server.client((await user.get(create, { input })).createApiToken.token)
+    const code = async (name: string, sent: Record<string, unknown>) =>
+      (await script.send(configMutation(name), { input: sent })).errors[0]?.extensions.code
+    expect(await code('updateConfig', { id: other.id, revision: 1, description: 'no' })).toBe('FORBIDDEN')
+    expect(await code('submitConfig', { id: other.id, revision: 1 })).toBe('FORBIDDEN')
+    expect(await code('retireConfig', { id: other.id, revision: 1, reason: 'no' })).toBe('FORBIDDEN')
+    expect(await code('cloneConfig', { id: mine.id, name: 'copy of mine' })).toBe('FORBIDDEN')
+    expect(await code('createConfig', { name: 'another', defaultAction: 'DIRECT' })).toBe('FORBIDDEN')
+    const submitted = await changeConfig(script, 'submitConfig', { id: mine.id, revision: mine.revision })
+    expect((await approve(script, submitted)).status).toBe('ACTIVE')
   })
 
   test.each([
@@ -309,6 +398,7 @@ describe('API tokens', () => {
     ['no name', { name: ' ' }, 'name'],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
     ['an end years away', { expiresAt: '2099-01-01T00:00:00Z' }, 'expiresAt'],
+    ['no config', { configIds: [] }, 'configIds'],
   ])('%s is refused by name', async (_what, bad, path) => {
     const good = { name: 'x', scopes: ['READ'], expiresAt: new Date(Date.now() + 60_000).toISOString() }
     const { errors } = await root.send(create, { input: { ...good, ...bad } })
@@ -326,7 +416,7 @@ test('no secret is ever logged, audited or stored as it is', async () => {
     await login(own, user.email, wrongPassword)
     const cookie = cookieOf(opened).split('=')[1] ?? ''
     const { beacon } = (await own.client(null).send(beaconMutation, {}, { cookie: cookieOf(opened) })).data
-    const { token } = await newApiToken(user, ['READ', 'WRITE'])
+    const { token } = await newApiToken(user, ['READ', 'AUTHOR'])
     await newConfig(own.client(token))
     const enrolling = await enrolmentToken(user)
     const agent = await enrol(own, enrolling, 'canary.test.example')

@@ -20,7 +20,7 @@ const ask = (token: string | null) =>
 describe('for Prometheus', () => {
   test('the fleet is told to whoever may read it, and to nobody else', async () => {
     const agent = await newAgent({ server, root })
-    const tokens = [null, agent.token(), (await newApiToken(root, ['WRITE'])).token, 'apm_api_unknown']
+    const tokens = [null, agent.token(), (await newApiToken(root, ['AUTHOR'])).token, 'apm_api_unknown']
     expect(await Promise.all(tokens.map(async (token) => (await ask(token)).status))).toEqual([
       401, 403, 403, 401,
     ])

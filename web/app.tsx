@@ -4,6 +4,7 @@ import { createMemo, type JSX, Show } from 'solid-js'
 import { t } from './locales/i18n.ts'
 import {
   AuditPage,
+  ChoosePasswordPage,
   ComparePage,
   ConfigListPage,
   ConfigPage,
@@ -14,6 +15,7 @@ import {
   ReviewPage,
   RoutesPage,
   SettingsPage,
+  UsersPage,
 } from './pages.tsx'
 import { paths, routes } from './paths.ts'
 import { LoginPage } from './session/LoginPage.tsx'
@@ -27,6 +29,7 @@ export function App() {
   return (
     <Router root={Root}>
       <Route path={paths.login} component={LoginPage} />
+      <Route path={paths.choosePassword} component={ChoosePasswordPage} />
       <Route path="/" component={Private}>
         <Route path="/" component={() => <Navigate href={paths.fleet} />} />
         <Route path={paths.overview} component={OverviewPage} />
@@ -56,6 +59,7 @@ export function App() {
         <Route path={routes.review} component={forThing(ReviewPage, (user) => <ReviewPage user={user} />)} />
         <Route path={paths.routes} component={forUser(RoutesPage, () => <RoutesPage />)} />
         <Route path={paths.audit} component={AuditPage} />
+        <Route path={paths.users} component={forUser(UsersPage, (user) => <UsersPage user={user} />)} />
         <Route
           path={paths.settings}
           component={forUser(SettingsPage, (user) => <SettingsPage user={user} />)}

@@ -84,7 +84,11 @@ export function followChanges(): () => void {
   const ends: Ends = {
     onConnected() {
       setLink({ kind: 'live' })
-      if (wasConnected) tell('everything')
+      if (wasConnected) {
+        tell('everything')
+        // The server also closes what was opened with another role.
+        void lookAgain()
+      }
       wasConnected = true
     },
     onLost() {

@@ -98,5 +98,18 @@ export const SettingsPage = lazy(() =>
   withTexts(
     import('./settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
     'settings',
+    'users',
+  ),
+)
+export const UsersPage = lazy(() =>
+  withTexts(
+    import('./user/UsersPage.tsx').then((file) => ({ default: file.UsersPage })),
+    'users',
+  ),
+)
+export const ChoosePasswordPage = lazy(() =>
+  withTexts(
+    import('./user/UsersPage.tsx').then((file) => ({ default: file.ChoosePasswordPage })),
+    'users',
   ),
 )

@@ -28,6 +28,8 @@ export const paths = {
   routesOfProxy: (proxyId: string) => `/routes?${new URLSearchParams({ proxy: proxyId })}`,
   audit: '/audit',
   settings: '/settings',
+  users: '/users',
+  choosePassword: '/password',
 } as const
 
 /** Patterns for the router. */
@@ -43,6 +45,11 @@ export const routes = {
   configAudit: '/configs/:id/audit',
   review: '/configs/:id/review',
 } as const
+
+/** What a one-time link is: its secret after `#`, where no server sees it. */
+export function passwordUrl(origin: string, token: string): string {
+  return `${origin}${paths.choosePassword}#${token}`
+}
 
 /** The login page, which leads back to `next` afterwards. */
 export function loginPath(next: string): string {

@@ -12,10 +12,9 @@ const loginDocument = graphql(
   `mutation Login($input: LoginInput!) { login(input: $input) { accessToken expiresAt user { ...UserFields } } }`,
   [userFields],
 )
-const beaconDocument = graphql('mutation Beacon { beacon { serverTime accessToken expiresAt } }')
 const logoutDocument = graphql('mutation Logout { logout { ended } }')
-const resumeDocument = graphql(
-  'mutation Resume { beacon { serverTime accessToken expiresAt user { ...UserFields } } }',
+const beaconDocument = graphql(
+  'mutation Beacon { beacon { serverTime accessToken expiresAt user { ...UserFields } } }',
   [userFields],
 )
 
@@ -66,7 +65,7 @@ export async function freshAuthorization(): Promise<string | undefined> {
  */
 export async function resumeSession(): Promise<void> {
   if (!mayHaveSession()) return void setSession({ kind: 'none', why: null })
-  const { data, error } = await door.mutation(resumeDocument, {}).toPromise()
+  const { data, error } = await door.mutation(beaconDocument, {}).toPromise()
   if (data) {
     take(data.beacon)
     return begin(data.beacon.user)
@@ -124,6 +123,11 @@ async function renew(): Promise<Heard> {
   const { data, error } = await door.mutation(beaconDocument, {}).toPromise()
   if (data) {
     take(data.beacon)
+    const state = session()
+    // Another role opens and closes what is on the page.
+    if (state.kind === 'active' && state.user.role !== data.beacon.user.role) {
+      setSession({ kind: 'active', user: data.beacon.user })
+    }
     return 'alive'
   }
   return codeOf(error) === 'UNAUTHENTICATED' ? 'over' : 'unreachable'

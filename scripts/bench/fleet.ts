@@ -15,7 +15,8 @@ import { connectDatabase, type DatabaseTarget } from '../../server/database/conn
 import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
 import { systemOperation } from '../../server/upkeep.ts'
-import { createUser } from '../../server/user/create.ts'
+import { addUser } from '../../server/user/add.ts'
+import { hashPassword } from '../../server/user/password.ts'
 import { type ConfigState, type DemoApi, type ScriptApi, startScript } from '../demo/api.ts'
 import { percentile, round } from './figures.ts'
 import type { AgentsFigures } from './fleet/agents.ts'
@@ -204,7 +205,8 @@ async function startDatabase(): Promise<{ target: DatabaseTarget; postgresPid: n
   await migrateDatabase({ ...socket, user: ownerUser }, target)
   const database = connectDatabase(target, { max: 1 })
   const op = systemOperation({ db: database.db, clock: () => new Date() }, 'bench')
-  await createUser(op, { ...person, name: 'Bench', role: 'root' })
+  const { email, password } = person
+  await addUser(op, { email, name: 'Bench', role: 'root', passwordHash: await hashPassword(password) })
   await database.close()
   return { target, postgresPid: pid }
 }

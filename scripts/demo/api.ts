@@ -35,7 +35,7 @@ export async function startScript(graphqlUrl: string, email: string, password: s
   const expiresAt = new Date(Date.now() + 3 * 3_600_000).toISOString()
   const { createApiToken } = await people.send<{ createApiToken: { token: string } }>(
     'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token } }',
-    { input: { name: 'bench', scopes: ['READ', 'WRITE', 'APPROVE'], expiresAt } },
+    { input: { name: 'bench', scopes: ['READ', 'AUTHOR', 'APPROVE', 'OPERATE'], expiresAt } },
   )
   const { token } = createApiToken
   const api = withToken(graphqlUrl, token)

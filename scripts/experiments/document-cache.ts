@@ -21,7 +21,8 @@ import { connectDatabase } from '../../server/database/connect.ts'
 import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
 import { systemOperation } from '../../server/upkeep.ts'
-import { createUser } from '../../server/user/create.ts'
+import { addUser } from '../../server/user/add.ts'
+import { hashPassword } from '../../server/user/password.ts'
 import { enrol, enrolmentToken, syncMutation } from '../../tests/support/agents.ts'
 import type { ApiClient, Data, TestServer } from '../../tests/support/server.ts'
 
@@ -67,7 +68,8 @@ async function beMeasured(): Promise<void> {
   const client = (token: string | null) => apiClient(`http://127.0.0.1:${graphqlPort}/graphql`, token)
   const person = { email: 'root@test.example', password: 'password of the experiment' }
   const op = systemOperation({ db: database.db, clock }, 'experiment')
-  await createUser(op, { ...person, name: 'Root', role: 'root' })
+  const { email, password } = person
+  await addUser(op, { email, name: 'Root', role: 'root', passwordHash: await hashPassword(password) })
   const login = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }'
   const root = client((await client(null).get(login, { input: person })).login.accessToken)
   const agent = await enrol({ client } as TestServer, await enrolmentToken(root), 'edge.test.example')

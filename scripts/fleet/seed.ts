@@ -9,7 +9,8 @@ import type { Role } from '../../server/core/vocabulary.ts'
 import type { Database } from '../../server/database/connect.ts'
 import { createOperation, type Operation } from '../../server/operation.ts'
 import { systemOperation } from '../../server/upkeep.ts'
-import { createUser } from '../../server/user/create.ts'
+import { addUser } from '../../server/user/add.ts'
+import { hashPassword } from '../../server/user/password.ts'
 import { type PlannedProxy, planProxies } from './seed-proxies.ts'
 import { addProxies, addReports } from './seed-rows.ts'
 import { makeRules, type SeedRule, seedClientRules, seedParents } from './seed-rules.ts'
@@ -71,7 +72,16 @@ export async function seedFleet(db: Database, size: Partial<SeedSize> = {}): Pro
   const users = await addUsers(system(420))
   const by = (role: Role, days: number): Operation => {
     const { id, email } = users[role]
-    const actor = { kind: 'user', id, name: email, role, sessionId: null, scopes: null } as const
+    const actor = {
+      kind: 'user',
+      id,
+      name: email,
+      role,
+      sessionId: null,
+      confirmedAt: null,
+      scopes: null,
+      configIds: null,
+    } as const
     const origin = { address: '10.20.0.7', channel: 'ui', requestId: randomUUID() } as const
     return createOperation({ db, clock: daysAgo(days) }, actor, origin)
   }
@@ -144,7 +154,7 @@ const regions = ['Data centre Frankfurt', 'Data centre São Paulo', 'Kubernetes 
 async function addUsers(op: Operation): Promise<Record<Role, SeededUser>> {
   const add = async (role: Role, name: string): Promise<SeededUser> => {
     const [email, password] = [`${role}@apm.example`, `${role}-password`]
-    const { id } = await createUser(op, { email, name, role, password })
+    const { id } = await addUser(op, { email, name, role, passwordHash: await hashPassword(password) })
     return { id, email, password }
   }
   return {

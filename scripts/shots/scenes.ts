@@ -60,6 +60,7 @@ export async function pagesOf({
     'routes-proxy': `/routes?proxy=${byStatus('in_sync')}`,
     audit: '/audit',
     settings: '/settings',
+    users: '/users',
     'not-found': '/nowhere',
     'no-such-proxy': `/proxies/${big.id}`,
     'no-such-config': `/configs/${longest.id}`,

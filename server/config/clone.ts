@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConfigDocument } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Operation } from '../operation.ts'
-import { permit } from '../permit.ts'
+import { permitFor } from '../permit.ts'
 import { type ConfigRow, readConfig, readVersion } from './config.read.ts'
 import { insertConfig, requireFreeName } from './create.ts'
 import { readDocument, readVersionDocument } from './document.read.ts'
@@ -22,7 +22,7 @@ export interface CloneConfigInput {
  *   the old document
  */
 export async function cloneConfig(op: Operation, input: CloneConfigInput): Promise<ConfigRow> {
-  const user = permit(op, 'config.create')
+  const user = permitFor(op, 'config.create', null)
   const source = await readConfig(op, input.id)
   const { version, document } = await readSource(op, source, input.versionId ?? null)
   const name = nameFrom(input.name)

@@ -5,7 +5,7 @@ import { Refusal } from '../core/refusal.ts'
 import type { AuditAction, Route } from '../core/vocabulary.ts'
 import { configs } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
-import { permit } from '../permit.ts'
+import { permitFor } from '../permit.ts'
 import { auditedConfig, auditedDocuments } from './audit-fields.ts'
 import type { ConfigRow } from './config.read.ts'
 import { type DocumentFields, descriptionFrom, documentFrom, nameFrom } from './input.ts'
@@ -19,7 +19,7 @@ export interface CreateConfigInput extends DocumentFields {
 
 /** @throws Refusal BAD_USER_INPUT, or CONFLICT for a name that is taken */
 export async function createConfig(op: Operation, input: CreateConfigInput): Promise<ConfigRow> {
-  const user = permit(op, 'config.create')
+  const user = permitFor(op, 'config.create', null)
   const name = nameFrom(input.name)
   const description = descriptionFrom(input.description)
   const document: ConfigDocument = documentFrom(null, input)

@@ -5,7 +5,7 @@ import { importFiles } from '../core/import-files.ts'
 import type { FindingKind, ImportFinding } from '../core/import-finding.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
 import type { Operation } from '../operation.ts'
-import { permit } from '../permit.ts'
+import { permitFor } from '../permit.ts'
 import type { ConfigRow } from './config.read.ts'
 import { insertConfig, requireFreeName } from './create.ts'
 import { descriptionFrom, nameFrom, requireStorable } from './input.ts'
@@ -26,7 +26,7 @@ export async function importConfigFiles(
   op: Operation,
   input: ImportConfigFilesInput,
 ): Promise<ImportedConfig> {
-  const user = permit(op, 'config.create')
+  const user = permitFor(op, 'config.create', null)
   const name = nameFrom(input.name)
   const description = descriptionFrom(input.description)
   requireFiles(input.files)

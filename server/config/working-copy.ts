@@ -15,7 +15,7 @@ import {
   parentProxies,
 } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
-import { permit } from '../permit.ts'
+import { permit, permitFor } from '../permit.ts'
 import { readSettings } from '../settings/settings.read.ts'
 import { type ConfigRow, readConfig } from './config.read.ts'
 
@@ -30,8 +30,9 @@ export async function requireStep(
   step: Step,
   input: { readonly id: string; readonly revision: number },
 ): Promise<StepContext> {
-  const user = permit(op, `config.${step}`)
+  permit(op, `config.${step}`)
   const config = await readConfig(op, input.id)
+  const user = permitFor(op, `config.${step}`, config.id)
   requireRevision(config, input.revision)
   const { approvalPolicy } = await readSettings(op.read)
   requireOpen(step, config, user, approvalPolicy)

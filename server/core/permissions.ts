@@ -1,27 +1,31 @@
 /** Who may do what: one table of role × action, shared by the server and the web app. */
 import type { ApiScope, Role } from './vocabulary.ts'
 
-/** Which scope an API token needs for each action; the keys are all actions that people can do. */
+/** Which scope an API token needs for each action, or that only a session will do; the keys are all that people can do. */
 const scopeOfAction = {
-  'config.create': 'write',
-  'config.update': 'write',
-  'config.submit': 'write',
+  'config.create': 'author',
+  'config.update': 'author',
+  'config.submit': 'author',
   'config.approve': 'approve',
   'config.reject': 'approve',
-  'config.restore': 'write',
-  'config.retire': 'write',
-  'proxy.retire': 'write',
-  'proxy.retry': 'write',
-  'parent.withdraw': 'write',
-  'parent.return': 'write',
-  'enrolment_token.create': 'write',
-  'enrolment_token.revoke': 'write',
-  'api_token.create': 'write',
-  'api_token.revoke': 'write',
-  'settings.update': 'approve',
+  'config.restore': 'author',
+  'config.retire': 'author',
+  'proxy.retire': 'operate',
+  'proxy.retry': 'operate',
+  'parent.withdraw': 'operate',
+  'parent.return': 'operate',
+  'enrolment_token.create': 'operate',
+  'enrolment_token.revoke': 'operate',
+  'api_token.create': 'session',
+  'api_token.revoke': 'session',
+  'user.read': 'session',
+  'user.create': 'session',
+  'user.change': 'session',
+  'session.end': 'session',
+  'settings.update': 'session',
   'fleet.read': 'read',
   'audit.read': 'read',
-} as const satisfies Record<string, ApiScope>
+} as const satisfies Record<string, ApiScope | 'session'>
 
 export type Action = keyof typeof scopeOfAction
 export const actions = Object.keys(scopeOfAction) as readonly Action[]
@@ -36,6 +40,15 @@ export const permissions: Readonly<Record<Role, readonly Action[]>> = {
   regular: readOnly,
 }
 
+/** What a session left alone must not be enough for: the password is asked for again. */
+export const confirmedActions: ReadonlySet<Action> = new Set([
+  'enrolment_token.create',
+  'api_token.create',
+  'user.create',
+  'user.change',
+  'settings.update',
+])
+
 export interface Grant {
   readonly role: Role
   /** Null for a session: everything that the role allows. */
@@ -43,6 +56,14 @@ export interface Grant {
 }
 
 export function isPermitted(grant: Grant, action: Action): boolean {
-  const inScope = grant.scopes === null || grant.scopes.includes(scopeOfAction[action])
+  const scope = scopeOfAction[action]
+  const inScope = grant.scopes === null || (scope !== 'session' && grant.scopes.includes(scope))
   return inScope && permissions[grant.role].includes(action)
+}
+
+const ranks: Readonly<Record<Role, number>> = { root: 2, admin: 1, regular: 0 }
+
+/** Nobody makes, changes or ends somebody above themselves. */
+export function isAbove(one: Role, other: Role): boolean {
+  return ranks[one] > ranks[other]
 }

@@ -142,8 +142,11 @@ export function atsGenerationOf(version: string): AtsGeneration | null {
 export const Role = { ROOT: 'root', ADMIN: 'admin', REGULAR: 'regular' } as const
 export type Role = (typeof Role)[keyof typeof Role]
 
-/** What an API token may be used for; never more than its owner's role allows. */
-export const ApiScope = { READ: 'read', WRITE: 'write', APPROVE: 'approve' } as const
+/**
+ * What an API token may be used for; never more than its owner's role allows. AUTHOR: make, edit, submit, restore and
+ * retire configs. OPERATE: what is done to proxies, and the tokens that let them in.
+ */
+export const ApiScope = { READ: 'read', AUTHOR: 'author', APPROVE: 'approve', OPERATE: 'operate' } as const
 export type ApiScope = (typeof ApiScope)[keyof typeof ApiScope]
 
 export const ApprovalPolicy = { SAME_USER: 'same_user', SECOND_PERSON: 'second_person' } as const
@@ -174,6 +177,7 @@ export type Channel = (typeof Channel)[keyof typeof Channel]
 
 /** Every audited action: noun.verb, as the verb's file. */
 export const auditActions = [
+  'access.refuse',
   'config.create',
   'config.clone',
   'config.import',
@@ -192,9 +196,18 @@ export const auditActions = [
   'parent.withdraw',
   'parent.return',
   'session.login',
+  'session.refuse',
+  'session.confirm',
   'session.logout',
+  'session.end',
   'session.expire',
   'user.create',
+  'user.change_role',
+  'user.disable',
+  'user.enable',
+  'user.link_password',
+  'user.choose_password',
+  'user.change_password',
   'api_token.create',
   'api_token.revoke',
   'enrolment_token.create',
@@ -208,3 +221,5 @@ export const pollIntervalSeconds = 30
 /** The UI's beacon interval, and the silence after which a session is over. */
 export const beaconIntervalSeconds = 30
 export const sessionSilenceSeconds = 120
+/** So long after giving their password people may do what asks for it again. */
+export const confirmedSeconds = 600

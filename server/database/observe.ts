@@ -15,6 +15,14 @@ export async function observeBeacon(db: Database, sessionId: string, at: Date): 
   await relaxed(db, sql`update sessions set last_beacon = ${at.toISOString()} where id = ${sessionId}`)
 }
 
+/** An API token was used. */
+export async function observeTokenUse(db: Database, id: string, at: Date, address: string): Promise<void> {
+  await relaxed(
+    db,
+    sql`update api_tokens set last_used_at = ${at.toISOString()}, last_used_address = ${address} where id = ${id}`,
+  )
+}
+
 /**
  * Heartbeats of many proxies in one statement; never moves a time back. Passes over rows that are locked: acknowledgements
  * lock many as well, and the two must not wait for each other. What writes them sets the time itself.

@@ -80,6 +80,8 @@ export const settings = pgTable('settings', {
   statsMinuteHours: integer('stats_minute_hours').notNull().default(24),
   statsHourDays: integer('stats_hour_days').notNull().default(90),
   statsDayDays: integer('stats_day_days').notNull().default(730),
+  /** However busy, a session is over so long after its login. */
+  sessionHours: integer('session_hours').notNull().default(12),
 })
 
 /** The instance's own keys, shared by its replicas; made once, at the first start. */
@@ -96,11 +98,18 @@ export const users = pgTable(
     email: text('email').notNull(),
     name: text('name').notNull(),
     role: roleEnum('role').notNull(),
-    passwordHash: text('password_hash').notNull(),
+    /** Null: they have not chosen one yet. */
+    passwordHash: text('password_hash'),
+    /** SHA-256 of the one-time link with which they choose one, hex; null: there is none. */
+    passwordLinkHash: text('password_link_hash'),
+    passwordLinkExpiresAt: instant('password_link_expires_at'),
     isActive: boolean('is_active').notNull().default(true),
     createdAt: createdAt(),
   },
-  (t) => [uniqueIndex('users_email_key').on(sql`lower(${t.email})`)],
+  (t) => [
+    uniqueIndex('users_email_key').on(sql`lower(${t.email})`),
+    uniqueIndex('users_password_link_key').on(t.passwordLinkHash),
+  ],
 )
 
 export const sessions = pgTable(
@@ -115,6 +124,10 @@ export const sessions = pgTable(
     createdAt: createdAt(),
     /** Observed: written by every beacon, without an audit entry. */
     lastBeacon: instant('last_beacon').notNull(),
+    /** When they last gave their password: some things ask for it again. */
+    confirmedAt: instant('confirmed_at').notNull().defaultNow(),
+    /** The latest end, whatever the beacon says. */
+    endsAt: instant('ends_at').notNull().default(sql`now() + interval '12 hours'`),
     endedAt: instant('ended_at'),
     address: text('address').notNull(),
     userAgent: text('user_agent').notNull(),
@@ -122,6 +135,7 @@ export const sessions = pgTable(
   (t) => [
     uniqueIndex('sessions_secret_hash_key').on(t.secretHash),
     index('sessions_open_idx').on(t.lastBeacon).where(sql`${t.endedAt} is null`),
+    index('sessions_user_idx').on(t.userId, t.lastBeacon),
   ],
 )
 
@@ -134,10 +148,15 @@ export const apiTokens = pgTable(
       .references(() => users.id),
     name: text('name').notNull(),
     scopes: text('scopes').array().$type<ApiScope[]>().notNull(),
+    /** What is done to configs is done to these alone; null: to any. */
+    configIds: uuid('config_ids').array(),
     tokenHash: text('token_hash').notNull(),
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
     revokedAt: instant('revoked_at'),
+    /** Observed, to the minute. */
+    lastUsedAt: instant('last_used_at'),
+    lastUsedAddress: text('last_used_address'),
   },
   (t) => [uniqueIndex('api_tokens_token_hash_key').on(t.tokenHash)],
 )

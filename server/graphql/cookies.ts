@@ -1,7 +1,7 @@
 /** The browser's session cookie: HttpOnly, same site only, with the instance's id in its name. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CookieJar } from './context.ts'
-import { headerOf } from './operation-request.ts'
+import { headerOf, isOwnSite, isSecure } from './operation-request.ts'
 
 /** Two instances on one host (two demos, say) must not log each other's users out. */
 export function cookieName(instanceId: string): string {
@@ -14,11 +14,12 @@ export function cookieJar(
   instanceId: string,
   isBehindProxy: boolean,
 ): CookieJar {
-  const name = cookieName(instanceId)
-  const isSecure = isBehindProxy && headerOf(request, 'x-forwarded-proto') === 'https'
-  const attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  const isOverHttps = isSecure(request, isBehindProxy)
+  // With the prefix a browser takes it from this host alone, and over HTTPS; without HTTPS it would refuse it.
+  const name = `${isOverHttps ? '__Host-' : ''}${cookieName(instanceId)}`
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${isOverHttps ? '; Secure' : ''}`
   return {
-    secret: cookieOf(request, name),
+    secret: isOwnSite(request, isBehindProxy) ? cookieOf(request, name) : null,
     set(secret) {
       const value = secret === null ? `${name}=; Max-Age=0` : `${name}=${secret}`
       response.appendHeader('set-cookie', `${value}; ${attributes}`)

@@ -2,11 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
-import { type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import { type GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { Logger } from 'pino'
+import { noteRefusal } from '../audit/note-refusal.ts'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
-import { type Actor, anonymous, type OperationParts } from '../operation.ts'
+import { type Actor, anonymous, type Operation, type OperationParts } from '../operation.ts'
 import type { Authenticator } from '../session/authenticate.ts'
 import type { ApiParts, Context } from './context.ts'
 import { cookieJar } from './cookies.ts'
@@ -59,7 +60,13 @@ export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOv
     parseOptions: { maxTokens: documentTokensLimit },
     formatError: (_formatted, error) => presentError(error, logs.get(Object(error)) ?? parts.log).toJSON(),
     // It would look at each of the 80,000 fields of 10,000 rules; `handle` says `no-store` for all of them.
-    plugins: [nameRequest, requireToken, statusOfErrors, ApolloServerPluginCacheControlDisabled()],
+    plugins: [
+      nameRequest,
+      requireToken,
+      statusOfErrors,
+      noteRefusals(parts.log),
+      ApolloServerPluginCacheControlDisabled(),
+    ],
     logger: parts.log,
   })
   await apollo.start()
@@ -97,15 +104,13 @@ async function contextOf(
 ): Promise<HttpContext> {
   let actor: Actor = anonymous
   let failure: unknown = null
+  const address = addressOf(request, parts.isBehindProxy)
+  const from = { at: parts.operation.clock(), address }
   try {
-    actor = await parts.authenticator.authenticate(
-      headerOf(request, 'authorization'),
-      parts.operation.clock(),
-    )
+    actor = await parts.authenticator.authenticate(headerOf(request, 'authorization'), from)
   } catch (error) {
     failure = error
   }
-  const address = addressOf(request, parts.isBehindProxy)
   return {
     op: operationFor(parts.operation, actor, { address, requestId }),
     parts,
@@ -115,8 +120,14 @@ async function contextOf(
   }
 }
 
-/** What may be called without a token: beacon and logout know the browser by its cookie. */
-const publicMutations: ReadonlySet<string> = new Set(['login', 'enrolAgent', 'beacon', 'logout'])
+/** What may be called without a token: beacon and logout know the browser by its cookie, choosePassword by its link. */
+const publicMutations: ReadonlySet<string> = new Set([
+  'login',
+  'enrolAgent',
+  'beacon',
+  'logout',
+  'choosePassword',
+])
 
 const requireToken: ApolloServerPlugin<HttpContext> = {
   async requestDidStart() {
@@ -137,6 +148,27 @@ function isPublic(operation: OperationDefinitionNode | undefined): boolean {
       field.kind === Kind.FIELD &&
       (publicMutations.has(field.name.value) || field.name.value === '__typename'),
   )
+}
+
+function noteRefusals(log: Logger): ApolloServerPlugin<HttpContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          await noteAll(contextValue.op, errors, log)
+        },
+      }
+    },
+  }
+}
+
+/** The answer is the same when the trail can't be written: nothing was done. */
+export async function noteAll(op: Operation, errors: readonly GraphQLError[], log: Logger): Promise<void> {
+  for (const { originalError, path } of errors) {
+    await noteRefusal(op, originalError, String(path?.[0] ?? '')).catch((error: unknown) =>
+      log.error({ err: error }, 'fault'),
+    )
+  }
 }
 
 /** A token that is missing or dead is 401, whatever else went well; a database that does not answer is 503. */

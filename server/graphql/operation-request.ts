@@ -34,6 +34,26 @@ export function addressOf(request: IncomingMessage, isBehindProxy: boolean): str
   return (forwarded || request.socket.remoteAddress || 'unknown').slice(0, 100)
 }
 
+/** Whether the browser came by HTTPS: only a proxy in front can say so. */
+export function isSecure(request: IncomingMessage, isBehindProxy: boolean): boolean {
+  return isBehindProxy && headerOf(request, 'x-forwarded-proto') === 'https'
+}
+
+/**
+ * False for what a page of another site had a browser send. Whoever is no browser says nothing about it, and could say
+ * anything: for them the question has no meaning.
+ */
+export function isOwnSite(request: IncomingMessage, isBehindProxy: boolean): boolean {
+  // A browser's own word, which no page can change; only older ones, and plain HTTP, leave it out.
+  const site = headerOf(request, 'sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin' || site === 'none'
+  const origin = headerOf(request, 'origin')
+  if (origin === undefined) return true
+  const forwarded = isBehindProxy ? headerOf(request, 'x-forwarded-host')?.split(',')[0]?.trim() : undefined
+  const host = forwarded ?? headerOf(request, 'host')
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
+}
+
 export function requestIdOf(request: IncomingMessage): string {
   const given = headerOf(request, 'x-request-id')
   return given && /^[\w.-]{8,100}$/.test(given) ? given : randomUUID()

@@ -15,12 +15,14 @@ import { SessionResolver } from '../session/session.resolver.ts'
 import { SettingsResolver } from '../settings/settings.resolver.ts'
 import { StatsResolver } from '../stats/stats.resolver.ts'
 import { SyncResolver } from '../sync/sync.resolver.ts'
+import { ApiTokenResolver } from '../user/api-token.resolver.ts'
 import { UserResolver } from '../user/user.resolver.ts'
 
 /** Validation is core's (`checkDocument`), not class-validator's: there is one set of rules. */
 export async function buildApiSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
+      ApiTokenResolver,
       AttemptResolver,
       AuditResolver,
       ChangesResolver,

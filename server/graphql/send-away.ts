@@ -18,6 +18,11 @@ export function sendSocketAway(socket: Duplex): void {
   socket.end(`HTTP/1.1 503 Service Unavailable\r\n${lines.join('')}\r\n${body}`)
 }
 
+/** For a page of another site that had a browser open it. */
+export function refuseSocket(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+}
+
 function busyAnswer() {
   const errors = [unavailable('The server is busy, or about to restart.')]
   const body = JSON.stringify({ errors })

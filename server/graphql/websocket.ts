@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Admission } from '../admission.ts'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
+import type { Role } from '../core/vocabulary.ts'
 import type { Subject } from '../database/announcements.ts'
 import type { Actor, OperationParts } from '../operation.ts'
 import type { Authenticator } from '../session/authenticate.ts'
@@ -17,10 +18,10 @@ import { readActorOfSession } from '../session/session.read.ts'
 import type { ApiParts, Context } from './context.ts'
 import { presentError } from './errors.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { documentTokensLimit } from './http.ts'
+import { documentTokensLimit, noteAll } from './http.ts'
 import { createLongTexts, type LongTexts } from './long-texts.ts'
-import { addressOf, headerOf, operationFor } from './operation-request.ts'
-import { sendSocketAway } from './send-away.ts'
+import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
+import { refuseSocket, sendSocketAway } from './send-away.ts'
 
 export interface SocketParts extends ApiParts {
   readonly schema: GraphQLSchema
@@ -70,6 +71,7 @@ export function createGraphqlOverWebsocket(
   const leaveOf = new WeakMap<WebSocket, () => void>()
   // By hand: given the server, ws takes its errors (a port that is taken) for its own, and graphql-ws prints them.
   server.on('upgrade', (request, socket, head) => {
+    if (!isOwnSite(request, parts.isBehindProxy)) return refuseSocket(socket)
     const leave = parts.handshakes.enter()
     if (leave === null) return sendSocketAway(socket)
     socket.once('close', leave)
@@ -84,7 +86,7 @@ export function createGraphqlOverWebsocket(
       async onConnect(socket) {
         const given = socket.connectionParams?.authorization
         const authorization = typeof given === 'string' ? given : undefined
-        const actor = await authenticated(parts, authorization)
+        const actor = await authenticated(parts, socket.extra, authorization)
         leaveOf.get(socket.extra.socket)?.()
         if (!actor) {
           socket.extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
@@ -94,9 +96,16 @@ export function createGraphqlOverWebsocket(
         socket.extra.authorization = authorization
         socket.extra.connectionId = randomUUID()
         if (socket.extra.socket.readyState !== socket.extra.socket.OPEN) return false // it has gone meanwhile
-        socket.extra.stopListening = parts.announcements.listen(subjectOf(actor), () => {
-          closeIfEnded(parts, socket).catch((error) => parts.log.error({ err: error }, 'fault'))
-        })
+        const stops = subjectsOf(actor).map((subject) =>
+          parts.announcements.listen(subject, () => {
+            closeIfEnded(parts, socket, roleOf(actor)).catch((error) =>
+              parts.log.error({ err: error }, 'fault'),
+            )
+          }),
+        )
+        socket.extra.stopListening = () => {
+          for (const stop of stops) stop()
+        }
         return true
       },
       async onSubscribe(socket, id, payload) {
@@ -120,13 +129,14 @@ export function createGraphqlOverWebsocket(
           contextValue: contextOf(parts, socket, id),
         }
       },
-      onNext({ extra }, _id, _payload, _args, result) {
+      onNext({ extra }, _id, _payload, { contextValue }, result) {
         if (!result.errors) {
           if (extra.actor?.kind !== 'agent') return undefined
           // In the same breath as `send`, which takes out the marks again.
           const answer = { data: result.data ?? null, toJSON: () => longTexts.mark({ data: result.data }) }
           return answer
         }
+        void noteAll((contextValue as Context).op, result.errors, parts.log)
         const errors = result.errors.map((error) => presentError(error, parts.log).toJSON())
         return { data: result.data ?? null, errors }
       },
@@ -180,9 +190,14 @@ function withOwnSend(socket: WebSocket, stream: Duplex, longTexts: LongTexts): W
   return socket
 }
 
-async function authenticated(parts: SocketParts, authorization: string | undefined): Promise<Actor | null> {
+async function authenticated(
+  parts: SocketParts,
+  { request }: Socket['extra'],
+  authorization: string | undefined,
+): Promise<Actor | null> {
+  const from = { at: parts.operation.clock(), address: addressOf(request, parts.isBehindProxy) }
   try {
-    const actor = await parts.authenticator.authenticate(authorization, parts.operation.clock())
+    const actor = await parts.authenticator.authenticate(authorization, from)
     return actor.kind === 'anonymous' ? null : actor
   } catch (error) {
     if (error instanceof Refusal) return null
@@ -204,33 +219,43 @@ function contextOf(parts: SocketParts, socket: Socket, operationId: string): Con
   }
 }
 
-/** A socket is bound to its session, its API token or its proxy: when that ends, so does the socket. */
-async function closeIfEnded(parts: SocketParts, { extra }: Socket): Promise<void> {
+/** Says "come again" (RFC 6455: service restart): what is open began with rights that are no longer theirs. */
+const comeAgain = 1012
+
+/** A socket is bound to its session, its API token or its proxy, and to its person's role: it goes with them. */
+async function closeIfEnded(parts: SocketParts, { extra }: Socket, role: Role | null): Promise<void> {
   if (!(await isStillGood(parts, extra))) extra.socket.close(CloseCode.Unauthorized, 'Unauthorized')
+  else if (roleOf(extra.actor) !== role) extra.socket.close(comeAgain, 'Your role has changed')
+}
+
+function roleOf(actor: Actor | undefined): Role | null {
+  return actor?.kind === 'user' ? actor.role : null
 }
 
 /** What a socket lives and dies with; `id` null: any of that kind may be meant. */
-function subjectOf(actor: Actor): Subject {
-  if (actor.kind === 'agent') return { kind: 'proxy', id: actor.id }
-  const sessionId = sessionOf(actor)
-  return sessionId === null ? { kind: 'api_token', id: null } : { kind: 'session', id: sessionId }
+function subjectsOf(actor: Actor): readonly Subject[] {
+  if (actor.kind === 'agent') return [{ kind: 'proxy', id: actor.id }]
+  if (actor.kind !== 'user') return []
+  const { id, sessionId } = actor
+  const own: Subject =
+    sessionId === null ? { kind: 'api_token', id: null } : { kind: 'session', id: sessionId }
+  return [own, { kind: 'user', id }]
 }
 
-function sessionOf(actor: Actor): string | null {
-  return actor.kind === 'user' ? actor.sessionId : null
-}
-
-/** An agent costs no SQL here; people send few operations over a socket. */
-async function isStillGood(
-  parts: SocketParts,
-  { actor, authorization }: Partial<SocketExtra>,
-): Promise<boolean> {
+/** An agent costs no SQL here; people send few operations over a socket, each with the rights of that moment. */
+async function isStillGood(parts: SocketParts, extra: Socket['extra']): Promise<boolean> {
+  const { actor, authorization } = extra
   if (!actor) return false
   if (actor.kind === 'agent') return (await parts.sync.memory.state(actor.id))?.isRetired === false
-  const sessionId = sessionOf(actor)
-  if (sessionId === null) return (await authenticated(parts, authorization)) !== null
+  const sessionId = actor.kind === 'user' ? actor.sessionId : null
   const { db, clock } = parts.operation
-  return (await readActorOfSession(db, sessionId, clock())) !== null
+  const current =
+    sessionId === null
+      ? await authenticated(parts, extra, authorization)
+      : await readActorOfSession(db, sessionId, clock())
+  if (!current) return false
+  extra.actor = current
+  return true
 }
 
 /** Presented on its way out, as all errors are. */

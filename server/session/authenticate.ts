@@ -16,12 +16,23 @@ export interface KnownProxy {
 /** Null: no such proxy. From memory: a fleet that comes back together must not be as many reads. */
 export type FindProxy = (proxyId: string) => Promise<KnownProxy | null>
 
+/** Writes down when and from where an API token was used. */
+export type ObserveTokenUse = (tokenId: string, at: Date, address: string) => Promise<void>
+
+/** Once a minute at the most: a script may send thousands of requests. */
+const useNotedMs = 60_000
+
 export interface Authenticator {
   /**
    * Who sends `authorization` (`Bearer …`)? Without the header: nobody.
    * @throws Refusal UNAUTHENTICATED for a token that is malformed, expired, revoked or of an ended session
    */
-  authenticate(authorization: string | undefined, at: Date): Promise<Actor>
+  authenticate(authorization: string | undefined, from: From): Promise<Actor>
+}
+
+interface From {
+  readonly at: Date
+  readonly address: string
 }
 
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -30,6 +41,7 @@ const provedTokensLimit = 20_000
 
 export function createAuthenticator(
   read: ReadDatabase,
+  observeTokenUse: ObserveTokenUse,
   findProxy: FindProxy,
   accessTokens: AccessTokens,
   instanceId: string,
@@ -52,13 +64,16 @@ export function createAuthenticator(
   }
 
   return {
-    async authenticate(authorization, at) {
+    async authenticate(authorization, { at, address }) {
       if (authorization === undefined || authorization === '') return anonymous
       const token = /^Bearer ([\w.~+/=-]{10,4096})$/.exec(authorization)?.[1]
       if (!token) throw new Refusal('UNAUTHENTICATED', 'Send the header as "Authorization: Bearer <token>".')
       if (token.startsWith('apm_api_')) {
-        const actor = await readActorOfApiToken(read, hashSecret(token), at)
-        if (!actor) throw new Refusal('UNAUTHENTICATED', 'The API token is unknown, expired or revoked.')
+        const found = await readActorOfApiToken(read, hashSecret(token), at)
+        if (!found) throw new Refusal('UNAUTHENTICATED', 'The API token is unknown, expired or revoked.')
+        const { id, lastUsedAt, actor } = found
+        if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() >= useNotedMs)
+          await observeTokenUse(id, at, address)
         return actor
       }
       const proxyId = claimedProxyId(token)

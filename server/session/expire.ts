@@ -1,5 +1,5 @@
-/** Ends the sessions that have been silent for two minutes. */
-import { and, eq, inArray, isNull, lte } from 'drizzle-orm'
+/** Ends the sessions that have been silent for two minutes, or have lasted as long as any may. */
+import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm'
 import type { AuditDraft } from '../database/change.ts'
 import { sessions, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -13,7 +13,10 @@ class NobodyLeft extends Error {}
 
 /** @returns how many were ended */
 export async function expireSessions(op: Operation): Promise<number> {
-  const isSilent = and(isNull(sessions.endedAt), lte(sessions.lastBeacon, silenceLimit(op.now)))
+  const isSilent = and(
+    isNull(sessions.endedAt),
+    or(lte(sessions.lastBeacon, silenceLimit(op.now)), lte(sessions.endsAt, op.now)),
+  )
   const silent = await op.read
     .select({ id: sessions.id, email: users.email })
     .from(sessions)

@@ -1,12 +1,12 @@
 /** Opens a session for a person who knows the password. */
-import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
-import { and, eq, sql } from 'drizzle-orm'
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import { eq, sql } from 'drizzle-orm'
 import { Refusal } from '../core/refusal.ts'
 import { sessions, users } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
 import { hashSecret, makeSecret } from '../secrets.ts'
+import { readSettings } from '../settings/settings.read.ts'
+import { isPasswordRight } from '../user/password.read.ts'
+import type { UserRow } from '../user/user.read.ts'
 
 export interface LoginInput {
   readonly email: string
@@ -16,33 +16,24 @@ export interface OpenedSession {
   readonly sessionId: string
   /** For the browser's HttpOnly cookie; kept only as a hash. */
   readonly secret: string
-  readonly user: typeof users.$inferSelect
+  readonly user: UserRow
 }
-
-/** Failures of one address on one account: ten in five minutes, then wait. */
-const allowedFailures = 10
-const failures = new RateLimiterMemory({ points: allowedFailures, duration: 300 })
-/** Verified when there is no such user, so that the answer takes as long either way. */
-const decoy = hash(randomBytes(16))
 
 /** @throws Refusal UNAUTHENTICATED (never saying which of the two was wrong), RATE_LIMITED */
 export async function login(op: Operation, input: LoginInput, userAgent: string): Promise<OpenedSession> {
   const email = input.email.trim().toLowerCase()
-  const attempt = `${email} ${op.origin.address}`
-  await refuseTooMany(attempt)
   const [user] = await op.read
     .select()
     .from(users)
-    .where(and(eq(sql`lower(${users.email})`, email), eq(users.isActive, true)))
-  const isRight = await verify(user?.passwordHash ?? (await decoy), input.password.slice(0, 1_000))
-  // Of many guesses at once only ten are told how they ended.
-  await refuseTooMany(attempt)
+    .where(eq(sql`lower(${users.email})`, email))
+  const { address } = op.origin
+  const passwordHash = user?.isActive ? user.passwordHash : null
+  const isRight = await isPasswordRight({ email, address, passwordHash, password: input.password })
   if (!user || !isRight) {
-    const state = await failures.penalty(attempt)
-    if (state.consumedPoints > allowedFailures) throw tooMany(state)
+    await noteRefusal(op, user)
     throw new Refusal('UNAUTHENTICATED', 'E-mail address or password is wrong.')
   }
-  await failures.delete(attempt)
+  const { sessionHours } = await readSettings(op.read)
   const secret = makeSecret('apm_session')
   const actor: UserActor = {
     kind: 'user',
@@ -50,7 +41,9 @@ export async function login(op: Operation, input: LoginInput, userAgent: string)
     name: user.email,
     role: user.role,
     sessionId: null,
+    confirmedAt: op.now,
     scopes: null,
+    configIds: null,
   }
   return op.as(actor).change(async (tx) => {
     const [session] = await tx
@@ -59,7 +52,9 @@ export async function login(op: Operation, input: LoginInput, userAgent: string)
         userId: user.id,
         secretHash: hashSecret(secret),
         lastBeacon: op.now,
-        address: op.origin.address,
+        confirmedAt: op.now,
+        endsAt: new Date(op.now.getTime() + sessionHours * 3_600_000),
+        address,
         userAgent: userAgent.slice(0, 300),
       })
       .returning({ id: sessions.id })
@@ -73,13 +68,11 @@ export async function login(op: Operation, input: LoginInput, userAgent: string)
   })
 }
 
-async function refuseTooMany(attempt: string): Promise<void> {
-  const state: RateLimiterRes | null = await failures.get(attempt)
-  if (!state || state.remainingPoints > 0) return
-  throw tooMany(state)
-}
-
-function tooMany(state: RateLimiterRes): Refusal {
-  const seconds = Math.ceil(state.msBeforeNext / 1000)
-  return new Refusal('RATE_LIMITED', `Too many failed logins; try again in ${seconds} seconds.`)
+/** Names only accounts that are there: people type passwords into the wrong field. */
+async function noteRefusal(op: Operation, user: UserRow | undefined): Promise<void> {
+  const name = user?.email ?? 'unknown'
+  await op.change(async () => ({
+    result: null,
+    audit: [{ action: 'session.refuse', entity: { kind: 'user', id: user?.id ?? null, name } }],
+  }))
 }

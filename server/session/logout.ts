@@ -23,7 +23,9 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
     name: found.email,
     role: found.role,
     sessionId,
+    confirmedAt: null,
     scopes: null,
+    configIds: null,
   } as const
   const ending = op.as(actor).change(async (tx) => {
     const ended = await tx

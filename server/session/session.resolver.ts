@@ -1,12 +1,25 @@
 /** Log in, stay logged in, log out. */
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
 import { User } from '../user/user.types.ts'
 import { beacon } from './beacon.ts'
+import { confirmIdentity } from './confirm.ts'
+import { endSession } from './end.ts'
+import { listSessions } from './list.read.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
-import { readUserOfSession } from './session.read.ts'
-import { BeaconPayload, LoginInput, LoginPayload, LogoutPayload } from './session.types.ts'
+import { readOwnedSession } from './session.read.ts'
+import {
+  BeaconPayload,
+  ConfirmIdentityInput,
+  ConfirmIdentityPayload,
+  EndSessionInput,
+  EndSessionPayload,
+  LoginInput,
+  LoginPayload,
+  LogoutPayload,
+  Session,
+} from './session.types.ts'
 
 @Resolver(() => BeaconPayload)
 export class SessionResolver {
@@ -32,9 +45,16 @@ export class SessionResolver {
     return { sessionId, status: 'active', serverTime: op.now, ...token }
   }
 
-  @FieldResolver(() => User, { description: 'Whose session it is: a browser that was reloaded asks.' })
-  user(@Ctx() { op }: Context, @Root() { sessionId }: BeaconPayload): Promise<User> {
-    return readUserOfSession(op.read, sessionId)
+  @FieldResolver(() => User, { description: 'Whose session it is, with the role of this moment.' })
+  async user(@Ctx() { op }: Context, @Root() { sessionId }: BeaconPayload): Promise<User> {
+    return (await readOwnedSession(op.read, sessionId)).user
+  }
+
+  @FieldResolver(() => Date, {
+    description: 'When the session ends at the latest: then people log in again.',
+  })
+  async endsAt(@Ctx() { op }: Context, @Root() { sessionId }: BeaconPayload): Promise<Date> {
+    return (await readOwnedSession(op.read, sessionId)).endsAt
   }
 
   @Mutation(() => LogoutPayload, { description: 'Ends the caller’s session at once, on every tab.' })
@@ -42,5 +62,38 @@ export class SessionResolver {
     const ended = await logout(op, cookies.secret)
     cookies.set(null)
     return { ended }
+  }
+
+  @Query(() => [Session], {
+    description:
+      'Living sessions, the one heard last first, at most 100: the caller’s own, or somebody else’s for administrators.',
+  })
+  sessions(
+    @Ctx() { op }: Context,
+    @Arg('userId', () => ID, { nullable: true, description: 'Whose; left out: the caller’s own.' })
+    userId: string | null,
+  ): Promise<readonly Session[]> {
+    return listSessions(op, userId)
+  }
+
+  @Mutation(() => EndSessionPayload, {
+    description: 'Ends a session from elsewhere, on every tab and socket.',
+  })
+  async endSession(
+    @Ctx() { op }: Context,
+    @Arg('input', () => EndSessionInput) input: EndSessionInput,
+  ): Promise<EndSessionPayload> {
+    return { session: await endSession(op, input) }
+  }
+
+  @Mutation(() => ConfirmIdentityPayload, {
+    description:
+      'Gives the password once more. Changes of users, tokens and settings ask for it when it was given more than ten minutes ago: FORBIDDEN with the problem CONFIRM_IDENTITY.',
+  })
+  async confirmIdentity(
+    @Ctx() { op }: Context,
+    @Arg('input', () => ConfirmIdentityInput) input: ConfirmIdentityInput,
+  ): Promise<ConfirmIdentityPayload> {
+    return { confirmedUntil: await confirmIdentity(op, input) }
   }
 }

@@ -1,8 +1,9 @@
 /** GraphQL types of logging in and staying logged in. */
-import { Field, InputType, ObjectType } from 'type-graphql'
+import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { SessionStatus } from '../graphql/scalars.ts'
 import { User } from '../user/user.types.ts'
 import type { LoginInput as LoginFields } from './login.ts'
+import type { SessionRow } from './session.read.ts'
 
 @InputType({ description: 'Credentials.' })
 export class LoginInput implements LoginFields {
@@ -48,4 +49,51 @@ export class BeaconPayload {
 export class LogoutPayload {
   @Field(() => Boolean, { description: 'False when there was no session to end.' })
   ended!: boolean
+}
+
+@ObjectType({ description: 'A living session of a person: one browser, or one script that logged in.' })
+export class Session
+  implements Pick<SessionRow, 'id' | 'createdAt' | 'lastBeacon' | 'endsAt' | 'address' | 'userAgent'>
+{
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Date, { description: 'When it began.' })
+  createdAt!: Date
+
+  @Field(() => Date, { description: 'When it was last heard; two minutes of silence end it.' })
+  lastBeacon!: Date
+
+  @Field(() => Date, { description: 'The latest end, whatever the beacon says.' })
+  endsAt!: Date
+
+  @Field(() => String, { description: 'Network address that it was opened from.' })
+  address!: string
+
+  @Field(() => String, { description: 'What the browser called itself at the login.' })
+  userAgent!: string
+}
+
+@InputType({ description: 'Which session.' })
+export class EndSessionInput {
+  @Field(() => ID, { description: 'One’s own, or for administrators anybody’s not above them.' })
+  id!: string
+}
+
+@ObjectType({ description: 'A session that was ended.' })
+export class EndSessionPayload {
+  @Field(() => Session, { description: 'The session.' })
+  session!: Session
+}
+
+@InputType({ description: 'The password once more.' })
+export class ConfirmIdentityInput {
+  @Field(() => String, { description: 'The caller’s own.' })
+  password!: string
+}
+
+@ObjectType({ description: 'Proof that whoever holds the session knows the password.' })
+export class ConfirmIdentityPayload {
+  @Field(() => Date, { description: 'Until then it is not asked for again.' })
+  confirmedUntil!: Date
 }

@@ -23,6 +23,9 @@ export class Settings implements Omit<SettingsRow, 'id'> {
   })
   driftPolicy!: DriftPolicy
 
+  @Field(() => Int, { description: 'Hours after which a session ends, however busy it is.' })
+  sessionHours!: number
+
   @Field(() => Int, { description: 'After how long a silence ephemeral proxies are retired.' })
   ephemeralSilenceMinutes!: number
 
@@ -56,6 +59,12 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
     description: 'LEAVE: an edit by hand stays until something new is approved, or a retry.',
   })
   driftPolicy?: DriftPolicy
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'From 1 to 720 (30 days); for sessions that begin from now on.',
+  })
+  sessionHours?: number
 
   @Field(() => Int, { nullable: true, description: 'From 5 to 43,200 (30 days).' })
   ephemeralSilenceMinutes?: number

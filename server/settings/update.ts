@@ -13,6 +13,7 @@ export interface UpdateSettingsInput {
   /** Addresses or ranges that proxies may connect to although they are denied by default. */
   readonly outboundExceptions?: readonly string[] | undefined
   readonly driftPolicy?: DriftPolicy | undefined
+  readonly sessionHours?: number | undefined
   readonly ephemeralSilenceMinutes?: number | undefined
   readonly statsSampleHours?: number | undefined
   readonly statsMinuteHours?: number | undefined
@@ -22,6 +23,7 @@ export interface UpdateSettingsInput {
 
 /** Numbers that may be set, and from where to where. */
 const bounds = {
+  sessionHours: { min: 1, max: 30 * 24, unit: 'hours' },
   /** Shorter than a restart of the server or of a host would retire what comes back. */
   ephemeralSilenceMinutes: { min: 5, max: 30 * 24 * 60, unit: 'minutes' },
   /** Samples are taken until they are an hour old, and must still be there when they are summed up. */
@@ -46,6 +48,7 @@ export async function updateSettings(op: Operation, input: UpdateSettingsInput):
     approvalPolicy: input.approvalPolicy ?? before.approvalPolicy,
     outboundExceptions,
     driftPolicy: input.driftPolicy ?? before.driftPolicy,
+    sessionHours: input.sessionHours ?? before.sessionHours,
     ephemeralSilenceMinutes: input.ephemeralSilenceMinutes ?? before.ephemeralSilenceMinutes,
     statsSampleHours: input.statsSampleHours ?? before.statsSampleHours,
     statsMinuteHours: input.statsMinuteHours ?? before.statsMinuteHours,

@@ -1,6 +1,6 @@
 /** Makes an API token for the caller's own scripts: shown once, kept as a hash. */
+import { readConfig } from '../config/config.read.ts'
 import type { Problem } from '../core/refusal.ts'
-import { Refusal } from '../core/refusal.ts'
 import type { ApiScope } from '../core/vocabulary.ts'
 import { apiTokens } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -13,21 +13,24 @@ export interface CreateApiTokenInput {
   readonly name: string
   readonly scopes: readonly ApiScope[]
   readonly expiresAt: Date
+  /** What is done to configs is done to these alone; left out: to any. */
+  readonly configIds?: readonly string[] | null | undefined
 }
 
-/** @throws Refusal FORBIDDEN (also: a token can't make one that may do more than itself), BAD_USER_INPUT */
+/** Configs that a token names at the most. */
+const mostConfigs = 50
+
+/** @throws Refusal FORBIDDEN (also for API tokens), NOT_FOUND (a config), BAD_USER_INPUT */
 export async function createApiToken(
   op: Operation,
   input: CreateApiTokenInput,
 ): Promise<{ token: string; apiToken: ApiTokenRow }> {
   const user = permit(op, 'api_token.create')
   const scopes = [...new Set(input.scopes)]
-  const none: Problem[] = [{ path: 'scopes', code: 'EMPTY', message: 'Name at least one scope.' }]
-  const name = tokenName(input, op.now, scopes.length === 0 ? none : [])
-  const beyond = user.scopes && scopes.filter((scope) => !user.scopes?.includes(scope))
-  if (beyond && beyond.length > 0) {
-    throw new Refusal('FORBIDDEN', `scopes: your own token does not have ${beyond.join(', ').toUpperCase()}.`)
-  }
+  const configIds = input.configIds ? [...new Set(input.configIds)] : null
+  const name = tokenName(input, op.now, problemsOf(scopes, configIds))
+  const named = await Promise.all((configIds ?? []).map((id) => readConfig(op, id)))
+  const configs = configIds && named.map((config) => config.name)
   const token = makeSecret('apm_api')
   return op.change(async (tx) => {
     const [row] = await tx
@@ -36,6 +39,7 @@ export async function createApiToken(
         userId: user.id,
         name,
         scopes,
+        configIds,
         tokenHash: hashSecret(token),
         createdAt: op.now,
         expiresAt: input.expiresAt,
@@ -48,9 +52,26 @@ export async function createApiToken(
         {
           action: 'api_token.create',
           entity: { kind: 'api_token', id: row.id, name },
-          new: { name, scopes, expiresAt: input.expiresAt },
+          new: { name, scopes, configs, expiresAt: input.expiresAt },
         },
       ],
     }
   })
+}
+
+function problemsOf(scopes: readonly ApiScope[], configIds: readonly string[] | null): readonly Problem[] {
+  const problems: Problem[] = []
+  if (scopes.length === 0) {
+    problems.push({ path: 'scopes', code: 'EMPTY', message: 'Name at least one scope.' })
+  }
+  if (configIds === null) return problems
+  if (configIds.length === 0 || configIds.length > mostConfigs) {
+    const message = `From 1 to ${mostConfigs} configs; leave it out for all.`
+    problems.push({ path: 'configIds', code: 'OUT_OF_RANGE', message })
+  }
+  if (scopes.includes('operate')) {
+    const message = 'OPERATE is about proxies of all configs; a token for some configs can’t have it.'
+    problems.push({ path: 'scopes', code: 'SCOPE_TOO_WIDE', message })
+  }
+  return problems
 }

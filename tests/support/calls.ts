@@ -10,9 +10,12 @@ export interface Call {
 
 export interface World {
   readonly server: TestServer
+  /** Not who is going to call: their password and their sessions stay. */
   readonly root: TestUser
   /** Whoever is going to call: owns what only its owner may touch, and submits what only the submitter may approve. */
   readonly owner: ApiClient
+  /** Of the person who is going to call. */
+  readonly password: string
   /** The agent that is going to call, or any. */
   readonly agent: TestAgent
 }
@@ -96,12 +99,58 @@ const call = (name: string, type: string, fields: string, input: Record<string, 
   variables: { input },
 })
 
+const newUserInput = () => ({ email: `${unique('new')}@test.example`, name: 'New', role: 'REGULAR' })
+
+/** Somebody who has not chosen a password yet. */
+export async function invite(by: ApiClient, input: Record<string, unknown> = {}): Promise<Data> {
+  const { createUser } = await by.get(
+    'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id email } passwordLink { token } } }',
+    { input: { ...newUserInput(), ...input } },
+  )
+  return createUser
+}
+
 /** By name of the mutation. */
 export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Call>>> = {
   login: async ({ root: { email, password } }) =>
     call('login', 'LoginInput', 'expiresAt', { email, password }),
   beacon: async () => ({ query: 'mutation { beacon { status } }' }),
   logout: async () => ({ query: 'mutation { logout { ended } }' }),
+  endSession: async ({ server, root }) => {
+    const { id } = await server.user('regular')
+    const { sessions } = await root.get('query ($id: ID) { sessions(userId: $id) { id } }', { id })
+    return call('endSession', 'EndSessionInput', 'session { id }', { id: sessions[0].id })
+  },
+  confirmIdentity: async ({ password }) =>
+    call('confirmIdentity', 'ConfirmIdentityInput', 'confirmedUntil', { password }),
+  createUser: async () =>
+    call('createUser', 'CreateUserInput', 'user { id } passwordLink { expiresAt }', newUserInput()),
+  changeUserRole: async ({ server }) => {
+    const { id } = await server.user('regular')
+    return call('changeUserRole', 'ChangeUserRoleInput', 'user { role }', { id, role: 'ADMIN' })
+  },
+  disableUser: async ({ server }) =>
+    call('disableUser', 'UserInput', 'user { id }', { id: (await server.user('regular')).id }),
+  enableUser: async ({ server, root }) => {
+    const { id } = await server.user('regular')
+    await root.get('mutation ($input: UserInput!) { disableUser(input: $input) { user { id } } }', {
+      input: { id },
+    })
+    return call('enableUser', 'UserInput', 'user { id }', { id })
+  },
+  createPasswordLink: async ({ server }) =>
+    call('createPasswordLink', 'UserInput', 'passwordLink { expiresAt }', {
+      id: (await server.user('regular')).id,
+    }),
+  choosePassword: async ({ root }) => {
+    const { passwordLink } = await invite(root)
+    const input = { token: passwordLink.token, password: 'a mountain of salt' }
+    return call('choosePassword', 'ChoosePasswordInput', 'user { id }', input)
+  },
+  changePassword: async ({ password }) => {
+    const input = { currentPassword: password, newPassword: 'rain over the harbour' }
+    return call('changePassword', 'ChangePasswordInput', 'user { id }', input)
+  },
   createConfig: async () => configCall('createConfig', configInput()),
   updateConfig: async ({ owner }) => {
     const { id, revision } = await newConfig(owner)
@@ -187,7 +236,7 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
   createApiToken: async () =>
     call('createApiToken', 'CreateApiTokenInput', 'apiToken { id }', {
       name: unique('token'),
-      scopes: ['WRITE'],
+      scopes: ['AUTHOR'],
       expiresAt: inAnHour(),
     }),
   revokeApiToken: async ({ owner }) => {
@@ -234,6 +283,8 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
 /** By name of the query. */
 export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>>> = {
   me: async () => ({ query: '{ me { id } }' }),
+  users: async () => ({ query: '{ users { totalCount } }' }),
+  sessions: async () => ({ query: '{ sessions { id } }' }),
   apiTokens: async () => ({ query: '{ apiTokens { id } }' }),
   settings: async () => ({ query: '{ settings { instanceId } }' }),
   explainRoute: async ({ root }) => ({

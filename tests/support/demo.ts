@@ -10,7 +10,7 @@ export async function apiToken({ graphqlUrl, email, password }: DemoFile): Promi
     {
       input: {
         name: 'test',
-        scopes: ['READ', 'WRITE', 'APPROVE'],
+        scopes: ['READ', 'AUTHOR', 'APPROVE', 'OPERATE'],
         expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
       },
     },

@@ -5,7 +5,8 @@ import { pino } from 'pino'
 import { createApp } from '../../server/app.ts'
 import type { Role } from '../../server/core/vocabulary.ts'
 import { systemOperation } from '../../server/upkeep.ts'
-import { createUser } from '../../server/user/create.ts'
+import { addUser } from '../../server/user/add.ts'
+import { hashPassword } from '../../server/user/password.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
 
 export interface GraphqlError {
@@ -62,6 +63,8 @@ export interface ServerOptions {
   readonly database?: TestDatabase
   readonly requestsAtOnce?: number
   readonly handshakesAtOnce?: number
+  /** A proxy in front says who the client is, and how it came. */
+  readonly isBehindProxy?: boolean
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
@@ -74,7 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     database,
     log,
     clock,
-    isBehindProxy: false,
+    isBehindProxy: options.isBehindProxy ?? false,
     webDirectory: options.webDirectory ?? null,
     requestsAtOnce: options.requestsAtOnce,
     handshakesAtOnce: options.handshakesAtOnce,
@@ -126,7 +129,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       const email = `${role}${users}@test.example`
       const password = `password of ${email}`
       const op = systemOperation({ db: database.db, clock }, 'test')
-      const { id } = await createUser(op, { email, name: `${role} ${users}`, role, password })
+      const { id } = await addUser(op, {
+        email,
+        name: `${role} ${users}`,
+        role,
+        passwordHash: await hashPassword(password),
+      })
       const { login } = await client(null).get(
         'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }',
         { input: { email, password } },

@@ -21,6 +21,7 @@ export function actorWords(actor: Entry['actor']): string {
 /** The page of the thing that was changed, if it has one. */
 export function entityHref(entry: Entry): string | undefined {
   if (entry.entityKind === 'SETTINGS' || entry.entityKind === 'API_TOKEN') return paths.settings
+  if (entry.entityKind === 'USER') return paths.users
   if (entry.entityId === null) return undefined
   if (entry.entityKind === 'CONFIG') return paths.config(entry.entityId)
   if (entry.entityKind === 'PROXY') return paths.proxy(entry.entityId)

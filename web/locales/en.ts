@@ -12,6 +12,7 @@ import { route } from './en/route.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { stats } from './en/stats.ts'
+import { users } from './en/users.ts'
 
 export const en = {
   ...shell,
@@ -27,4 +28,5 @@ export const en = {
   ...route,
   ...settings,
   ...stats,
+  ...users,
 } as const

@@ -64,6 +64,10 @@ const loaders = {
     en: () => import('./en/stats.ts').then((file) => file.stats),
     'pt-BR': () => import('./pt-BR/stats.ts').then((file) => file.stats),
   },
+  users: {
+    en: () => import('./en/users.ts').then((file) => file.users),
+    'pt-BR': () => import('./pt-BR/users.ts').then((file) => file.users),
+  },
   settings: {
     en: () => import('./en/settings.ts').then((file) => file.settings),
     'pt-BR': () => import('./pt-BR/settings.ts').then((file) => file.settings),

@@ -12,6 +12,7 @@ import { route } from './pt-BR/route.ts'
 import { settings } from './pt-BR/settings.ts'
 import { shell } from './pt-BR/shell.ts'
 import { stats } from './pt-BR/stats.ts'
+import { users } from './pt-BR/users.ts'
 
 export const ptBr = {
   ...shell,
@@ -27,4 +28,5 @@ export const ptBr = {
   ...route,
   ...settings,
   ...stats,
+  ...users,
 }

@@ -7,6 +7,7 @@ import { plural, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
+import { confirmed } from '../session/confirmed.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { CircleCheckIcon, LoaderIcon, TriangleAlertIcon } from '../ui/icons.ts'
@@ -60,17 +61,14 @@ function TokenForm(props: Pick<EnrolPanelProps, 'onMade' | 'onCancel'>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     setBusy(true)
-    const { data, error } = await client
-      .mutation(createTokenDocument, {
-        input: {
-          name: String(form.get('name')),
-          configId: config()?.id ?? null,
-          maxUses: Number(form.get('uses')),
-          isEphemeral: form.get('ephemeral') !== null,
-          expiresAt: new Date(Date.now() + Number(form.get('hours')) * hourMs).toISOString(),
-        },
-      })
-      .toPromise()
+    const input = {
+      name: String(form.get('name')),
+      configId: config()?.id ?? null,
+      maxUses: Number(form.get('uses')),
+      isEphemeral: form.get('ephemeral') !== null,
+      expiresAt: new Date(Date.now() + Number(form.get('hours')) * hourMs).toISOString(),
+    }
+    const { data, error } = await confirmed(() => client.mutation(createTokenDocument, { input }).toPromise())
     setBusy(false)
     setFault(error && lineOf(error))
     if (!data) return

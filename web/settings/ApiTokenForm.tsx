@@ -5,6 +5,7 @@ import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
+import { confirmed } from '../session/confirmed.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Notice } from '../ui/states.tsx'
@@ -26,15 +27,12 @@ export function ApiTokenForm(props: { readonly onCreated: () => Promise<void> })
     const target = event.currentTarget
     const form = new FormData(target)
     setBusy(true)
-    const { data, error } = await client
-      .mutation(createApiDocument, {
-        input: {
-          name: String(form.get('name')),
-          scopes: (Object.keys(ApiScope) as (keyof typeof ApiScope)[]).filter((scope) => form.has(scope)),
-          expiresAt: new Date(Date.now() + Number(form.get('days')) * dayMs).toISOString(),
-        },
-      })
-      .toPromise()
+    const input = {
+      name: String(form.get('name')),
+      scopes: (Object.keys(ApiScope) as (keyof typeof ApiScope)[]).filter((scope) => form.has(scope)),
+      expiresAt: new Date(Date.now() + Number(form.get('days')) * dayMs).toISOString(),
+    }
+    const { data, error } = await confirmed(() => client.mutation(createApiDocument, { input }).toPromise())
     setBusy(false)
     if (error) return toast('bad', lineOf(error))
     setToken(data?.createApiToken.token)
@@ -58,7 +56,7 @@ export function ApiTokenForm(props: { readonly onCreated: () => Promise<void> })
             </select>
           )}
         </Field>
-        <fieldset class="flex h-8 items-center gap-3">
+        <fieldset class="flex min-h-8 flex-wrap items-center gap-3">
           <legend class="sr-only">{t('tokens.scopes')}</legend>
           <For each={Object.keys(ApiScope) as (keyof typeof ApiScope)[]}>
             {(scope) => (

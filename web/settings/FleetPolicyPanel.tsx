@@ -7,6 +7,7 @@ import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
+import { confirmed } from '../session/confirmed.tsx'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -33,7 +34,7 @@ export function FleetPolicyPanel(props: { readonly user: SessionUser }) {
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
   /** Why it was refused, if it was. */
   const save = async (input: Change) => {
-    const { error } = await client.mutation(updateDocument, { input }).toPromise()
+    const { error } = await confirmed(() => client.mutation(updateDocument, { input }).toPromise())
     if (!error) toast('ok', t('settings.saved'))
     await query.refetch()
     return error && lineOf(error)

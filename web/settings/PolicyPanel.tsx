@@ -7,6 +7,7 @@ import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
+import { confirmed } from '../session/confirmed.tsx'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
@@ -25,7 +26,9 @@ export function PolicyPanel(props: { readonly user: SessionUser }) {
   const query = createQuery(settingsDocument, { variables: () => ({}), subjects: ['SETTINGS'] })
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
   const choose = async (approvalPolicy: keyof typeof ApprovalPolicy) => {
-    const { error } = await client.mutation(updateDocument, { input: { approvalPolicy } }).toPromise()
+    const { error } = await confirmed(() =>
+      client.mutation(updateDocument, { input: { approvalPolicy } }).toPromise(),
+    )
     if (!error) toast('ok', t('settings.saved'))
     await query.refetch()
     return error && lineOf(error)

@@ -1,13 +1,16 @@
-/** The reader's own choices, the instance's policies, and the tokens that let proxies and scripts in. */
+/** The reader's own choices and account, the instance's policies, and the tokens that let proxies and scripts in. */
 import type { JSX } from 'solid-js'
 import { t } from '../locales/i18n.ts'
+import { SessionList } from '../session/SessionList.tsx'
 import type { SessionUser } from '../session.ts'
 import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { hasSingleKeys, setSingleKeys } from '../shortcuts.ts'
 import { Panel } from '../ui/Panel.tsx'
+import { PasswordPanel } from '../user/PasswordPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
+import { SessionHoursPanel } from './SessionHoursPanel.tsx'
 import { TokenPanels } from './TokenPanels.tsx'
 
 export function SettingsPage(props: { readonly user: SessionUser }) {
@@ -38,8 +41,13 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
             </span>
           </label>
         </Panel>
+        <PasswordPanel />
+        <Panel title={t('account.sessions')} note={t('account.sessionsText')}>
+          <SessionList userId={null} />
+        </Panel>
         <PolicyPanel user={props.user} />
         <FleetPolicyPanel user={props.user} />
+        <SessionHoursPanel user={props.user} />
         <TokenPanels user={props.user} />
       </div>
     </div>

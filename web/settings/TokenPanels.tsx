@@ -3,7 +3,7 @@ import { For, Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
-import { t } from '../locales/i18n.ts'
+import { plural, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
@@ -11,13 +11,13 @@ import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { toast } from '../ui/toast.tsx'
-import { Instant, QueryPanel } from '../words.tsx'
+import { Ago, Instant, QueryPanel } from '../words.tsx'
 import { ApiTokenForm } from './ApiTokenForm.tsx'
 
 const tokensDocument = graphql(`
   query Tokens {
     enrolmentTokens { id name uses maxUses isEphemeral expiresAt revokedAt config { id name } }
-    apiTokens { id name scopes expiresAt revokedAt }
+    apiTokens { id name scopes configIds lastUsedAt lastUsedAddress expiresAt revokedAt }
   }
 `)
 const revokeEnrolmentDocument = graphql(`
@@ -73,7 +73,13 @@ export function TokenPanels(props: { readonly user: SessionUser }) {
               emptyText={t('tokens.noneApi')}
               tokens={data().apiTokens.map((token) => ({
                 ...token,
-                detail: token.scopes.map((scope) => t(`scope.${scope}`)).join(', '),
+                detail: [
+                  token.scopes.map((scope) => t(`scope.${scope}`)).join(', '),
+                  token.configIds && plural('tokens.forConfigs', token.configIds.length),
+                ]
+                  .filter(Boolean)
+                  .join(' · '),
+                use: { at: token.lastUsedAt, address: token.lastUsedAddress },
               }))}
               why={closed('api_token.revoke')}
               onRevoke={(id) => void revoke('api', id)}
@@ -92,6 +98,8 @@ interface ListedToken {
   readonly id: string
   readonly name: string
   readonly detail: string
+  /** Of tokens whose use is known one by one. */
+  readonly use?: { readonly at: string | null; readonly address: string | null }
   readonly expiresAt: string
   readonly revokedAt: string | null
 }
@@ -112,6 +120,7 @@ function TokenList(props: {
                 <span class="font-medium break-all">{token.name}</span>
                 <span class="block text-xs text-muted">
                   {token.detail} · {t('tokens.expires')} <Instant at={token.expiresAt} />
+                  <Show when={token.use}>{(use) => <LastUse at={use().at} address={use().address} />}</Show>
                 </span>
               </span>
               <Show
@@ -132,5 +141,20 @@ function TokenList(props: {
         </For>
       </ul>
     </Show>
+  )
+}
+
+function LastUse(props: { readonly at: string | null; readonly address: string | null }) {
+  return (
+    <>
+      {' · '}
+      <Show when={props.at} fallback={t('tokens.neverUsed')}>
+        {(at) => (
+          <>
+            {t('tokens.lastUsed')} <Ago at={at()} /> ({props.address})
+          </>
+        )}
+      </Show>
+    </>
   )
 }

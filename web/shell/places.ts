@@ -8,6 +8,7 @@ import {
   ScrollTextIcon,
   ServerIcon,
   SettingsIcon,
+  UsersIcon,
 } from '../ui/icons.ts'
 
 export interface Place {
@@ -40,6 +41,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     label: () => t('nav.administration'),
     places: [
       { href: paths.audit, label: () => t('audit.title'), icon: ScrollTextIcon, keys: 'g a' },
+      { href: paths.users, label: () => t('users.title'), icon: UsersIcon, keys: 'g u' },
       { href: paths.settings, label: () => t('settings.title'), icon: SettingsIcon, keys: 'g s' },
     ],
   },

@@ -2,8 +2,9 @@
 import type { JSX } from 'solid-js'
 
 export function TableFrame(props: { readonly label: string; readonly children: JSX.Element }) {
+  // Positioned: what is only spoken would widen the page otherwise, from columns that are scrolled out of sight.
   return (
-    <section aria-label={props.label} tabindex="0" class="card overflow-x-auto">
+    <section aria-label={props.label} tabindex="0" class="card relative overflow-x-auto">
       {props.children}
     </section>
   )

@@ -51,6 +51,7 @@ import Table from 'lucide-solid/icons/table'
 import Trash from 'lucide-solid/icons/trash'
 import TriangleAlert from 'lucide-solid/icons/triangle-alert'
 import Undo from 'lucide-solid/icons/undo-2'
+import Users from 'lucide-solid/icons/users'
 import WifiOff from 'lucide-solid/icons/wifi-off'
 import Close from 'lucide-solid/icons/x'
 import Zap from 'lucide-solid/icons/zap'
@@ -107,6 +108,7 @@ export const TableIcon = drawn(Table)
 export const TrashIcon = drawn(Trash)
 export const TriangleAlertIcon = drawn(TriangleAlert)
 export const UndoIcon = drawn(Undo)
+export const UsersIcon = drawn(Users)
 export const WifiOffIcon = drawn(WifiOff)
 export const CloseIcon = drawn(Close)
 export const ZapIcon = drawn(Zap)

@@ -121,4 +121,5 @@ export const shell = {
   'theme.system': 'As the system',
   'user.menu': 'Your account',
   'user.preferences': 'account and preferences',
+  'users.title': 'Users',
 } as const

@@ -123,4 +123,5 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'theme.system': 'Como o sistema',
   'user.menu': 'Sua conta',
   'user.preferences': 'conta e preferências',
+  'users.title': 'Usuários',
 }

@@ -1,0 +1,84 @@
+/** What asks for the password once more: asks, and goes on. */
+import type { CombinedError } from '@urql/core'
+import { createSignal } from 'solid-js'
+import { render } from 'solid-js/web'
+import { client } from '../client.ts'
+import { graphql } from '../graphql.ts'
+import { loadTexts, t } from '../locales/i18n.ts'
+import { lineOf, problemSentence, problemsOf } from '../messages.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Field } from '../ui/Field.tsx'
+
+const confirmDocument = graphql(`
+  mutation ConfirmIdentity($input: ConfirmIdentityInput!) { confirmIdentity(input: $input) { confirmedUntil } }
+`)
+
+/** Runs a mutation; when the server wants the password first, asks the person and runs it again. */
+export async function confirmed<Answer extends { readonly error?: CombinedError | undefined }>(
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  const answer = await run()
+  if (!problemsOf(answer.error).some((problem) => problem.code === 'CONFIRM_IDENTITY')) return answer
+  await loadTexts('users')
+  return (await askForPassword()) ? run() : answer
+}
+
+/** Opens a dialog over whatever is there. @returns whether the password was right; false: they gave up */
+function askForPassword(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const host = document.body.appendChild(document.createElement('div'))
+    const close = (isConfirmed: boolean) => {
+      dispose()
+      host.remove()
+      resolve(isConfirmed)
+    }
+    const dispose = render(() => <ConfirmIdentity onDone={close} />, host)
+  })
+}
+
+function ConfirmIdentity(props: { readonly onDone: (isConfirmed: boolean) => void }) {
+  const [isBusy, setBusy] = createSignal(false)
+  const [fault, setFault] = createSignal<string>()
+  const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    event.preventDefault()
+    const password = String(new FormData(event.currentTarget).get('password'))
+    setBusy(true)
+    const { error } = await client.mutation(confirmDocument, { input: { password } }).toPromise()
+    setBusy(false)
+    if (!error) return props.onDone(true)
+    const [problem] = problemsOf(error)
+    setFault(problem ? problemSentence(problem) : lineOf(error))
+  }
+  return (
+    <Dialog
+      isOpen
+      onClose={() => props.onDone(false)}
+      title={t('confirm.title')}
+      description={t('confirm.text')}
+      closeLabel={t('action.close')}
+    >
+      <form onSubmit={(event) => void submit(event)} class="space-y-4">
+        <Field label={t('confirm.password')} error={fault()}>
+          {(control) => (
+            <input
+              {...control}
+              class="input"
+              name="password"
+              type="password"
+              required
+              autocomplete="current-password"
+              autofocus
+            />
+          )}
+        </Field>
+        <div class="flex flex-wrap justify-end gap-2">
+          <Button onClick={() => props.onDone(false)}>{t('action.cancel')}</Button>
+          <Button type="submit" look="primary" isBusy={isBusy()}>
+            {t('confirm.submit')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
