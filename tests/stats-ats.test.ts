@@ -12,13 +12,14 @@ import type { TestAgent } from './support/agents.ts'
 import { startAts, type TestAts } from './support/ats.ts'
 import { type Traffic, useProxy } from './support/ats-traffic.ts'
 import { newAgent, newApiToken } from './support/calls.ts'
-import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { type Data, startServer, type TestServer } from './support/server.ts'
 import { rollUp, stored } from './support/stats.ts'
 import { untilTrue } from './support/until.ts'
 
 let ats: TestAts
 let server: TestServer
-let root: TestUser
+/** A session would be over after two of these minutes without a beacon. */
+let token: string
 let agent: TestAgent
 /** The host believes that it is ten minutes later than it is. */
 const wrongByMs = 600_000
@@ -27,7 +28,8 @@ let samplesStored = 0
 beforeAll(async () => {
   ;[ats, server] = await Promise.all([startAts(), startServer()])
   server.advance(-110 * 60)
-  root = await server.user('root')
+  const root = await server.user('root')
+  token = (await newApiToken(root, ['READ'])).token
   agent = await newAgent({ server, root })
 }, 60_000)
 afterAll(() => Promise.all([ats.close(), server.close()]))
@@ -120,7 +122,7 @@ const rates = counters.map(([, rate]) => rate).join(' ')
 async function charted(): Promise<{ readonly sums: Traffic; readonly points: readonly Data[] }> {
   await rollUp(server)
   const since = new Date(server.now().getTime() - 7_200_000).toISOString()
-  const { proxy, fleetStats } = await root.get(
+  const { proxy, fleetStats } = await server.client(token).get(
     `query ($id: ID!, $since: DateTime!) {
       proxy(id: $id) { statsHistory(since: $since, step: 60) { at ${rates} } }
       fleetStats(since: $since, step: 60) { at ${rates} } }`,
@@ -143,7 +145,6 @@ async function charted(): Promise<{ readonly sums: Traffic; readonly points: rea
 }
 
 async function scraped(): Promise<Traffic> {
-  const { token } = await newApiToken(root, ['READ'])
   const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
   const text = await answer.text()
   const total = (name: string) => Number(new RegExp(`^apm_fleet_${name}_total (\\d+)$`, 'm').exec(text)?.[1])
@@ -175,9 +176,11 @@ test('what was sent is what is told, with a wrong clock, a server away, and an h
   expect((await charted()).sums).toEqual(seen)
   expect(await scraped()).toEqual(seen)
   // By the server's clock, whatever the host believes.
-  const { proxy } = await root.get('query ($id: ID!) { proxy(id: $id) { stats { at requests } } }', {
-    id: agent.proxyId,
-  })
+  const { proxy } = await server
+    .client(token)
+    .get('query ($id: ID!) { proxy(id: $id) { stats { at requests } } }', {
+      id: agent.proxyId,
+    })
   expect(proxy.stats.requests).toBe(seen.requests)
   expect(Math.abs(Date.parse(proxy.stats.at) - server.now().getTime())).toBeLessThan(30_000)
 
@@ -199,9 +202,10 @@ test('what was sent is what is told, with a wrong clock, a server away, and an h
   // The agent is away for an hour: what happens then is nobody's to tell, and no minute claims it.
   await first.stop()
   const unseen = await useProxy(ats, 7, 2)
+  // Before the next agent's first look: what ATS tells later would be what happened after it.
+  await first.seen(seen.requests + away.requests + unseen.requests)
   server.advance(3_600)
   const second = startAgent()
-  await second.seen(seen.requests + away.requests + unseen.requests)
   await second.learnTime()
   await second.pass()
   await second.tell()
