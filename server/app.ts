@@ -12,6 +12,7 @@ import { buildApiSchema } from './graphql/schema.ts'
 import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
+import { createLiveLines } from './log-capture/live-lines.ts'
 import { answerMetrics } from './metrics.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
@@ -59,12 +60,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   const onFault = (error: unknown) => log.error({ err: error }, 'fault')
   const memory = createFleetMemory(database.db, announcements, onFault)
   const stats = createStatsQueue({ write: (samples) => observeStats(database.sql, samples), onFault })
+  const liveLines = createLiveLines(database.db, onFault)
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
     announcements,
     sync: { memory, signer: await createOfferSigner(keys['offer-signature']) },
     stats,
+    liveLines,
   }
   const shared = {
     ...api,
@@ -130,6 +133,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       await graphql.close()
       await memory.close()
       await stats.close()
+      liveLines.close()
       await announcements.close()
     },
   }

@@ -63,6 +63,10 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.retryProxy': writers,
   'Mutation.takeOutParent': writers,
   'Mutation.bringBackParent': writers,
+  'Mutation.startLogCapture': writers,
+  'Mutation.stopLogCapture': writers,
+  'Mutation.exportLogLines': readers,
+  'Mutation.deleteLogLines': writers,
   'Mutation.createEnrolmentToken': writers,
   'Mutation.revokeEnrolmentToken': writers,
   'Mutation.createApiToken': writers,
@@ -73,12 +77,14 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.reportFiles': agents,
   'Mutation.reportParents': agents,
   'Mutation.reportHostProblems': agents,
+  'Mutation.reportLogLines': agents,
   'Mutation.reportStats': agents,
   'Mutation.enrolAgent': everybody,
   'Mutation.login': everybody,
   'Mutation.beacon': sessions,
   'Mutation.logout': everybody,
   'Subscription.changes': readers,
+  'Subscription.logLines': readers,
   'Subscription.nudges': agents,
 }
 /** A beacon of somebody without a session has nothing to keep alive: log in first. */
@@ -164,25 +170,33 @@ async function expectTable(operation: string): Promise<void> {
 }
 
 describe('over a socket', () => {
-  test.each(['Subscription.changes', 'Subscription.nudges'])('%s', async (operation) => {
-    const name = operation.split('.')[1]
-    const fields = name === 'changes' ? 'kind id' : 'at'
-    for (const caller of callers) {
-      const socket = openSocket(server, tokenOf(caller))
-      const stream = socket.subscribe(`subscription { ${name} { ${fields} } }`)
-      if (caller === 'anonymous') {
-        expect(await socket.closed).toBe(4401)
-        continue
+  test.each(['Subscription.changes', 'Subscription.logLines', 'Subscription.nudges'])(
+    '%s',
+    async (operation) => {
+      const name = operation.split('.')[1]
+      const selections: Readonly<Record<string, string>> = {
+        changes: 'changes { kind id }',
+        logLines: `logLines(proxyId: "${agent.proxyId}", last: 1) { dropped }`,
+        nudges: 'nudges { at }',
       }
-      await untilTrue(async () => {
-        await newConfig(users.root)
-        return stream.received.length > 0 || stream.errors.length > 0
-      })
-      const outcome = stream.errors[0]?.extensions.code ?? 'allowed'
-      expect([caller, outcome]).toEqual([caller, expected(operation, caller)])
-      await socket.close()
-    }
-  })
+      await agent.reportLogLines([{ epoch: 1, offset: 1, source: 'ACCESS', text: 'a line' }])
+      for (const caller of callers) {
+        const socket = openSocket(server, tokenOf(caller))
+        const stream = socket.subscribe(`subscription { ${selections[name ?? '']} }`)
+        if (caller === 'anonymous') {
+          expect(await socket.closed).toBe(4401)
+          continue
+        }
+        await untilTrue(async () => {
+          await newConfig(users.root)
+          return stream.received.length > 0 || stream.errors.length > 0
+        })
+        const outcome = stream.errors[0]?.extensions.code ?? 'allowed'
+        expect([caller, outcome]).toEqual([caller, expected(operation, caller)])
+        await socket.close()
+      }
+    },
+  )
 })
 
 describe('without a token, everything but logging in and enrolling is 401', () => {

@@ -14,6 +14,10 @@ const scopeOfAction = {
   'proxy.retry': 'write',
   'parent.withdraw': 'write',
   'parent.return': 'write',
+  'log_capture.start': 'write',
+  'log_capture.stop': 'write',
+  'log_lines.export': 'read',
+  'log_lines.delete': 'write',
   'enrolment_token.create': 'write',
   'enrolment_token.revoke': 'write',
   'api_token.create': 'write',
@@ -26,7 +30,7 @@ const scopeOfAction = {
 export type Action = keyof typeof scopeOfAction
 export const actions = Object.keys(scopeOfAction) as readonly Action[]
 
-const readOnly: readonly Action[] = ['fleet.read', 'audit.read']
+const readOnly: readonly Action[] = ['fleet.read', 'audit.read', 'log_lines.export']
 const administration: readonly Action[] = actions.filter((action) => action !== 'settings.update')
 
 /** The table. `root` > `admin` > `regular`, which is read only. */

@@ -1,5 +1,6 @@
 /** What resolvers get: the operation, and the few long-lived parts that verbs ask for. */
 import type { Announcements } from '../database/announcements.ts'
+import type { LiveLines } from '../log-capture/live-lines.ts'
 import type { Operation } from '../operation.ts'
 import type { AccessTokens } from '../session/tokens.ts'
 import type { StatsQueue } from '../stats/queue.ts'
@@ -11,6 +12,7 @@ export interface ApiParts {
   readonly announcements: Announcements
   readonly sync: SyncParts
   readonly stats: StatsQueue
+  readonly liveLines: LiveLines
 }
 
 /** The browser's session cookie; absent over WebSocket, where nothing can be set. */
