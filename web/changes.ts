@@ -1,5 +1,5 @@
 /** The one subscription that says what to look at again, and the honest state of its connection. */
-import { stringifyDocument } from '@urql/core'
+import { stringifyDocument, type TypedDocumentNode } from '@urql/core'
 import { type Client, createClient } from 'graphql-ws'
 import { createSignal } from 'solid-js'
 import { graphql, type ResultOf } from './graphql.ts'
@@ -44,6 +44,36 @@ export function retryNow(): void {
   endWait()
 }
 
+let current: Client | undefined
+
+interface StreamSink<Data> {
+  readonly next: (data: Data) => void
+  /** The stream is over, by the server's word or with its socket: whoever wants more begins anew. */
+  readonly over: () => void
+}
+
+/**
+ * Another subscription over the same socket; answers how to end it. After a lost connection it is sent again with what
+ * `variables` hold by then: move a cursor there, and it goes on.
+ */
+export function stream<Data, Variables extends Record<string, unknown>>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { next, over }: StreamSink<Data>,
+): () => void {
+  if (current === undefined) return () => undefined
+  return current.subscribe<Data>(
+    { query: stringifyDocument(document), variables },
+    {
+      next: ({ data }) => {
+        if (data) next(data)
+      },
+      error: over,
+      complete: over,
+    },
+  )
+}
+
 /** Connects for as long as a session is active; call once per login, and the result at its end. */
 export function followChanges(): () => void {
   let isStopped = false
@@ -63,10 +93,11 @@ export function followChanges(): () => void {
       await lookAgain()
       if (isStopped || session().kind !== 'active') return
       await wait(longestWaitMs)
-      if (!isStopped) socket = connect(ends)
+      if (!isStopped) current = socket = connect(ends)
     },
   }
   let socket = connect(ends)
+  current = socket
   // A browser that is offline would notice by itself only when a ping goes unanswered.
   const goOffline = () => socket.terminate()
   window.addEventListener('offline', goOffline)
