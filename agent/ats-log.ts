@@ -143,3 +143,16 @@ function isComplaint(line: string, name: RoutingFile): boolean {
 function textOf(line: string): string {
   return line.replace(/^\[[^\]]*\]\s+(\[[^\]]*\]|\S+)\s+/, '').trim()
 }
+
+const dayMs = 86_400_000
+
+/** ATS's `Nov 26 10:32:49.683` names no year and no zone: the newest such moment of local time that isn't ahead. */
+export function momentOf(stamp: string, now: Date): Date | null {
+  const ofYear = (year: number) => {
+    const [date, milliseconds] = stamp.split('.')
+    return new Date(Date.parse(`${date} ${year}`) + Number(milliseconds))
+  }
+  const at = ofYear(now.getFullYear())
+  if (Number.isNaN(at.getTime())) return null
+  return at.getTime() > now.getTime() + dayMs ? ofYear(now.getFullYear() - 1) : at
+}

@@ -3,6 +3,7 @@ import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
 import type { HostReport } from './host-report.ts'
 import { reasonOf } from './log.ts'
+import type { LogReport, WantedCapture } from './log-capture/capture.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
 import { noStats, type StatsReceipt, type StatsReport, type StatsRider } from './stats/sampling.ts'
@@ -38,6 +39,8 @@ export interface SyncOffer {
   readonly takenOut: readonly string[]
   /** Another agent uses the same identity. */
   readonly isCopied: boolean
+  /** Captures of ATS's logs that are open; null: none. */
+  readonly captures: readonly WantedCapture[] | null
 }
 
 export interface Enrolled {
@@ -61,6 +64,8 @@ export interface Link {
   /** @throws LinkError */
   reportParents(events: readonly ParentEvent[]): Promise<void>
   reportHostProblems(report: HostReport): Promise<void>
+  /** @throws LinkError */
+  reportLogLines(report: LogReport): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,7 +87,7 @@ export const documents = {
   enrol:
     'mutation Enrol($input: EnrolAgentInput!) { enrolAgent(input: $input) { proxy { id hostname } serverKey instanceId } }',
   // One round trip a cycle; `sync` comes first, and statistics that fail leave its answer whole.
-  sync: 'mutation Sync($input: SyncInput!, $stats: ReportStatsInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied } reportStats(input: $stats) { serverTime isFull } }',
+  sync: 'mutation Sync($input: SyncInput!, $stats: ReportStatsInput!) { sync(input: $input) { upToDate hash configId version sequence files { name content sha256 } records { name type value } signature pollSeconds comeBackSeconds takenOut isCopied captures { id secondsLeft mostLines filter { text isRegex host clientAddress errorsOnly redact } } } reportStats(input: $stats) { serverTime isFull } }',
   acknowledge:
     'mutation Acknowledge($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }',
   reportFiles:
@@ -91,6 +96,8 @@ export const documents = {
     'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
   reportHostProblems:
     'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
+  reportLogLines:
+    'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
 
@@ -194,6 +201,17 @@ export function createLink(parts: LinkParts): Link {
     },
     async reportHostProblems(report) {
       await call(documents.reportHostProblems, { input: report })
+    },
+    async reportLogLines({ lines, cost }) {
+      const input = {
+        ...cost,
+        lines: lines.map((line) => ({
+          ...line,
+          source: line.source.toUpperCase(),
+          gap: line.gap?.toUpperCase() ?? null,
+        })),
+      }
+      await call(documents.reportLogLines, { input })
     },
     async close() {
       const open = socket

@@ -19,6 +19,10 @@ import {
 import { createLink, enrol } from './link.ts'
 import { defaultWordWithinMs } from './load.ts'
 import { createLog, type Log, reasonOf } from './log.ts'
+import { startCapturing } from './log-capture/capture.ts'
+import { captureJournal } from './log-capture/debug-switch.ts'
+import { startWatchdog } from './log-capture/guard.ts'
+import { watchDebug } from './log-capture/watchdog.ts'
 import { startLoop, systemClock } from './loop.ts'
 import { HomeLocked, lockHome, openMemory } from './memory.ts'
 import { dryRun, syncOnce } from './once.ts'
@@ -49,6 +53,8 @@ async function main(): Promise<number> {
       return examineHere(command.home)
     case 'status':
       return showStatus(command.home)
+    case 'watchdog':
+      return watchHere(command.home)
     case 'release':
       return releaseHere(command.home)
   }
@@ -131,9 +137,18 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     now: () => Date.now(),
     onNews: () => loop.nudge(),
   })
+  const capturing = await startCapturing({
+    home,
+    place: parts.place,
+    ats: parts.ats,
+    link,
+    log,
+    now: () => Date.now(),
+    guard: () => startWatchdog(home),
+  })
   const loop = startLoop({
     async pass() {
-      const reports = { reportDisk, reportParents: parents.report }
+      const reports = { reportDisk, reportParents: parents.report, capture: capturing.want }
       const pass = await reconcile({ ...parts, ...reports, identity, startId, link, now: () => Date.now() })
       await reportHost()
       return pass
@@ -153,6 +168,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   log.info('stopping', { signal })
   stopWatching()
   await loop.stop()
+  await capturing.stop()
   await parents.stop()
   await sampling.stop()
   stopMetrics?.()
@@ -179,7 +195,8 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
     startId: isDry ? null : randomUUID(),
     link,
     reportDisk: createDiskReporter(link, log),
-    reportParents: async () => {}, // the running agent tells
+    reportParents: async () => {}, // the running agent tells, and captures
+    capture: async () => {},
   }
   const work = isDry ? dryRun : syncOnce
   const { text, isGood } = await work({ ...parts, now: () => Date.now() })
@@ -221,6 +238,20 @@ async function showStatus(home: string): Promise<number> {
     interruptedApply: (await parts.memory.readJournal()) !== null,
   }
   process.stdout.write(`${JSON.stringify(status, null, 2)}\n`)
+  return 0
+}
+
+/** Beside "agent run", and after its death. */
+async function watchHere(home: string): Promise<number> {
+  const { ats } = await requireIdentity(home)
+  const lock = await lockHome(home, 'watchdog')
+  await watchDebug({
+    journal: captureJournal(home),
+    ats: createAts(ats),
+    log: createLog(),
+    now: () => Date.now(),
+  })
+  lock.close()
   return 0
 }
 

@@ -155,11 +155,11 @@ export class HomeLocked extends Error {
 }
 
 /**
- * Makes this process the only agent of a home. The lock is an abstract Unix socket (Linux): the kernel drops it
+ * Makes this process the only agent of a home, or its only watchdog. The lock is an abstract Unix socket (Linux): the kernel drops it
  * with the process, so nothing stale can stay.
- * @throws HomeLocked when another agent runs on this home.
+ * @throws HomeLocked when another one runs on this home.
  */
-export async function lockHome(home: string): Promise<Server> {
+export async function lockHome(home: string, purpose: 'agent' | 'watchdog' = 'agent'): Promise<Server> {
   // Such names end at 107 bytes, paths don't.
   const name = createHash('sha256')
     .update(await realpath(home))
@@ -170,11 +170,11 @@ export async function lockHome(home: string): Promise<Server> {
       const isTaken = 'code' in cause && cause.code === 'EADDRINUSE'
       reject(
         isTaken
-          ? new HomeLocked(`Another agent runs on ${home}: stop it first.`)
+          ? new HomeLocked(`Another ${purpose} runs on ${home}: stop it first.`)
           : new Error(`${home} can't be locked`, { cause }),
       )
     })
-    server.listen(`\0apm-agent:${name}`, () => resolve(server.unref()))
+    server.listen(`\0apm-${purpose}:${name}`, () => resolve(server.unref()))
   })
 }
 

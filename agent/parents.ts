@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import type { ParentEventKind } from '#core/vocabulary'
-import { openTail } from './ats-log.ts'
+import { momentOf, openTail } from './ats-log.ts'
 import type { Link } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { Clock } from './loop.ts'
@@ -35,7 +35,7 @@ export function readParentEvents(lines: readonly string[], marks: Marks, now: Da
   return lines.flatMap((line): ParentEvent[] => {
     const [, stamp, words] = linePattern.exec(line) ?? []
     if (stamp === undefined || words === undefined) return []
-    const at = timeOf(stamp, now)
+    const at = momentOf(stamp, now)
     if (at === null) return []
     if (words === 'parent.config finished loading') {
       marks.clear()
@@ -63,18 +63,6 @@ function kindOf(words: string): 'failing' | 'down' | 'restored' | null {
   return /^http parent proxy \S+ restored( with request |$)/.test(words) ? 'restored' : null
 }
 
-/** The log names no year and no zone: the newest such moment of local time that isn't ahead. */
-function timeOf(stamp: string, now: Date): Date | null {
-  const ofYear = (year: number) => {
-    const [date, milliseconds] = stamp.split('.')
-    return new Date(Date.parse(`${date} ${year}`) + Number(milliseconds))
-  }
-  const at = ofYear(now.getFullYear())
-  if (Number.isNaN(at.getTime())) return null
-  return at.getTime() > now.getTime() + dayMs ? ofYear(now.getFullYear() - 1) : at
-}
-
-const dayMs = 86_400_000
 /** What is read again at the start. */
 const bytesBack = 256 * 1024
 const lookEveryMs = 2_000

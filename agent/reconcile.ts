@@ -12,6 +12,7 @@ import { type RunningSet, readDiskSet, runningSetOf } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Link, SyncOffer, SyncReport } from './link.ts'
 import { type Log, reasonOf } from './log.ts'
+import type { Capturing } from './log-capture/capture.ts'
 import type { Pass } from './loop.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
@@ -27,6 +28,8 @@ export interface ReconcileParts extends ApplyParts {
   readonly reportDisk: DiskReporter
   /** Sends what ATS did with its parents, if anything is unsent. */
   readonly reportParents: () => Promise<void>
+  /** Told which captures of ATS's logs are wanted. */
+  readonly capture: Capturing['want']
   readonly now: () => number
 }
 
@@ -45,6 +48,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   const { atsVersion } = report
   const offer = await link.sync(report)
   if (offer.isCopied) parts.log.error(copiedWords)
+  void parts.capture(offer.captures) // never rejects, and nothing waits for it
   await parts.reportParents()
   await holdOut(offer.takenOut, parts)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.

@@ -27,7 +27,7 @@ export type Command =
       readonly metrics: { readonly host: string; readonly port: number } | null
     }
   | { readonly kind: 'sync'; readonly home: string; readonly isDry: boolean }
-  | { readonly kind: 'status' | 'doctor' | 'release'; readonly home: string }
+  | { readonly kind: 'status' | 'doctor' | 'release' | 'watchdog'; readonly home: string }
 
 /** Where ATS lives: a directory with a runroot.yaml, or its directories one by one. */
 export type AtsSettings =
@@ -103,6 +103,13 @@ Changes nothing, and ends with 1 when it finds a problem; each comes with a reme
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
 `,
+  watchdog: `agent watchdog --home DIR
+
+  --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
+
+"agent run" starts it while logs are captured: if the agent dies, it puts ATS's debug output back at the deadline.
+Ends when no capture is open.
+`,
   release: `agent release --home DIR
 
   --home DIR           the home that "agent enrol" filled                                  APM_AGENT_HOME
@@ -139,6 +146,7 @@ const optionsOf = {
   sync: ['home', 'once', 'dry-run', 'help'],
   doctor: ['home', 'help'],
   status: ['home', 'help'],
+  watchdog: ['home', 'help'],
   release: ['home', 'help'],
 } as const
 
@@ -169,7 +177,8 @@ export function readCommand(argv: readonly string[], env: Environment = process.
     if (isDry === (values.once === true)) throw new SettingsError('Say --once or --dry-run, one of the two.')
     return { kind: name, home, isDry }
   }
-  if (name === 'status' || name === 'doctor' || name === 'release') return { kind: name, home }
+  if (name === 'status' || name === 'doctor' || name === 'release' || name === 'watchdog')
+    return { kind: name, home }
   const server = setting('server', 'APM_SERVER')
   const isHttpFine = values['allow-plain-http'] === true
   if (name === 'run') {

@@ -13,6 +13,7 @@ import { buildApiSchema } from './graphql/schema.ts'
 import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
+import { createLiveLines } from './log-capture/live-lines.ts'
 import { answerMetrics } from './metrics.ts'
 import { createAuthenticator } from './session/authenticate.ts'
 import { createAccessTokens } from './session/tokens.ts'
@@ -66,6 +67,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     (known) => readLiveNews(systemOperation(operation, 'live-stats'), known),
     onFault,
   )
+  const liveLines = createLiveLines(database.db, onFault)
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
@@ -73,6 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,
     live,
+    liveLines,
   }
   const shared = {
     ...api,
@@ -146,6 +149,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       await graphql.close()
       await memory.close()
       await stats.close()
+      liveLines.close()
       await announcements.close()
     },
   }

@@ -1,5 +1,6 @@
 /** Everything a verb may use: who asks, from where, the clock, and the doors to the database. */
 import DataLoader from 'dataloader'
+import type { LogLine } from './core/log-line.ts'
 import type { ApiScope, Channel, Role } from './core/vocabulary.ts'
 import { type Changed, change, changeTogether, type GroupMember, type GroupWrite } from './database/change.ts'
 import type { Database, ReadDatabase, WriteTransaction } from './database/connect.ts'
@@ -12,6 +13,7 @@ import {
   observeProxyFiles,
   observeProxyProblems,
 } from './database/observe.ts'
+import { type ObservedCost, observeLogLines, observeLogsEnd } from './database/observe-logs.ts'
 import { observeStatsEnd, type StatsEnds } from './database/observe-stats-end.ts'
 import { observeStatsSums } from './database/roll-up-stats.ts'
 
@@ -75,6 +77,9 @@ export interface Operation {
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
     proxyProblems(found: FoundOnHost): Promise<void>
+    logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<void>
+    /** Drops log lines that were stored before. */
+    logsEnd(before: Date): Promise<void>
     /** Rolls up samples; whether there is more to do at once. */
     statsSums(): Promise<boolean>
     /** Drops statistics that end before these times. */
@@ -132,6 +137,8 @@ class DatabaseOperation implements Operation {
       proxyFiles: (found) => observeProxyFiles(db, found),
       parentEvents: (proxyId, events) => observeParentEvents(db, proxyId, events),
       proxyProblems: (found) => observeProxyProblems(db, found),
+      logLines: (proxyId, lines, cost) => observeLogLines(db, proxyId, lines, cost, this.now),
+      logsEnd: (before) => observeLogsEnd(db, before),
       statsSums: () => observeStatsSums(db),
       statsEnd: (ends) => observeStatsEnd(db, ends),
     }

@@ -1,6 +1,7 @@
 /** Timer jobs, each idempotent, so that several replicas may run them at once. */
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { dropOldLogs } from './log-capture/keep.ts'
 import { createOperation, type Operation, type OperationParts } from './operation.ts'
 import { retireSilentProxies } from './proxy/retire.ts'
 import { expireSessions } from './session/expire.ts'
@@ -18,6 +19,7 @@ const jobs: readonly Job[] = [
   { name: 'retire-silent-proxies', everyMs: 60_000, run: retireSilentProxies },
   { name: 'roll-up-stats', everyMs: 30_000, run: rollUpStats },
   { name: 'drop-old-stats', everyMs: 600_000, run: dropOldStats },
+  { name: 'drop-old-logs', everyMs: 600_000, run: dropOldLogs },
 ]
 
 /** An operation of the server itself. */

@@ -17,6 +17,7 @@ import {
   newAgent,
   newApiToken,
   newConfig,
+  startCapture,
 } from './support/calls.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
   await agent.sync(null)
   config = await approvedConfig(root, [agent])
   await newApiToken(root, ['READ'])
+  await startCapture(root, { proxyId: agent.proxyId })
   sql = server.database.sql
   owner = connectOwner(server.database.owner)
 })
@@ -98,6 +100,7 @@ const declared: Readonly<Record<string, Kind>> = {
   proxies: 'audited',
   proxy_reports: 'audited',
   enrolment_tokens: 'audited',
+  log_captures: 'audited',
   settings: 'audited',
   domain_rules: 'child of a config',
   ip_range_rules: 'child of a config',
@@ -109,6 +112,8 @@ const declared: Readonly<Record<string, Kind>> = {
   proxy_files: 'observed',
   parent_events: 'observed, the newest kept',
   proxy_problems: 'observed',
+  proxy_logs: 'observed, the newest kept',
+  proxy_log_ends: 'observed',
   proxy_stats: 'observed',
   proxy_stats_minute: 'observed',
   proxy_stats_hour: 'observed',
@@ -137,6 +142,7 @@ describe('lock 2: the database', () => {
     proxies: 'agent_version = agent_version',
     proxy_reports: "attempted_message = 'forged'",
     enrolment_tokens: 'uses = uses',
+    log_captures: 'stopped_at = now()',
     settings: 'approval_policy = approval_policy',
   }
   test.each(tablesOf('audited'))('%s: no update is committed without an entry', async (table) => {
@@ -379,6 +385,7 @@ describe('every mutation leaves its trace', () => {
     'reportParents',
     'reportHostProblems',
     'reportStats',
+    'reportLogLines',
   ])
   const byAgent: ReadonlySet<string> = new Set([
     'sync',
@@ -386,6 +393,7 @@ describe('every mutation leaves its trace', () => {
     'reportFiles',
     'reportParents',
     'reportHostProblems',
+    'reportLogLines',
     'reportStats',
   ])
   const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent', 'choosePassword'])

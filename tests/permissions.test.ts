@@ -76,6 +76,10 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.retryProxy': operators,
   'Mutation.takeOutParent': operators,
   'Mutation.bringBackParent': operators,
+  'Mutation.startLogCapture': operators,
+  'Mutation.stopLogCapture': operators,
+  'Mutation.exportLogLines': readers,
+  'Mutation.deleteLogLines': operators,
   'Mutation.createEnrolmentToken': operators,
   'Mutation.revokeEnrolmentToken': operators,
   'Mutation.createApiToken': administrators,
@@ -94,6 +98,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.reportFiles': agents,
   'Mutation.reportParents': agents,
   'Mutation.reportHostProblems': agents,
+  'Mutation.reportLogLines': agents,
   'Mutation.reportStats': agents,
   'Mutation.enrolAgent': everybody,
   'Mutation.login': everybody,
@@ -102,6 +107,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.changePassword': sessions,
   'Subscription.changes': readers,
   'Subscription.fleetStatsChanged': readers,
+  'Subscription.logLines': readers,
   'Subscription.nudges': agents,
 }
 /** A beacon of somebody without a session has nothing to keep alive: log in first. */
@@ -190,13 +196,15 @@ async function expectTable(operation: string): Promise<void> {
 
 describe('over a socket', () => {
   test.each([
-    ['Subscription.changes', 'changes { kind id }'],
-    ['Subscription.fleetStatsChanged', 'fleetStatsChanged { rolledUpTo }'],
-    ['Subscription.nudges', 'nudges { at }'],
-  ])('%s', async (operation, selected) => {
+    ['Subscription.changes', (): string => 'changes { kind id }'],
+    ['Subscription.fleetStatsChanged', (): string => 'fleetStatsChanged { rolledUpTo }'],
+    ['Subscription.logLines', (): string => `logLines(proxyId: "${agent.proxyId}", last: 1) { dropped }`],
+    ['Subscription.nudges', (): string => 'nudges { at }'],
+  ] as const)('%s', async (operation, selected) => {
+    await agent.reportLogLines([{ epoch: 1, offset: 1, source: 'ACCESS', text: 'a line' }])
     for (const caller of callers) {
       const socket = openSocket(server, tokenOf(caller))
-      const stream = socket.subscribe(`subscription { ${selected} }`)
+      const stream = socket.subscribe(`subscription { ${selected()} }`)
       if (caller === 'anonymous') {
         expect(await socket.closed).toBe(4401)
         continue

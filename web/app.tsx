@@ -36,9 +36,9 @@ export function App() {
         <Route path={paths.fleet} component={forUser(FleetPage, (user) => <FleetPage user={user} />)} />
         {/* One route for the tabs of a thing: its page stays while they change. */}
         <Route
-          path={[routes.proxy, routes.proxyStats, routes.proxyFiles, routes.proxyEvents]}
+          path={[routes.proxy, routes.proxyStats, routes.proxyFiles, routes.proxyEvents, routes.proxyLogs]}
           component={forThing(ProxyPage, (user, last) => (
-            <ProxyPage user={user} tab={only(last, 'statistics', 'files', 'events') ?? 'overview'} />
+            <ProxyPage user={user} tab={only(last, 'statistics', 'files', 'events', 'logs') ?? 'overview'} />
           ))}
         />
         <Route

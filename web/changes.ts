@@ -47,7 +47,10 @@ export function retryNow(): void {
 const followed = new Set<(on: Client) => void>()
 let socket: Client | undefined
 
-/** Calls `onNews` with all that a subscription says, over reconnects, until the returned function is called. */
+/**
+ * Calls `onNews` with all that a subscription says, over reconnects, until the returned function is called. Each time it
+ * is sent with what `variables` hold by then: move a cursor there, and it goes on.
+ */
 export function follow<Data, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
@@ -55,15 +58,17 @@ export function follow<Data, Variables extends Record<string, unknown>>(
 ): () => void {
   let stop = () => {}
   const start = (on: Client) => {
+    // Refused, as by a server that has too many viewers, or over by its word.
+    const again = () =>
+      void setTimeout(() => followed.has(start) && on === socket && start(on), longestWaitMs)
     stop = on.subscribe<Data>(
       { query: stringifyDocument(document), variables },
       {
         next: ({ data }) => {
           if (data) onNews(data)
         },
-        // Refused, as by a server that has too many viewers.
-        error: () => void setTimeout(() => followed.has(start) && on === socket && start(on), longestWaitMs),
-        complete: () => undefined,
+        error: again,
+        complete: again,
       },
     )
   }

@@ -10,6 +10,10 @@ export const paths = {
   proxyFiles: (id: string) => `/proxies/${encodeURIComponent(id)}/files`,
   proxyStats: (id: string) => `/proxies/${encodeURIComponent(id)}/statistics`,
   proxyEvents: (id: string) => `/proxies/${encodeURIComponent(id)}/events`,
+  proxyLogs: (id: string) => `/proxies/${encodeURIComponent(id)}/logs`,
+  /** One captured line, by its cursor. */
+  proxyLogLine: (id: string, cursor: string) =>
+    `/proxies/${encodeURIComponent(id)}/logs?${new URLSearchParams({ line: cursor })}`,
   configs: '/configs',
   importConfig: '/configs/import',
   /** Begins with the files that were found on a proxy. */
@@ -26,6 +30,9 @@ export const paths = {
   routes: '/routes',
   /** What one proxy does with a URL, by the version that it runs. */
   routesOfProxy: (proxyId: string) => `/routes?${new URLSearchParams({ proxy: proxyId })}`,
+  /** Why one request went where it went. */
+  routeOfRequest: (proxyId: string, asked: { url: string; method: string; client: string }) =>
+    `/routes?${new URLSearchParams({ proxy: proxyId, ...asked })}`,
   audit: '/audit',
   settings: '/settings',
   users: '/users',
@@ -38,6 +45,7 @@ export const routes = {
   proxyFiles: '/proxies/:id/files',
   proxyStats: '/proxies/:id/statistics',
   proxyEvents: '/proxies/:id/events',
+  proxyLogs: '/proxies/:id/logs',
   config: '/configs/:id',
   configVersions: '/configs/:id/versions',
   configStats: '/configs/:id/statistics',

@@ -14,6 +14,10 @@ const scopeOfAction = {
   'proxy.retry': 'operate',
   'parent.withdraw': 'operate',
   'parent.return': 'operate',
+  'log_capture.start': 'operate',
+  'log_capture.stop': 'operate',
+  'log_lines.export': 'read',
+  'log_lines.delete': 'operate',
   'enrolment_token.create': 'operate',
   'enrolment_token.revoke': 'operate',
   'api_token.create': 'session',
@@ -30,7 +34,7 @@ const scopeOfAction = {
 export type Action = keyof typeof scopeOfAction
 export const actions = Object.keys(scopeOfAction) as readonly Action[]
 
-const readOnly: readonly Action[] = ['fleet.read', 'audit.read']
+const readOnly: readonly Action[] = ['fleet.read', 'audit.read', 'log_lines.export']
 const administration: readonly Action[] = actions.filter((action) => action !== 'settings.update')
 
 /** The table. `root` > `admin` > `regular`, which is read only. */

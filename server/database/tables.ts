@@ -23,6 +23,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { ConfigDocument, Failover } from '../core/config-document.ts'
+import { type LogFilter, LogGap, LogSource } from '../core/log-line.ts'
 import {
   ActorKind,
   type ApiScope,
@@ -55,6 +56,8 @@ export const clientActionEnum = enumOf('client_action', ClientAction)
 export const configStatusEnum = enumOf('config_status', ConfigStatus)
 export const versionStatusEnum = enumOf('version_status', VersionStatus)
 export const applyOutcomeEnum = enumOf('apply_outcome', ApplyOutcome)
+export const logSourceEnum = enumOf('log_source', LogSource)
+export const logGapEnum = enumOf('log_gap', LogGap)
 export const parentEventKindEnum = enumOf('parent_event_kind', ParentEventKind)
 export const approvalPolicyEnum = enumOf('approval_policy', ApprovalPolicy)
 export const driftPolicyEnum = enumOf('drift_policy', DriftPolicy)
@@ -82,6 +85,9 @@ export const settings = pgTable('settings', {
   statsDayDays: integer('stats_day_days').notNull().default(730),
   /** However busy, a session is over so long after its login. */
   sessionHours: integer('session_hours').notNull().default(12),
+  /** How long captured log lines are kept, and how many lines one capture may have. */
+  logHours: integer('log_hours').notNull().default(24),
+  logLinesPerCapture: integer('log_lines_per_capture').notNull().default(200_000),
 })
 
 /** The instance's own keys, shared by its replicas; made once, at the first start. */
@@ -364,6 +370,8 @@ export const proxies = pgTable(
     agentVersion: text('agent_version'),
     /** Intent, beside the version: its agent keeps them out, over restarts of ATS too. */
     takenOut: jsonb('taken_out').$type<readonly TakenOutParent[]>().notNull().default([]),
+    /** Its logs are captured until then; a time that is over: they are not. */
+    captureLogsUntil: instant('capture_logs_until'),
     enrolmentTokenId: uuid('enrolment_token_id').references((): PgColumn => enrolmentTokens.id),
     /** Retired by itself when it has been silent for long: autoscaled hosts go without a word. */
     isEphemeral: boolean('is_ephemeral').notNull().default(false),
@@ -602,6 +610,69 @@ export const statsTotals = pgTable('stats_totals', {
   samples: amount('samples').notNull().default(0),
   restarts: amount('restarts').notNull().default(0),
   ...counterColumns(),
+})
+
+/** Who captured a proxy's logs, when and which lines. Audited. */
+export const logCaptures = pgTable(
+  'log_captures',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    proxyId: uuid('proxy_id')
+      .notNull()
+      .references(() => proxies.id),
+    startedBy: uuid('started_by')
+      .notNull()
+      .references(() => users.id),
+    startedAt: instant('started_at').notNull(),
+    until: instant('until').notNull(),
+    filter: jsonb('filter').$type<LogFilter>().notNull(),
+    mostLines: integer('most_lines').notNull(),
+    /** When it was stopped; null: at `until`. */
+    stoppedAt: instant('stopped_at'),
+  },
+  (t) => [index('log_captures_open_idx').on(t.proxyId, t.until).where(sql`${t.stoppedAt} is null`)],
+)
+
+/** Captured lines, and gaps in their place, in the order of each proxy. Partitioned by hour of `stored_at`; observed. */
+export const proxyLogs = pgTable(
+  'proxy_logs',
+  {
+    proxyId: ofProxy(),
+    /** From 1, without holes: what cursors name. */
+    position: amount('position').notNull(),
+    storedAt: instant('stored_at').notNull(),
+    epoch: amount('epoch').notNull(),
+    offset: amount('offset').notNull(),
+    source: logSourceEnum('source').notNull(),
+    at: instant('at'),
+    text: text('text').notNull(),
+    transaction: text('transaction'),
+    client: text('client'),
+    method: text('method'),
+    url: text('url'),
+    host: text('host'),
+    ruleLine: integer('rule_line'),
+    parent: text('parent'),
+    status: smallint('status'),
+    durationMs: integer('duration_ms'),
+    gap: logGapEnum('gap'),
+    lost: integer('lost'),
+  },
+  (t) => [primaryKey({ columns: [t.proxyId, t.position, t.storedAt] })],
+)
+
+/** How far each proxy's lines are stored, and what capturing them costs. Observed. */
+export const proxyLogEnds = pgTable('proxy_log_ends', {
+  proxyId: uuid('proxy_id').primaryKey(),
+  position: amount('position').notNull().default(0),
+  /** Of each epoch, the offset up to which lines are stored. */
+  ends: jsonb('ends').$type<Readonly<Record<string, number>>>().notNull().default({}),
+  linesPerSecond: real('lines_per_second').notNull(),
+  bytesPerSecond: real('bytes_per_second').notNull(),
+  atsCpuPercent: real('ats_cpu_percent'),
+  problem: text('problem'),
+  /** Of the newest report. */
+  at: instant('at').notNull(),
 })
 
 export const enrolmentTokens = pgTable(

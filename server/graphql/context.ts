@@ -1,5 +1,6 @@
 /** What resolvers get: the operation, and the few long-lived parts that verbs ask for. */
 import type { Announcements } from '../database/announcements.ts'
+import type { LiveLines } from '../log-capture/live-lines.ts'
 import type { Operation } from '../operation.ts'
 import type { AccessTokens } from '../session/tokens.ts'
 import type { LiveStats } from '../stats/live.ts'
@@ -13,6 +14,7 @@ export interface ApiParts {
   readonly sync: SyncParts
   readonly stats: StatsQueue
   readonly live: LiveStats
+  readonly liveLines: LiveLines
 }
 
 /** The browser's session cookie; absent over WebSocket, where nothing can be set. */

@@ -2,6 +2,7 @@
 import { registerEnumType } from 'type-graphql'
 import { RuleChangeKind } from '../core/diff.ts'
 import { FindingKind } from '../core/import-finding.ts'
+import { LogGap, LogSource } from '../core/log-line.ts'
 import * as words from '../core/vocabulary.ts'
 
 /** Types of owned ATS records, as records.config writes them. */
@@ -21,6 +22,16 @@ const described: readonly (readonly [object, string, string])[] = [
     RuleChangeKind,
     'RuleChangeKind',
     'What became of a rule. CHANGED: a field is another. MOVED: it stands elsewhere in the order.',
+  ],
+  [
+    LogSource,
+    'LogSource',
+    'DEBUG: ATS’s account of how it chose a parent, ten lines a request. ACCESS: a line a request, when it is over.',
+  ],
+  [
+    LogGap,
+    'LogGap',
+    'Why lines are missing. SKIPPED: the agent was too far behind. LIMIT: the capture has all the lines that it may have. SLOW: its regular expression took too long. TRUNCATED: the file was cut before it was read.',
   ],
   [words.Route, 'Route', 'Where a request goes: straight to the origin, or through a parent proxy.'],
   [

@@ -52,6 +52,7 @@ export interface ProxyRow {
   readonly enrolledAt: Date
   readonly retiredAt: Date | null
   readonly isEphemeral: boolean
+  readonly captureLogsUntil: Date | null
   readonly agentStarts: readonly AgentStart[] | null
   readonly copiedAt: Date | null
   readonly desiredHash: string | null

@@ -40,6 +40,14 @@ export class Settings implements Omit<SettingsRow, 'id'> {
 
   @Field(() => Int, { description: 'Days that statistics are kept by the day.' })
   statsDayDays!: number
+
+  @Field(() => Int, { description: 'Hours that captured log lines are kept.' })
+  logHours!: number
+
+  @Field(() => Int, {
+    description: 'Lines that one capture may have on one proxy; what it wants beyond is counted.',
+  })
+  logLinesPerCapture!: number
 }
 
 @InputType({ description: 'Settings to change; what is left out stays.' })
@@ -80,6 +88,15 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
 
   @Field(() => Int, { nullable: true, description: 'From 30 to 3,650.' })
   statsDayDays?: number
+
+  @Field(() => Int, { nullable: true, description: 'From 1 to 720 (30 days).' })
+  logHours?: number
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'From 1,000 to 5,000,000; for captures that are started from now on.',
+  })
+  logLinesPerCapture?: number
 }
 
 @ObjectType({ description: 'The settings after a change.' })

@@ -19,6 +19,8 @@ export interface UpdateSettingsInput {
   readonly statsMinuteHours?: number | undefined
   readonly statsHourDays?: number | undefined
   readonly statsDayDays?: number | undefined
+  readonly logHours?: number | undefined
+  readonly logLinesPerCapture?: number | undefined
 }
 
 /** Numbers that may be set, and from where to where. */
@@ -31,6 +33,8 @@ const bounds = {
   statsMinuteHours: { min: 6, max: 14 * 24, unit: 'hours' },
   statsHourDays: { min: 2, max: 400, unit: 'days' },
   statsDayDays: { min: 30, max: 3_650, unit: 'days' },
+  logHours: { min: 1, max: 30 * 24, unit: 'hours' },
+  logLinesPerCapture: { min: 1_000, max: 5_000_000, unit: 'lines' },
 } as const
 type BoundedSetting = keyof typeof bounds
 const boundedSettings = Object.keys(bounds) as readonly BoundedSetting[]
@@ -54,6 +58,8 @@ export async function updateSettings(op: Operation, input: UpdateSettingsInput):
     statsMinuteHours: input.statsMinuteHours ?? before.statsMinuteHours,
     statsHourDays: input.statsHourDays ?? before.statsHourDays,
     statsDayDays: input.statsDayDays ?? before.statsDayDays,
+    logHours: input.logHours ?? before.logHours,
+    logLinesPerCapture: input.logLinesPerCapture ?? before.logLinesPerCapture,
   }
   return op.change(async (tx) => {
     const [after] = await tx.update(settings).set(fields).returning()

@@ -9,8 +9,8 @@ export interface Nudge {
 }
 
 /**
- * One nudge at once (the agent may have missed some before), then one whenever the proxy's sequence or its taken-out
- * parents have changed: its own reports are announced as well and must not wake it again. Several changes while it is
+ * One nudge at once (the agent may have missed some before), then one whenever the proxy's sequence, its taken-out
+ * parents or the captures of its logs have changed: its own reports are announced as well and must not wake it again. Several changes while it is
  * being told are one nudge.
  */
 export function nudges(
@@ -31,7 +31,7 @@ export function nudges(
       while (true) {
         if (told !== null && (await subjects.next()).done) return end
         const state = await memory.state(proxyId)
-        const wanted = JSON.stringify([state?.sequence, state?.takenOut])
+        const wanted = JSON.stringify([state?.sequence, state?.takenOut, state?.captures.map(({ id }) => id)])
         if (wanted === told) continue
         told = wanted
         return { value: { at: new Date() }, done: false }

@@ -8,7 +8,7 @@ import { isCopiedAt, isStartNews, startsAfter } from './agent-starts.read.ts'
 import type { FleetMemory } from './fleet-memory.ts'
 import { requireOwnProxy, retired } from './own-proxy.ts'
 import type { OfferSigner } from './signature.ts'
-import type { OfferedBytes, SyncState } from './sync.read.ts'
+import type { OfferedBytes, StateCapture, SyncState } from './sync.read.ts'
 
 export interface SyncInput {
   readonly hostname: string
@@ -25,6 +25,9 @@ export interface SyncParts {
   readonly signer: OfferSigner
 }
 
+/** With the time that is left: agents' clocks may be off. */
+export type OfferedCapture = Omit<StateCapture, 'until'> & { readonly secondsLeft: number }
+
 export type SyncOffer = {
   readonly upToDate: boolean
   readonly hash: string | null
@@ -34,6 +37,8 @@ export type SyncOffer = {
   readonly takenOut: readonly string[]
   /** Another agent uses this identity as well. */
   readonly isCopied: boolean
+  /** Null: none is open. */
+  readonly captures: readonly OfferedCapture[] | null
   readonly configId?: string
   readonly version?: number
   readonly sequence?: number
@@ -55,6 +60,7 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
     serverTime: op.now,
     takenOut: state.takenOut,
     isCopied: isCopiedAt(state.copiedAt, op.now),
+    captures: capturesAt(state.captures, op.now),
   }
   if (state.desired === null || state.atsGeneration === null) return { upToDate: true, hash: null, ...common }
   const { configId, versionId, version, hash } = state.desired
@@ -76,6 +82,16 @@ export async function offer(op: Operation, parts: SyncParts, said: SyncInput): P
     ...bytes,
     ...common,
   }
+}
+
+function capturesAt(captures: readonly StateCapture[], now: Date): readonly OfferedCapture[] | null {
+  const open = captures
+    .map(({ until, ...capture }) => ({
+      ...capture,
+      secondsLeft: (Date.parse(until) - now.getTime()) / 1_000,
+    }))
+    .filter(({ secondsLeft }) => secondsLeft > 0)
+  return open.length === 0 ? null : open
 }
 
 async function requireOwnState(op: Operation, { memory }: SyncParts, input: SyncInput): Promise<SyncState> {

@@ -1,5 +1,6 @@
 /** What each proxy should run and was last known to run, read for many at once. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { LogFilter } from '../core/log-line.ts'
 import type { AtsGeneration } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import { type AgentStart, configVersions, proxies, proxyReports, versionFiles } from '../database/tables.ts'
@@ -19,6 +20,8 @@ export interface SyncState {
   /** The newest first. */
   readonly agentStarts: readonly AgentStart[]
   readonly copiedAt: Date | null
+  /** Captures of its logs that were open when this was read, with their ends. */
+  readonly captures: readonly StateCapture[]
   /** As last reported. */
   readonly currentConfigHash: string | null
   /** As last acknowledged. */
@@ -35,6 +38,19 @@ export interface SyncState {
   } | null
 }
 
+export interface StateCapture {
+  readonly id: string
+  /** ISO instant. */
+  readonly until: string
+  readonly mostLines: number
+  readonly filter: LogFilter
+}
+
+/** As JSON, in the row of the proxy: few proxies are captured at a time. */
+const openCaptures = sql<readonly StateCapture[]>`coalesce((
+  select jsonb_agg(jsonb_build_object('id', c.id, 'until', c.until, 'mostLines', c.most_lines, 'filter', c.filter) order by c.started_at, c.id)
+  from log_captures c where c.proxy_id = ${proxies.id} and c.stopped_at is null and c.until > now()), '[]')`
+
 export async function readSyncStates(
   read: ReadDatabase,
   proxyIds: readonly string[],
@@ -47,6 +63,7 @@ export async function readSyncStates(
       retiredAt: proxies.retiredAt,
       sequence: proxies.sequence,
       takenOut: proxies.takenOut,
+      captures: openCaptures,
       atsVersion: proxies.atsVersion,
       atsGeneration: proxies.atsGeneration,
       agentVersion: proxies.agentVersion,

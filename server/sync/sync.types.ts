@@ -1,11 +1,12 @@
 /** GraphQL types of what agents and the server say to each other. */
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { OwnedRecord } from '../config/config.types.ts'
 import { ApplyOutcome, ParentEventKind } from '../core/vocabulary.ts'
 import type { StoredProblem, StoredRecord } from '../database/tables.ts'
 import { RecordType } from '../graphql/scalars.ts'
+import { LogFilter } from '../log-capture/log-capture.types.ts'
 import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
-import type { SyncInput as SyncFields } from './offer.ts'
+import type { OfferedCapture as OfferedCaptureFields, SyncInput as SyncFields } from './offer.ts'
 import type { ReportFilesInput as ReportFields } from './report-files.ts'
 import type { ReportHostProblemsInput as ProblemsFields } from './report-host-problems.ts'
 import type {
@@ -48,6 +49,21 @@ export class OfferedFile {
 
   @Field(() => String, { description: 'SHA-256 of its bytes, hex.' })
   sha256!: string
+}
+
+@ObjectType({ description: 'A capture of ATS’s logs that is open.' })
+export class OfferedCapture implements OfferedCaptureFields {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Float, { description: 'Until its end, when the answer was made.' })
+  secondsLeft!: number
+
+  @Field(() => Int, { description: 'Lines that it may have; what it wants beyond is only counted.' })
+  mostLines!: number
+
+  @Field(() => LogFilter, { description: 'Which lines it wants.' })
+  filter!: LogFilter
 }
 
 @ObjectType({
@@ -102,6 +118,12 @@ export class SyncOffer {
     description: 'Whether another agent uses the same identity: all but one have to be enrolled anew.',
   })
   isCopied!: boolean
+
+  @Field(() => [OfferedCapture], {
+    nullable: true,
+    description: 'Captures of ATS’s logs that are open; null: none, and debug is to be what it was.',
+  })
+  captures!: readonly OfferedCapture[] | null
 
   @Field(() => Int, { description: 'Seconds until the next report.' })
   pollSeconds!: number

@@ -18,6 +18,7 @@ export const quietLink: Link = {
   async reportFiles() {},
   async reportParents() {},
   async reportHostProblems() {},
+  async reportLogLines() {},
   async close() {},
 }
 
@@ -42,6 +43,7 @@ export async function agentParts(
     startId: 'start-1',
     reportDisk: async () => {},
     reportParents: async () => {},
+    capture: async () => {},
     wordWithinMs: 8_000,
     now: () => Date.now(),
     ...own,

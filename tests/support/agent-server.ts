@@ -19,6 +19,8 @@ export interface AgentServer {
   readonly enrolled: Record<string, unknown>[]
   readonly reported: Record<string, unknown>[]
   readonly problems: (readonly Record<string, unknown>[])[]
+  /** Lines of logs. */
+  readonly captured: Record<string, unknown>[]
   /** Every sample that was told, in the order of telling. */
   readonly sampled: Record<string, unknown>[]
   /** What becomes of statistics. */
@@ -57,7 +59,13 @@ const schema = buildSchema(`
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
   type OwnedRecord { name: String! type: RecordType! value: String! }
-  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! comeBackSeconds: Int! takenOut: [String!]! isCopied: Boolean! }
+  type SyncOffer { upToDate: Boolean! hash: String configId: ID version: Int sequence: Int files: [OfferedFile!] records: [OwnedRecord!] signature: String pollSeconds: Int! comeBackSeconds: Int! takenOut: [String!]! isCopied: Boolean! captures: [OfferedCapture!] }
+  type LogFilter { text: String! isRegex: Boolean! host: String! clientAddress: String! errorsOnly: Boolean! redact: [String!]! }
+  type OfferedCapture { id: ID! secondsLeft: Float! mostLines: Int! filter: LogFilter! }
+  enum LogSource { DEBUG ACCESS }
+  enum LogGap { SKIPPED LIMIT SLOW TRUNCATED }
+  input LogLineInput { epoch: Float! offset: Float! source: LogSource! at: String text: String! transaction: String client: String method: String url: String host: String ruleLine: Int parent: String status: Int durationMs: Int gap: LogGap lost: Int }
+  input ReportLogLinesInput { lines: [LogLineInput!]! linesPerSecond: Float! bytesPerSecond: Float! atsCpuPercent: Float problem: String }
   type AcknowledgeSyncPayload { serverTime: String! }
   type ReportPayload { serverTime: String! }
   enum ParentEventKind { FAILING DOWN RESTORED RESET }
@@ -73,6 +81,7 @@ const schema = buildSchema(`
     reportFiles(input: ReportFilesInput!): ReportPayload!
     reportParents(input: ReportParentsInput!): ReportPayload!
     reportHostProblems(input: ReportHostProblemsInput!): ReportPayload!
+    reportLogLines(input: ReportLogLinesInput!): ReportPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -113,6 +122,10 @@ export async function startAgentServer(
     reportParents: () => ({ serverTime: new Date().toISOString() }),
     reportHostProblems({ input }: { input: { problems: readonly Record<string, unknown>[] } }) {
       server.problems.push(input.problems)
+      return { serverTime: new Date().toISOString() }
+    },
+    reportLogLines({ input }: { input: { lines: readonly Record<string, unknown>[] } }) {
+      server.captured.push(...input.lines)
       return { serverTime: new Date().toISOString() }
     },
     nudges: () => nudgesOf(listeners),
@@ -168,6 +181,7 @@ export async function startAgentServer(
     enrolled: [],
     reported: [],
     problems: [],
+    captured: [],
     sampled: [],
     stats: 'taken',
     documents: new Set(),

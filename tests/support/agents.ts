@@ -15,11 +15,12 @@ export interface TestAgent {
   acknowledge(input: Record<string, unknown>): Promise<Data>
   reportFiles(input: Record<string, unknown>): Promise<Data>
   reportParents(events: readonly Record<string, unknown>[]): Promise<Data>
+  reportLogLines(lines: readonly Record<string, unknown>[]): Promise<Data>
   reportStats(samples: readonly Record<string, unknown>[], previous?: Record<string, unknown>): Promise<Data>
 }
 
 export const syncMutation = `mutation ($input: SyncInput!) { sync(input: $input) {
-  upToDate hash configId version sequence signature pollSeconds comeBackSeconds takenOut isCopied serverTime
+  upToDate hash configId version sequence signature pollSeconds comeBackSeconds takenOut isCopied captures { id secondsLeft mostLines filter { text isRegex host clientAddress errorsOnly redact } } serverTime
   files { name content sha256 } records { name type value } } }`
 export const acknowledgeMutation =
   'mutation ($input: AcknowledgeSyncInput!) { acknowledgeSync(input: $input) { serverTime } }'
@@ -29,6 +30,9 @@ export const reportFilesMutation =
 
 export const reportStatsMutation =
   'mutation ($input: ReportStatsInput!) { reportStats(input: $input) { serverTime isFull } }'
+
+export const reportLogLinesMutation =
+  'mutation ($input: ReportLogLinesInput!) { reportLogLines(input: $input) { serverTime } }'
 
 export const reportParentsMutation =
   'mutation ($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }'
@@ -89,6 +93,10 @@ export async function enrol(server: TestServer, token: string, hostname: string)
     },
     async reportStats(samples, previous) {
       return (await agent.client().get(reportStatsMutation, { input: { samples, previous } })).reportStats
+    },
+    async reportLogLines(lines) {
+      const input = { lines, linesPerSecond: 10, bytesPerSecond: 1_000, atsCpuPercent: 2 }
+      return (await agent.client().get(reportLogLinesMutation, { input })).reportLogLines
     },
     async reportParents(events) {
       return (await agent.client().get(reportParentsMutation, { input: { events } })).reportParents

@@ -87,6 +87,15 @@ export function approve(by: ApiClient, { id, revision, configHash }: Data): Prom
 export const approvedConfig = async (...given: Parameters<typeof submittedConfig>): Promise<Data> =>
   approve(given[0], await submittedConfig(...given))
 
+/** For five minutes, unless the input says otherwise. */
+export const startCapture = (by: ApiClient, input: Record<string, unknown>): Promise<Data> =>
+  by.get(
+    'mutation ($input: StartLogCaptureInput!) { startLogCapture(input: $input) { proxies { id captureLogsUntil } } }',
+    {
+      input: { minutes: 5, ...input },
+    },
+  )
+
 export const newAgent = async ({ server, root }: Pick<World, 'server' | 'root'>): Promise<TestAgent> =>
   enrol(server, await enrolmentToken(root), `${unique('edge')}.test.example`)
 
@@ -220,6 +229,21 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     )
     return call('bringBackParent', 'BringBackParentInput', 'changedCount', input)
   },
+  startLogCapture: async (world) => {
+    const { proxyId } = await newAgent(world)
+    return call('startLogCapture', 'StartLogCaptureInput', 'proxies { id }', { proxyId, minutes: 5 })
+  },
+  stopLogCapture: async (world) => {
+    const { proxyId } = await newAgent(world)
+    await startCapture(world.owner, { proxyId })
+    return call('stopLogCapture', 'StopLogCaptureInput', 'proxy { id }', { proxyId })
+  },
+  exportLogLines: async ({ agent: { proxyId } }) =>
+    call('exportLogLines', 'ExportLogLinesInput', 'hasNextPage', { proxyId }),
+  deleteLogLines: async (world) => {
+    const { proxyId } = await newAgent(world)
+    return call('deleteLogLines', 'DeleteLogLinesInput', 'deletedCount', { proxyId })
+  },
   createEnrolmentToken: async () =>
     call('createEnrolmentToken', 'CreateEnrolmentTokenInput', 'enrolmentToken { id }', {
       name: unique('token'),
@@ -273,6 +297,12 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
   reportHostProblems: async () =>
     call('reportHostProblems', 'ReportHostProblemsInput', 'serverTime', {
       problems: [{ what: 'record', says: unique('found'), remedy: 'Set it.' }],
+    }),
+  reportLogLines: async () =>
+    call('reportLogLines', 'ReportLogLinesInput', 'serverTime', {
+      lines: [{ epoch: Date.now(), offset: 10, source: 'ACCESS', text: unique('line') }],
+      linesPerSecond: 1,
+      bytesPerSecond: 10,
     }),
   reportStats: async () =>
     call('reportStats', 'ReportStatsInput', 'serverTime isFull', {

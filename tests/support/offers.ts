@@ -32,6 +32,7 @@ export const upToDate: SyncOffer = {
   comeBackSeconds: 10,
   takenOut: [],
   isCopied: false,
+  captures: null,
 }
 
 export function createOfferSource(proxyId: string): OfferSource {

@@ -5,6 +5,7 @@ import { document } from './en/document.ts'
 import { editor } from './en/editor.ts'
 import { fleet } from './en/fleet.ts'
 import { importing } from './en/import.ts'
+import { logs } from './en/logs.ts'
 import { parents } from './en/parents.ts'
 import { proxy } from './en/proxy.ts'
 import { review } from './en/review.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...shell,
   ...fleet,
   ...proxy,
+  ...logs,
   ...parents,
   ...document,
   ...editor,

@@ -28,6 +28,10 @@ const loaders = {
     en: () => import('./en/proxy.ts').then((file) => file.proxy),
     'pt-BR': () => import('./pt-BR/proxy.ts').then((file) => file.proxy),
   },
+  logs: {
+    en: () => import('./en/logs.ts').then((file) => file.logs),
+    'pt-BR': () => import('./pt-BR/logs.ts').then((file) => file.logs),
+  },
   parents: {
     en: () => import('./en/parents.ts').then((file) => file.parents),
     'pt-BR': () => import('./pt-BR/parents.ts').then((file) => file.parents),

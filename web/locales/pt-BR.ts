@@ -5,6 +5,7 @@ import { document } from './pt-BR/document.ts'
 import { editor } from './pt-BR/editor.ts'
 import { fleet } from './pt-BR/fleet.ts'
 import { importing } from './pt-BR/import.ts'
+import { logs } from './pt-BR/logs.ts'
 import { parents } from './pt-BR/parents.ts'
 import { proxy } from './pt-BR/proxy.ts'
 import { review } from './pt-BR/review.ts'
@@ -18,6 +19,7 @@ export const ptBr = {
   ...shell,
   ...fleet,
   ...proxy,
+  ...logs,
   ...parents,
   ...document,
   ...editor,

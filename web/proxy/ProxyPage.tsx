@@ -1,10 +1,11 @@
 /** One proxy: what it should run, tried and runs, what lies on its disk, and what happened to it; live. */
-import { useParams } from '@solidjs/router'
+import { A, useParams } from '@solidjs/router'
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { type Action, isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
+import { formatTime } from '../format.ts'
 import { graphql } from '../graphql.ts'
-import { t } from '../locales/i18n.ts'
+import { locale, t, withTexts } from '../locales/i18n.ts'
 import { Missing } from '../Missing.tsx'
 import { codeOf, lineOf } from '../messages.ts'
 import { usePaletteActions } from '../palette.ts'
@@ -14,7 +15,7 @@ import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton, copyText } from '../ui/CopyButton.tsx'
 import { DomainName } from '../ui/DomainName.tsx'
-import { Skeleton } from '../ui/states.tsx'
+import { Notice, Skeleton } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { PageHeader, QueryPanel, setPageTitle, Tabs } from '../words.tsx'
 import { EventsTab } from './EventsTab.tsx'
@@ -30,6 +31,12 @@ const AddToConfigDialog = lazy(() =>
 const StatsBoard = lazy(() =>
   import('../stats/StatsBoard.tsx').then((file) => ({ default: file.StatsBoard })),
 )
+const LogsTab = lazy(() =>
+  withTexts(
+    import('../logs/LogsTab.tsx').then((file) => ({ default: file.LogsTab })),
+    'logs',
+  ),
+)
 const AddProxyDialog = lazy(() =>
   import('./AddProxyDialog.tsx').then((file) => ({ default: file.AddProxyDialog })),
 )
@@ -43,7 +50,7 @@ const retryDocument = graphql(`
 
 interface ProxyPageProps {
   readonly user: SessionUser
-  readonly tab: 'overview' | 'statistics' | 'files' | 'events'
+  readonly tab: 'overview' | 'statistics' | 'files' | 'events' | 'logs'
 }
 
 export function ProxyPage(props: ProxyPageProps) {
@@ -155,8 +162,23 @@ export function ProxyPage(props: ProxyPageProps) {
             href: paths.proxyEvents(params.id),
             isCurrent: props.tab === 'events',
           },
+          { label: t('proxy.tabLogs'), href: paths.proxyLogs(params.id), isCurrent: props.tab === 'logs' },
         ]}
       />
+      <Show when={props.tab !== 'logs' && proxy()?.captureLogsUntil}>
+        {(until) => (
+          <Notice
+            tone="warn"
+            action={
+              <A class="link" href={paths.proxyLogs(params.id)}>
+                {t('proxy.showLogs')}
+              </A>
+            }
+          >
+            {t('proxy.capturing', { time: formatTime(locale(), Date.parse(until())) })}
+          </Notice>
+        )}
+      </Show>
       <Switch>
         <Match when={props.tab === 'overview'}>
           <QueryPanel query={query} rows={8}>
@@ -186,6 +208,19 @@ export function ProxyPage(props: ProxyPageProps) {
         </Match>
         <Match when={props.tab === 'files'}>
           <FilesTab proxyId={params.id} />
+        </Match>
+        <Match when={props.tab === 'logs'}>
+          <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
+            <Show when={params.id} keyed>
+              {(id) => (
+                <LogsTab
+                  proxyId={id}
+                  hostname={proxy()?.hostname ?? ''}
+                  whyNotStart={whyNot('log_capture.start')}
+                />
+              )}
+            </Show>
+          </Suspense>
         </Match>
         <Match when={props.tab === 'events'}>
           <EventsTab proxyId={params.id} />

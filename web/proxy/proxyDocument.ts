@@ -10,7 +10,7 @@ export const proxyDocument = graphql(`
       version { id number approvedAt config { id name } }
       attempted { hash outcome message at reloadRequestedAt loadedAt version { id number config { id name } } }
       atsRun hostProblems { what says remedy }
-      isEphemeral
+      isEphemeral captureLogsUntil
       copies { address at }
       namesakes { id enrolledAt retiredAt }
       runningVersion { id number approvedAt config { id name } }

@@ -143,4 +143,7 @@ export const proxy = {
   'proxyNext.retrying': '{{ hostname }} tries it again now.',
   'proxyNext.unsupported':
     'Install a supported ATS on the host; the agent reports it by itself, and the files follow.',
+  'proxy.capturing': 'Its logs are captured until {{ time }}: ATS writes debug output, which costs it work.',
+  'proxy.showLogs': 'Show the logs',
+  'proxy.tabLogs': 'Logs',
 } as const

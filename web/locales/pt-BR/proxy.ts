@@ -143,4 +143,8 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxyNext.retrying': '{{ hostname }} tenta de novo agora.',
   'proxyNext.unsupported':
     'Instale no host um ATS suportado; o agente o informa sozinho, e os arquivos vêm em seguida.',
+  'proxy.capturing':
+    'Os logs deste proxy são capturados até {{ time }}: o ATS escreve saída de depuração, o que lhe custa trabalho.',
+  'proxy.showLogs': 'Mostrar os logs',
+  'proxy.tabLogs': 'Logs',
 }

@@ -1,0 +1,282 @@
+/**
+ * Captures what ATS says: debug on while somebody wants it, its streams followed, chosen lines sent; then off again.
+ *
+ * Works on a timer of its own beside the passes. What a pass learns is only which captures are wanted; the journal
+ * (debug-switch.ts) carries them over restarts, and the place in each stream lies beside it.
+ */
+import { join } from 'node:path'
+import { type LogFilter, type LogLine, logLimits } from '#core/log-line'
+import type { AtsPlace } from '../ats-place.ts'
+import type { Ats } from '../ats-port.ts'
+import { readOrNull, writeAtomically } from '../files.ts'
+import { type Log, reasonOf } from '../log.ts'
+import { LinkError } from '../transport.ts'
+import { createCost, type LogCost } from './cost.ts'
+import { type CaptureJournal, captureJournal, debugFor, endOf, readDebug, setDebug } from './debug-switch.ts'
+import { type Follower, follow, type Place } from './follow.ts'
+import { brokenBefore, type Choosing, choose, choosing, gapAt } from './outbox.ts'
+import { createRedact } from './redact.ts'
+import { createReader, findStreams, type Stream } from './streams.ts'
+
+/** As `sync` tells it. */
+export interface WantedCapture {
+  readonly id: string
+  /** Until its end, as the answer was made: the host's clock may be off by hours. */
+  readonly secondsLeft: number
+  readonly filter: LogFilter
+  readonly mostLines: number
+}
+
+export interface LogReport {
+  readonly lines: readonly LogLine[]
+  readonly cost: LogCost
+}
+
+export interface Capturing {
+  /** What the server wants now; null: nothing. Never rejects. */
+  want(captures: readonly WantedCapture[] | null): Promise<void>
+  /** Debug is what it was before; a capture that isn't over goes on with the next start. */
+  stop(): Promise<void>
+}
+
+export interface CapturingParts {
+  readonly home: string
+  readonly place: AtsPlace
+  readonly ats: Pick<Ats, 'liveRecords' | 'setRecord'>
+  readonly link: { reportLogLines(report: LogReport): Promise<void> }
+  readonly log: Log
+  readonly now: () => number
+  /** Starts the watchdog unless it runs. */
+  readonly guard: () => Promise<void>
+}
+
+const tickMs = 100
+/** How often debug is looked at: ATS forgets it when it restarts. And the watchdog. */
+const checkEveryMs = 3_000
+/** A report without lines tells what the capture costs. */
+const costEveryMs = 5_000
+/** After a report that failed. */
+const retryMs = 1_000
+/** Read and not sent; beyond it the files wait. */
+const mostWaiting = 2 * logLimits.linesPerReport
+/** Farther behind the end of a file lines are only counted. */
+const mostBehindBytes = 64 * 1024 * 1024
+/** For what was written before a capture ended. */
+const drainMs = 15_000
+
+interface Source extends Stream {
+  readonly follower: Follower
+  readonly read: ReturnType<typeof createReader>
+}
+
+/** Where each stream was left: what the server has, and perhaps a little less. */
+type Places = Readonly<Record<string, Place>>
+
+/** Goes on with captures that an agent before this one had begun, before any server is asked. */
+export async function startCapturing(parts: CapturingParts): Promise<Capturing> {
+  const { ats, log, now } = parts
+  const journalFile = captureJournal(parts.home)
+  const placesPath = join(parts.home, 'capture-places.json')
+  let journal: CaptureJournal | null = await journalFile.read()
+  let captures: Choosing[] = journal?.captures.map(choosing) ?? []
+  let redacted = journal?.captures.flatMap(({ filter }) => filter.redact) ?? []
+  let sources: Source[] = []
+  let problem: string | null = null
+  let waiting: LogLine[] = []
+  let saved: Places = {}
+  let isStopped = false
+  let isBusy = Promise.resolve()
+  let sending: Promise<void> | null = null
+  let checkAt = 0
+  let toldAt = 0
+  let retryAt = 0
+  let endedAt: number | null = null
+  let lastEpoch = 0
+  const cost = createCost(parts.place.runtimeDir)
+
+  function newEpoch(): number {
+    lastEpoch = Math.max(now(), lastEpoch + 1)
+    return lastEpoch
+  }
+
+  async function open(isResumed: boolean): Promise<void> {
+    if (sources.length > 0) return
+    const known = isResumed ? await readPlaces(placesPath) : {}
+    lastEpoch = Math.max(lastEpoch, ...Object.values(known).map(({ epoch }) => epoch))
+    const found = await findStreams(parts.place)
+    sources = await Promise.all(
+      found.streams.map(async (stream) => {
+        const from = known[stream.path] ?? null
+        const follower = await follow(stream.path, from, newEpoch)
+        return { ...stream, follower, read: createReader(stream.source) }
+      }),
+    )
+    saved = known
+    await savePlaces()
+  }
+
+  /** Once everything that was read is with the server. */
+  async function savePlaces(): Promise<void> {
+    const found = sources.map(({ path, follower }) => [path, follower.place()] as const)
+    const places = Object.fromEntries(found.filter((pair): pair is [string, Place] => pair[1] !== null))
+    if (JSON.stringify(places) === JSON.stringify(saved)) return
+    await writeAtomically(placesPath, JSON.stringify(places), 0o600)
+    saved = places
+  }
+
+  async function close(): Promise<void> {
+    for (const { follower } of sources) await follower.close()
+    sources = []
+    waiting = []
+  }
+
+  /** Debug is what it was, whether or not there are lines to send still. @throws AtsSilent */
+  async function switchOff(): Promise<void> {
+    if (journal === null) return
+    await setDebug(ats, journal.before)
+    await journalFile.remove()
+    journal = null
+    log.info('capture ended, debug put back')
+  }
+
+  /** The watchdog first: from then on debug is put back, whoever dies. @throws AtsSilent */
+  async function switchOn({ before }: CaptureJournal): Promise<void> {
+    checkAt = now() + checkEveryMs
+    await parts.guard()
+    await setDebug(ats, debugFor(before))
+    problem = (await findStreams(parts.place)).problem
+  }
+
+  async function keep(open: CaptureJournal['captures']): Promise<CaptureJournal> {
+    const before = journal?.before ?? (await readDebug(ats))
+    const next = { before, captures: open }
+    await journalFile.write(next)
+    journal = next
+    return next
+  }
+
+  /** Lines that wait are sent in one go; one that comes while others are sent goes with the next. */
+  async function send(): Promise<void> {
+    const isDue = waiting.length > 0 || now() >= toldAt + costEveryMs
+    if (!isDue || now() < retryAt) return
+    const lines = waiting.slice(0, logLimits.linesPerReport)
+    const last = lines.at(-1)
+    let refused: LogLine[] = []
+    try {
+      await parts.link.reportLogLines({ lines, cost: { ...(await cost.now()), problem } })
+    } catch (error) {
+      retryAt = now() + retryMs
+      log.warn('captured lines could not be reported', { lines: lines.length, reason: reasonOf(error) })
+      if (!(error instanceof LinkError) || !error.isFinal) return
+      // A "no" would come again: what was refused is a gap, unless it is one that was refused.
+      if (last !== undefined && last.gap === null) refused = [gapAt(last, 'skipped', lines.length)]
+    }
+    toldAt = now()
+    waiting = [...refused, ...waiting.slice(lines.length)]
+  }
+
+  async function readSource(source: Source): Promise<boolean> {
+    if (waiting.length >= mostWaiting) return false
+    const { lines, isBroken } = await source.follower.read()
+    if (isBroken) waiting.push(...brokenBefore(lines[0], source.source))
+    if (lines.length === 0) return false
+    const isLate = endedAt !== null && now() > endedAt + drainMs
+    const isSkipping = isLate || (await source.follower.behind()) > mostBehindBytes
+    const redact = createRedact(redacted)
+    const at = new Date(now())
+    const read = lines.map((raw) => source.read(raw, redact, at))
+    cost.read(lines)
+    const open = captures.filter(({ endsAtMs }) => now() < endsAtMs + lastLinesMs)
+    waiting.push(...choose(read, journal === null ? captures : open, isSkipping))
+    return true
+  }
+
+  async function tick(): Promise<void> {
+    if (journal === null && sources.length === 0) return
+    if (journal !== null && now() >= endOf(journal)) {
+      endedAt ??= now()
+      await switchOff()
+    } else if (journal !== null) {
+      await open(true)
+      if (now() >= checkAt) await switchOn(journal)
+    }
+    let isMore = false
+    for (const source of sources) isMore = (await readSource(source)) || isMore
+    const isSent = waiting.length === 0 && sending === null
+    if (isSent) await savePlaces()
+    // Not waited for: a server that hangs must not keep debug on.
+    sending ??= send().finally(() => {
+      sending = null
+    })
+    const isDone = journal === null && !isMore && isSent
+    if (isDone && endedAt !== null && now() > endedAt + lastLinesMs) await close()
+  }
+
+  async function work(): Promise<void> {
+    let pauseMs = tickMs
+    try {
+      await tick()
+    } catch (error) {
+      log.warn('capture stumbled', { reason: reasonOf(error) })
+      pauseMs = retryMs
+    }
+    if (!isStopped) setTimeout(next, pauseMs)
+  }
+  function next(): void {
+    isBusy = isBusy.then(work)
+  }
+
+  /** One thing at a time: what is wanted changes between two ticks. */
+  function apart(action: () => Promise<void>): Promise<void> {
+    isBusy = isBusy.then(action).catch((error) => log.warn('capture stumbled', { reason: reasonOf(error) }))
+    return isBusy
+  }
+
+  next()
+  return {
+    want: (wanted) =>
+      apart(async () => {
+        const known = journal?.captures ?? []
+        if ((wanted ?? []).length === 0) {
+          if (journal === null) return
+          endedAt = now()
+          await keep([]) // should ATS be silent now, it is tried again
+          return switchOff()
+        }
+        const counts = new Map(captures.map(({ id, lines }) => [id, lines]))
+        const opened = (wanted ?? []).map(({ secondsLeft, ...capture }) => ({
+          ...capture,
+          endsAtMs: now() + secondsLeft * 1_000,
+          lines: counts.get(capture.id) ?? 0,
+        }))
+        const isNews = opened.some(({ id }) => !known.some((each) => each.id === id))
+        if (!isNews && opened.length === known.length) return
+        const kept = await keep(opened)
+        endedAt = null
+        captures = opened.map(choosing)
+        redacted = opened.flatMap(({ filter }) => filter.redact)
+        await open(false)
+        await switchOn(kept)
+        log.info('capturing', { captures: opened.map(({ id }) => id) })
+      }),
+    stop: async () => {
+      isStopped = true
+      await apart(async () => {
+        if (journal !== null) await setDebug(ats, journal.before)
+      })
+      await close()
+    },
+  }
+}
+
+/** ATS writes its access log in batches of a second. */
+const lastLinesMs = 2_500
+
+async function readPlaces(path: string): Promise<Places> {
+  const text = await readOrNull(path)
+  try {
+    return text === null ? {} : (JSON.parse(text.toString()) as Places)
+  } catch {
+    return {} // the lines are followed from the end then
+  }
+}

@@ -1,0 +1,72 @@
+/** Reads captured lines, in the order in which they were stored. */
+import { and, asc, count, eq, gt, ilike, isNull, lte, type SQL } from 'drizzle-orm'
+import type { ReadDatabase } from '../database/connect.ts'
+import { logCaptures, proxyLogEnds, proxyLogs, users } from '../database/tables.ts'
+import type { Operation } from '../operation.ts'
+import { countOf, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
+
+export type LogLineRow = typeof proxyLogs.$inferSelect
+
+export const lineKey = (line: { readonly position: number }) => [String(line.position)]
+
+/** Oldest first; `search`: anywhere in the line, in any case. */
+export async function readLogLines(
+  op: Operation,
+  proxyId: string,
+  request: PageRequest,
+  search: string | null | undefined,
+): Promise<Page<LogLineRow>> {
+  const listed = and(eq(proxyLogs.proxyId, proxyId), matching(search))
+  const after = Number(request.after?.[0] ?? 0)
+  const rows = await op.read
+    .select()
+    .from(proxyLogs)
+    .where(and(listed, gt(proxyLogs.position, after)))
+    .orderBy(asc(proxyLogs.position))
+    .limit(request.first + 1)
+  return pageOf(rows, request, lineKey, () =>
+    countOf(op.read.select({ n: count() }).from(proxyLogs).where(listed)),
+  )
+}
+
+function matching(search: string | null | undefined): SQL | undefined {
+  return search ? ilike(proxyLogs.text, likePattern(search)) : undefined
+}
+
+/** Positions above `after`, up to and with `until`; at most `limit` of them. */
+export function readLinesBetween(
+  read: ReadDatabase,
+  proxyId: string,
+  { after, until, limit }: { readonly after: number; readonly until: number; readonly limit: number },
+): Promise<LogLineRow[]> {
+  return read
+    .select()
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), gt(proxyLogs.position, after), lte(proxyLogs.position, until)))
+    .orderBy(asc(proxyLogs.position))
+    .limit(limit)
+}
+
+export type LogCaptureRow = Pick<
+  typeof logCaptures.$inferSelect,
+  'id' | 'startedAt' | 'until' | 'filter' | 'mostLines'
+> & { readonly startedBy: string }
+
+/** Those that are open, the oldest first. */
+export async function readOpenCaptures(op: Operation, proxyId: string): Promise<readonly LogCaptureRow[]> {
+  const { id, startedAt, until, filter, mostLines } = logCaptures
+  return op.read
+    .select({ id, startedAt, until, filter, mostLines, startedBy: users.name })
+    .from(logCaptures)
+    .innerJoin(users, eq(users.id, logCaptures.startedBy))
+    .where(and(eq(logCaptures.proxyId, proxyId), isNull(logCaptures.stoppedAt), gt(until, op.now)))
+    .orderBy(asc(startedAt), asc(id))
+}
+
+export type LogStreamRow = Omit<typeof proxyLogEnds.$inferSelect, 'proxyId' | 'ends'>
+
+/** Null: it was never captured. */
+export async function readLogStream(op: Operation, proxyId: string): Promise<LogStreamRow | null> {
+  const [row] = await op.read.select().from(proxyLogEnds).where(eq(proxyLogEnds.proxyId, proxyId))
+  return row ?? null
+}

@@ -1,0 +1,70 @@
+/** A viewer's stream of a proxy's captured lines: from a cursor on, each line once, and live. */
+import { refuseInput } from '../core/refusal.ts'
+import type { Operation } from '../operation.ts'
+import { type Page, pageOf, pageRequest } from '../paging.ts'
+import { permit } from '../permit.ts'
+import { readProxy } from '../proxy/proxy.read.ts'
+import { type LogLineRow, lineKey } from './lines.read.ts'
+import type { LiveLines } from './live-lines.ts'
+
+export interface LogLineBatchRow extends Pick<Page<LogLineRow>, 'rows'> {
+  /** Lines between the batch before and this one that the viewer was too slow for. */
+  readonly dropped: number
+}
+
+/** In one message. */
+const mostLines = 500
+/** A viewer farther behind goes on from here: what is stored can be read as pages. */
+export const mostBehind = 50_000
+
+/**
+ * Pulled by its reader: a viewer that stalls takes nothing, is kept nothing, and holds up nobody.
+ *
+ * Not an async generator: one that waits can't be returned from, and every closed socket would leave its watch.
+ *
+ * @param after a cursor of `logLines`; null: begins with the newest `last` lines
+ * @throws Refusal FORBIDDEN, NOT_FOUND, BAD_USER_INPUT
+ */
+export async function watchLogLines(
+  op: Operation,
+  live: LiveLines,
+  {
+    proxyId,
+    after,
+    last,
+  }: { readonly proxyId: string; readonly after?: string | null; readonly last: number },
+): Promise<AsyncIterableIterator<LogLineBatchRow>> {
+  permit(op, 'fleet.read')
+  if (!(last >= 0 && last <= mostBehind)) {
+    throw refuseInput([{ path: 'last', code: 'OUT_OF_RANGE', message: `From 0 to ${mostBehind}.` }])
+  }
+  const request = pageRequest(1, after, 1)
+  const { id } = await readProxy(op, proxyId)
+  const watched = await live.watch(id)
+  let position = request.after ? Number(request.after[0]) : Math.max(0, watched.end() - last)
+  let isOver = false
+  const end = { value: undefined, done: true } as const
+  const lines: AsyncIterableIterator<LogLineBatchRow> = {
+    [Symbol.asyncIterator]: () => lines,
+    async next() {
+      for (;;) {
+        await watched.beyond(position)
+        if (isOver) return end
+        const dropped = Math.max(0, watched.end() - position - mostBehind)
+        position += dropped
+        const rows = await watched.lines(position, mostLines)
+        // Lines that were deleted meanwhile are passed over.
+        position = rows.at(-1)?.position ?? watched.end()
+        if (rows.length === 0 && dropped === 0) continue
+        const page = pageOf(rows, { first: mostLines, after: null }, lineKey, async () => rows.length)
+        return { value: { rows: page.rows, dropped }, done: false }
+      }
+    },
+    async return() {
+      isOver = true
+      watched.stop()
+      return end
+    },
+  }
+  return lines
+}
