@@ -85,6 +85,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   let waiting: LogLine[] = []
   let saved: Places = {}
   let isStopped = false
+  let isTicking = false
   let isBusy = Promise.resolve()
   let sending: Promise<void> | null = null
   let checkAt = 0
@@ -220,10 +221,17 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
       log.warn('capture stumbled', { reason: reasonOf(error) })
       pauseMs = retryMs
     }
-    if (!isStopped) setTimeout(next, pauseMs)
+    isTicking = !isStopped && (journal !== null || sources.length > 0)
+    if (isTicking) setTimeout(next, pauseMs)
   }
   function next(): void {
     isBusy = isBusy.then(work)
+  }
+  /** An agent that captures nothing has no timer. */
+  function begin(): void {
+    if (isTicking) return
+    isTicking = true
+    next()
   }
 
   /** One thing at a time: what is wanted changes between two ticks. */
@@ -232,7 +240,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     return isBusy
   }
 
-  next()
+  begin()
   return {
     want: (wanted) =>
       apart(async () => {
@@ -255,6 +263,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
         endedAt = null
         captures = opened.map(choosing)
         redacted = opened.flatMap(({ filter }) => filter.redact)
+        begin()
         await open(false)
         await switchOn(kept)
         log.info('capturing', { captures: opened.map(({ id }) => id) })

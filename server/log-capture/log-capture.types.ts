@@ -74,8 +74,7 @@ export class LogLine implements Omit<LogLineRow, 'proxyId' | 'position'> {
   lost!: number | null
 }
 
-@ObjectType()
-export class LogLineConnection extends connectionType('LogLine', () => LogLine) {}
+export const LogLineConnection = connectionType('LogLine', () => LogLine)
 
 @ObjectType({ description: 'One captured line, with its cursor.' })
 export class WatchedLogLine {
