@@ -158,7 +158,8 @@ export function createGraphqlOverWebsocket(
 
 /**
  * What one turn of the event loop sends leaves in one write: an answer and its "complete" would be two, and system
- * calls are the dearest part of a sync. Long texts go as frames of their own, uncopied. Whoever sends waits only while the peer is slow to take what was sent.
+ * calls are the dearest part of a sync. Long texts go as frames of their own, uncopied. Whoever sends waits only while
+ * the peer is slow to take what was sent.
  *
  * A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know; graphql-ws would
  * print a stack for each.

@@ -14,7 +14,7 @@ export const localeNames: Readonly<Record<Locale, string>> = { en: 'English', 'p
 
 type Texts = Readonly<Record<string, string>>
 
-/** One chunk per area and language: a page waits for its own texts, never for another page's. */
+/** By area and language, beside the page that needs them; areas that go together are one file (vite.config.ts). */
 const loaders = {
   shell: {
     en: () => import('./en/shell.ts').then((file) => file.shell),
