@@ -105,11 +105,15 @@ export function configStates({ fleet }: SeededServer): States {
       path: `/configs/${small.id}`,
       async open(page) {
         if ((await page.locator('[data-test]').count()) === 0) {
-          for (const [index, target] of ['http://nowhere.example/', 'http://cobalt3.eu.example/'].entries()) {
+          // Of two rules before the first range: one test that fails by its rule, one that passes.
+          for (const index of [0, 1]) {
+            const name = (await page.locator(value).nth(index).inputValue()).replace(/^\*\./, '')
+            const action = page.locator('li[data-rule] [data-field=action]').nth(index)
             await page.locator('#field-routeTests').click()
-            await page.locator(`#field-routeTests-${index}-target`).fill(target)
+            await page.locator(`#field-routeTests-${index}-target`).fill(`http://${name}/`)
+            const expected = index === 0 ? 'denied' : await action.inputValue()
+            await page.locator('[data-test] select').nth(index).selectOption(expected)
           }
-          await page.locator('[data-test] select').first().selectOption('denied')
           await page.keyboard.press('Control+s')
           await page.locator('main [aria-keyshortcuts]').first().waitFor()
         }

@@ -70,7 +70,7 @@ function Everybody(props: { readonly user: SessionUser }) {
       <input
         type="search"
         data-page-search
-        class="input max-w-80"
+        class="input sm:max-w-80"
         aria-label={t('users.search')}
         placeholder={t('users.search')}
         value={search.search ?? ''}
@@ -122,7 +122,7 @@ function UserTable(props: {
   }
   return (
     <table class="table">
-      <thead>
+      <thead class="max-sm:sr-only">
         <tr>
           <th scope="col">{t('users.name')}</th>
           <Show when={!isNarrow()}>
