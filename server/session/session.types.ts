@@ -1,6 +1,7 @@
 /** GraphQL types of logging in and staying logged in. */
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { SessionStatus } from '../graphql/scalars.ts'
+import type { ProveSelfInput } from '../user/prove-self.read.ts'
 import { User } from '../user/user.types.ts'
 import type { LoginInput as LoginFields } from './login.ts'
 import type { SessionRow } from './session.read.ts'
@@ -12,6 +13,12 @@ export class LoginInput implements LoginFields {
 
   @Field(() => String, { description: 'Password.' })
   password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the authenticator app, or a recovery code; for accounts with a second factor.',
+  })
+  code?: string | null
 }
 
 @ObjectType({ description: 'An opened session.' })
@@ -21,6 +28,9 @@ export class LoginPayload {
 
   @Field(() => Date, { description: 'When the access token dies; every beacon brings a new one.' })
   expiresAt!: Date
+
+  @Field(() => Date, { description: 'When the session ends at the latest: then people log in again.' })
+  endsAt!: Date
 
   @Field(() => User, { description: 'Who logged in.' })
   user!: User
@@ -74,6 +84,21 @@ export class Session
   userAgent!: string
 }
 
+@ObjectType({ description: 'A session that was ended because an old copy of its cookie was used.' })
+export class CopiedSession {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Date, { description: 'When.' })
+  endedAt!: Date
+
+  @Field(() => String, { description: 'Network address from which the copy was used.' })
+  copiedFrom!: string
+
+  @Field(() => String, { description: 'What the browser called itself at the login.' })
+  userAgent!: string
+}
+
 @InputType({ description: 'Which session.' })
 export class EndSessionInput {
   @Field(() => ID, { description: 'One’s own, or for administrators anybody’s not above them.' })
@@ -87,9 +112,15 @@ export class EndSessionPayload {
 }
 
 @InputType({ description: 'The password once more.' })
-export class ConfirmIdentityInput {
+export class ConfirmIdentityInput implements ProveSelfInput {
   @Field(() => String, { description: 'The caller’s own.' })
   password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the authenticator app, or a recovery code; for accounts with a second factor.',
+  })
+  code?: string | null
 }
 
 @ObjectType({ description: 'Proof that whoever holds the session knows the password.' })
