@@ -1,7 +1,7 @@
 /** Keeps a session alive, moves its cookie on, and hands out the next access token. */
 import { graceSeconds } from '../core/vocabulary.ts'
 import type { Operation } from '../operation.ts'
-import type { CookieSecrets } from './cookie-secret.ts'
+import type { CookieClaim, CookieSecrets } from './cookie-secret.ts'
 import { endCopied } from './end-copied.ts'
 import { sessionOver } from './over.ts'
 import { readSession, readSessionEnd, readSessionOfFamily, type SessionRow } from './session.read.ts'
@@ -13,8 +13,8 @@ export interface Renewed {
 }
 
 /**
- * The session of the browser's cookie or, for scripts, of the access token. A browser that has shown a renewed cookie
- * once has to show one each time: a stolen access token is then good for its five minutes and no more.
+ * The session of the browser's cookie or, where there is none, of the access token, as scripts have it. A browser that
+ * has shown a renewed cookie once has to show one each time: a stolen access token is good for its five minutes, no more.
  * @throws Refusal UNAUTHENTICATED when it is over, also because an old state of its cookie was sent
  */
 export async function beacon(
@@ -22,20 +22,25 @@ export async function beacon(
   secrets: CookieSecrets,
   cookieSecret: string | null,
 ): Promise<Renewed> {
-  const ownId = op.actor.kind === 'user' ? op.actor.sessionId : null
   const claim = cookieSecret === null ? null : secrets.read(cookieSecret)
-  const claimed = claim && (await readSessionOfFamily(op.read, claim.familyHash))
-  // Of another session, when somebody logged in anew beside: not what this access token is renewed by.
-  if (claim && claimed && (ownId === null || ownId === claimed.id)) {
-    const session = (await readSession(op, claimed.id))?.session
-    if (!session) throw sessionOver(await readSessionEnd(op.read, claimed.id, op.now))
-    if (isSpent(session, claim.turn, op.now)) {
-      await endCopied(op, session.id)
-      throw sessionOver('copied')
-    }
-    await op.observe.beacon(session.id, claim.turn)
-    return { sessionId: session.id, secret: claim.next() }
+  return claim ? renewByCookie(op, claim) : renewByToken(op)
+}
+
+async function renewByCookie(op: Operation, claim: CookieClaim): Promise<Renewed> {
+  const claimed = await readSessionOfFamily(op.read, claim.familyHash)
+  if (!claimed) throw sessionOver(null)
+  const session = (await readSession(op, claimed.id))?.session
+  if (!session) throw sessionOver(await readSessionEnd(op.read, claimed.id, op.now))
+  if (isSpent(session, claim.turn, op.now)) {
+    await endCopied(op, session.id)
+    throw sessionOver('copied')
   }
+  await op.observe.beacon(session.id, claim.turn)
+  return { sessionId: session.id, secret: claim.next() }
+}
+
+async function renewByToken(op: Operation): Promise<Renewed> {
+  const ownId = op.actor.kind === 'user' ? op.actor.sessionId : null
   const session = ownId === null ? undefined : (await readSession(op, ownId))?.session
   if (!session || session.turn > 0) throw sessionOver(null)
   await op.observe.beacon(session.id, 0)

@@ -1,22 +1,26 @@
-/** What a person has to know: sessions of theirs that ended because somebody had a copy of the cookie. */
+/** What a person has to know: that a session of theirs ended because somebody had a copy of its cookie. */
 import { and, desc, eq, gt } from 'drizzle-orm'
 import { sessions } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { requireSession } from '../permit.ts'
-import type { SessionRow } from './session.read.ts'
 
-/** So long people are told, and of so many, newest first. */
+/** So long people are told. */
 const toldDays = 30
-const listed = 20
 
-/** The caller's own. @throws Refusal FORBIDDEN for API tokens */
-export async function readCopiedSessions(op: Operation): Promise<readonly SessionRow[]> {
-  const { id } = requireSession(op)
+export interface CopiedSession {
+  readonly id: string
+  readonly endedAt: Date
+  /** Network address from which the copy was used. */
+  readonly copiedFrom: string
+}
+
+/** The newest of that user's; null: there is none. */
+export async function readCopiedSession(op: Operation, userId: string): Promise<CopiedSession | null> {
   const since = new Date(op.now.getTime() - toldDays * 86_400_000)
-  return op.read
-    .select()
+  const [row] = await op.read
+    .select({ id: sessions.id, endedAt: sessions.endedAt, copiedFrom: sessions.copiedFrom })
     .from(sessions)
-    .where(and(eq(sessions.userId, id), eq(sessions.endReason, 'copied'), gt(sessions.endedAt, since)))
+    .where(and(eq(sessions.userId, userId), eq(sessions.endReason, 'copied'), gt(sessions.endedAt, since)))
     .orderBy(desc(sessions.endedAt))
-    .limit(listed)
+    .limit(1)
+  return row?.endedAt ? { id: row.id, endedAt: row.endedAt, copiedFrom: row.copiedFrom ?? '' } : null
 }

@@ -4,7 +4,7 @@ import type { Context } from '../graphql/context.ts'
 import { User } from '../user/user.types.ts'
 import { beacon } from './beacon.ts'
 import { confirmIdentity } from './confirm.ts'
-import { readCopiedSessions } from './copied.read.ts'
+import { readCopiedSession } from './copied.read.ts'
 import { endSession } from './end.ts'
 import { listSessions } from './list.read.ts'
 import { login } from './login.ts'
@@ -15,6 +15,7 @@ import {
   ConfirmIdentityInput,
   ConfirmIdentityPayload,
   CopiedSession,
+  copiedWords,
   EndSessionInput,
   EndSessionPayload,
   LoginInput,
@@ -35,7 +36,8 @@ export class SessionResolver {
   ): Promise<LoginPayload> {
     const { sessionId, secret, endsAt, user } = await login(op, parts, input, userAgent)
     cookies.set(secret)
-    return { ...(await parts.accessTokens.sign(sessionId, op.now)), endsAt, user }
+    const copiedSession = await readCopiedSession(op, user.id)
+    return { ...(await parts.accessTokens.sign(sessionId, op.now)), endsAt, copiedSession, user }
   }
 
   @Mutation(() => BeaconPayload, {
@@ -61,6 +63,14 @@ export class SessionResolver {
     return (await readOwnedSession(op.read, sessionId)).endsAt
   }
 
+  @FieldResolver(() => CopiedSession, { nullable: true, description: copiedWords })
+  async copiedSession(
+    @Ctx() { op }: Context,
+    @Root() { sessionId }: BeaconPayload,
+  ): Promise<CopiedSession | null> {
+    return readCopiedSession(op, (await readOwnedSession(op.read, sessionId)).user.id)
+  }
+
   @Mutation(() => LogoutPayload, { description: 'Ends the caller’s session at once, on every tab.' })
   async logout(@Ctx() { op, parts, cookies }: Context): Promise<LogoutPayload> {
     const ended = await logout(op, parts.cookieSecrets, cookies.secret)
@@ -78,20 +88,6 @@ export class SessionResolver {
     userId: string | null,
   ): Promise<readonly Session[]> {
     return listSessions(op, userId)
-  }
-
-  @Query(() => [CopiedSession], {
-    description:
-      'The caller’s sessions that were ended in the last 30 days because an old copy of their cookie was used, newest first, at most 20.',
-  })
-  async copiedSessions(@Ctx() { op }: Context): Promise<readonly CopiedSession[]> {
-    const rows = await readCopiedSessions(op)
-    return rows.map(({ id, endedAt, copiedFrom, userAgent }) => ({
-      id,
-      endedAt: endedAt ?? op.now,
-      copiedFrom: copiedFrom ?? '',
-      userAgent,
-    }))
   }
 
   @Mutation(() => EndSessionPayload, {

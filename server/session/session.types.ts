@@ -3,6 +3,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { SessionStatus } from '../graphql/scalars.ts'
 import type { ProveSelfInput } from '../user/prove-self.read.ts'
 import { User } from '../user/user.types.ts'
+import type { CopiedSession as CopiedFields } from './copied.read.ts'
 import type { LoginInput as LoginFields } from './login.ts'
 import type { SessionRow } from './session.read.ts'
 
@@ -21,6 +22,22 @@ export class LoginInput implements LoginFields {
   code?: string | null
 }
 
+@ObjectType({ description: 'A session that was ended because an old copy of its cookie was used.' })
+export class CopiedSession implements CopiedFields {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Date, { description: 'When.' })
+  endedAt!: Date
+
+  @Field(() => String, { description: 'Network address from which the copy was used.' })
+  copiedFrom!: string
+}
+
+/** Of the field that tells a person about it. */
+export const copiedWords =
+  'The newest of their sessions that ended in the last 30 days because an old copy of its cookie was used: somebody else may have had it.'
+
 @ObjectType({ description: 'An opened session.' })
 export class LoginPayload {
   @Field(() => String, { description: 'Send it as `Authorization: Bearer …`.' })
@@ -31,6 +48,9 @@ export class LoginPayload {
 
   @Field(() => Date, { description: 'When the session ends at the latest: then people log in again.' })
   endsAt!: Date
+
+  @Field(() => CopiedSession, { nullable: true, description: copiedWords })
+  copiedSession!: CopiedSession | null
 
   @Field(() => User, { description: 'Who logged in.' })
   user!: User
@@ -79,21 +99,6 @@ export class Session
 
   @Field(() => String, { description: 'Network address that it was opened from.' })
   address!: string
-
-  @Field(() => String, { description: 'What the browser called itself at the login.' })
-  userAgent!: string
-}
-
-@ObjectType({ description: 'A session that was ended because an old copy of its cookie was used.' })
-export class CopiedSession {
-  @Field(() => ID, { description: 'Opaque.' })
-  id!: string
-
-  @Field(() => Date, { description: 'When.' })
-  endedAt!: Date
-
-  @Field(() => String, { description: 'Network address from which the copy was used.' })
-  copiedFrom!: string
 
   @Field(() => String, { description: 'What the browser called itself at the login.' })
   userAgent!: string

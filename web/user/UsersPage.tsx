@@ -143,6 +143,9 @@ function UserTable(props: {
               <td>{t(`role.${user.role}`)}</td>
               <td>
                 <StateBadge user={user} />
+                <Show when={user.hasSecondFactor}>
+                  <span class="block text-xs text-muted">{t('users.hasFactor')}</span>
+                </Show>
               </td>
               <td class="max-md:hidden">
                 <Show when={user.lastSeenAt} fallback={<span class="text-muted">{t('users.never')}</span>}>
