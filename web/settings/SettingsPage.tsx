@@ -7,6 +7,7 @@ import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { hasSingleKeys, setSingleKeys } from '../shortcuts.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { PasswordPanel } from '../user/PasswordPanel.tsx'
+import { SecondFactorPanel } from '../user/SecondFactorPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
@@ -42,6 +43,7 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
           </label>
         </Panel>
         <PasswordPanel />
+        <SecondFactorPanel />
         <Panel title={t('account.sessions')} note={t('account.sessionsText')}>
           <SessionList userId={null} />
         </Panel>
