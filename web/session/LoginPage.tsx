@@ -11,6 +11,7 @@ import { Field } from '../ui/Field.tsx'
 import { CircleAlertIcon, ClockIcon } from '../ui/icons.ts'
 import { Notice } from '../ui/states.tsx'
 import { setPageTitle } from '../words.tsx'
+import { PasswordField } from './PasswordField.tsx'
 
 export function LoginPage() {
   const navigate = useNavigate()
@@ -69,18 +70,7 @@ export function LoginPage() {
               />
             )}
           </Field>
-          <Field label={t('login.password')}>
-            {(control) => (
-              <input
-                {...control}
-                class="input"
-                name="password"
-                type="password"
-                required
-                autocomplete="current-password"
-              />
-            )}
-          </Field>
+          <PasswordField name="password" label={t('login.password')} kind="current-password" />
           <div role="alert" class="empty:hidden">
             <Show when={fault()}>
               <Notice tone="bad" icon={<CircleAlertIcon size={16} aria-hidden="true" />}>

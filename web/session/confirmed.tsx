@@ -8,7 +8,7 @@ import { loadTexts, t } from '../locales/i18n.ts'
 import { lineOf, problemSentence, problemsOf } from '../messages.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { Field } from '../ui/Field.tsx'
+import { PasswordField } from './PasswordField.tsx'
 
 const confirmDocument = graphql(`
   mutation ConfirmIdentity($input: ConfirmIdentityInput!) { confirmIdentity(input: $input) { confirmedUntil } }
@@ -59,19 +59,13 @@ function ConfirmIdentity(props: { readonly onDone: (isConfirmed: boolean) => voi
       closeLabel={t('action.close')}
     >
       <form onSubmit={(event) => void submit(event)} class="space-y-4">
-        <Field label={t('confirm.password')} error={fault()}>
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              name="password"
-              type="password"
-              required
-              autocomplete="current-password"
-              autofocus
-            />
-          )}
-        </Field>
+        <PasswordField
+          name="password"
+          label={t('confirm.password')}
+          kind="current-password"
+          error={fault()}
+          hasFocus
+        />
         <div class="flex flex-wrap justify-end gap-2">
           <Button onClick={() => props.onDone(false)}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" isBusy={isBusy()}>

@@ -2,36 +2,26 @@
 import { Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { ApprovalPolicy } from '#core/vocabulary'
-import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
-import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
-import { confirmed } from '../session/confirmed.tsx'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
-import { toast } from '../ui/toast.tsx'
 import { QueryPanel } from '../words.tsx'
 import { PolicyChoice } from './PolicyChoice.tsx'
+import { saveSettings } from './saveSettings.ts'
 
 const settingsDocument = graphql(
   'query SettingsPage { settings { instanceId approvalPolicy outboundExceptions } }',
 )
-const updateDocument = graphql(`
-  mutation UpdateSettings($input: UpdateSettingsInput!) { updateSettings(input: $input) { settings { instanceId } } }
-`)
-
 export function PolicyPanel(props: { readonly user: SessionUser }) {
   const query = createQuery(settingsDocument, { variables: () => ({}), subjects: ['SETTINGS'] })
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
   const choose = async (approvalPolicy: keyof typeof ApprovalPolicy) => {
-    const { error } = await confirmed(() =>
-      client.mutation(updateDocument, { input: { approvalPolicy } }).toPromise(),
-    )
-    if (!error) toast('ok', t('settings.saved'))
+    const fault = await saveSettings({ approvalPolicy })
     await query.refetch()
-    return error && lineOf(error)
+    return fault
   }
   return (
     <Panel title={t('settings.approval')}>

@@ -3,7 +3,6 @@ export const settings = {
   'driftPolicy.LEAVE': 'Leave it and show it, until something new is approved or somebody has it put back.',
   'driftPolicy.RESTORE': 'Put the approved files back within seconds, and keep the edit to look at.',
   'fleetPolicy.drift': 'An edit by hand of approved files',
-  'fleetPolicy.save': 'Save',
   'fleetPolicy.silence': 'Retire ephemeral proxies after a silence of (minutes)',
   'fleetPolicy.silenceHint':
     'Only proxies that enrolled with an ephemeral token. From 5 minutes to 43,200 (30 days).',
@@ -20,6 +19,7 @@ export const settings = {
   'settings.approval': 'Approval',
   'settings.exceptions': 'Proxies may reach these otherwise forbidden ranges: {{ ranges }}',
   'settings.rootOnly': 'Only root can change this.',
+  'settings.save': 'Save',
   'settings.saved': 'Saved.',
   'settings.singleKeys': 'Single-key shortcuts',
   'settings.singleKeysNote':

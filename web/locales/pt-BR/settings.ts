@@ -5,7 +5,6 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'driftPolicy.LEAVE': 'Deixá-la e mostrá-la, até uma nova aprovação ou até alguém mandar repor.',
   'driftPolicy.RESTORE': 'Repor os arquivos aprovados em segundos, guardando a edição para consulta.',
   'fleetPolicy.drift': 'Uma edição manual de arquivos aprovados',
-  'fleetPolicy.save': 'Salvar',
   'fleetPolicy.silence': 'Desativar proxies efêmeros após um silêncio de (minutos)',
   'fleetPolicy.silenceHint':
     'Só os proxies registrados com um token efêmero. De 5 minutos a 43.200 (30 dias).',
@@ -23,6 +22,7 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'settings.approval': 'Aprovação',
   'settings.exceptions': 'Os proxies podem alcançar estas faixas normalmente proibidas: {{ ranges }}',
   'settings.rootOnly': 'Só o root pode mudar isto.',
+  'settings.save': 'Salvar',
   'settings.saved': 'Salvo.',
   'settings.singleKeys': 'Atalhos de uma só tecla',
   'settings.singleKeysNote':
