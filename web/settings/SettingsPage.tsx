@@ -9,6 +9,7 @@ import { Panel } from '../ui/Panel.tsx'
 import { PasswordPanel } from '../user/PasswordPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
+import { LogSettingsPanel } from './LogSettingsPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
 import { SessionHoursPanel } from './SessionHoursPanel.tsx'
 import { TokenPanels } from './TokenPanels.tsx'
@@ -48,6 +49,7 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
         <PolicyPanel user={props.user} />
         <FleetPolicyPanel user={props.user} />
         <SessionHoursPanel user={props.user} />
+        <LogSettingsPanel user={props.user} />
         <TokenPanels user={props.user} />
       </div>
     </div>
