@@ -1,6 +1,15 @@
 /** Captured logs of ATS 10.x, by a stand-in that answers and writes as was measured on builds of 10.1 and 10.2. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,6 +41,20 @@ describe.each(['10.1.0', '10.2.0'])('ATS %s', (version) => {
   let process_: ChildProcess
   let output: string
   let capturing: Capturing
+  let isAway = false
+  const capture = () =>
+    startCapturing({
+      ...{ home, place: ats.place, ats: createAts(ats.place), log: createLog(() => {}) },
+      link: {
+        async reportLogLines(report) {
+          if (isAway) throw new Error('away')
+          lines.push(...report.lines)
+          return new Map()
+        },
+      },
+      now: () => Date.now(),
+      guard: async () => {},
+    })
   const defaults = () => {
     ats.records.set(enabled, '0')
     ats.records.set(tags, 'http|dns')
@@ -49,17 +72,7 @@ describe.each(['10.1.0', '10.2.0'])('ATS %s', (version) => {
     closeSync(file)
     writeFileSync(join(ats.place.runtimeDir, 'server.lock'), String(process_.pid))
     writeFileSync(join(ats.place.logDir, 'access.log'), '')
-    capturing = await startCapturing({
-      ...{ home, place: ats.place, ats: createAts(ats.place), log: createLog(() => {}) },
-      link: {
-        async reportLogLines(report) {
-          lines.push(...report.lines)
-          return new Map()
-        },
-      },
-      now: () => Date.now(),
-      guard: async () => {},
-    })
+    capturing = await capture()
   })
   afterAll(async () => {
     await capturing?.stop()
@@ -92,5 +105,29 @@ describe.each(['10.1.0', '10.2.0'])('ATS %s', (version) => {
     await untilTrue(() => debug().join() === '1,parent_select')
     await capturing.want(null)
     expect(debug()).toEqual(['0', 'http|dns'])
+  })
+
+  test('an agent that comes back after the end sends what was written until then, and nothing of later', async () => {
+    const accessLog = join(ats.place.logDir, 'access.log')
+    const written = (seconds: number, path: string) =>
+      `${seconds.toFixed(3)} 1 127.0.0.1 TCP_MISS/200 5 GET http://corp.example/${path} - DIRECT/corp.example -\n`
+    const urls = () => lines.map(({ url }) => url)
+    isAway = true
+    await capturing.want([{ id: 'two', secondsLeft: 2, mostLines: 1_000, filter }])
+    const endsAt = Date.now() / 1_000 + 2
+    appendFileSync(accessLog, written(endsAt - 1, 'before'))
+    await capturing.stop()
+    await untilTrue(() => Date.now() / 1_000 > endsAt)
+    appendFileSync(accessLog, written(endsAt + 60, 'later'))
+    isAway = false
+    capturing = await capture()
+    await untilTrue(() => urls().includes('http://corp.example/before'))
+    await untilTrue(() => !existsSync(join(home, 'capture.json')))
+    expect(debug()).toEqual(['0', 'http|dns'])
+    await capturing.want([{ id: 'three', secondsLeft: 60, mostLines: 1_000, filter }])
+    appendFileSync(accessLog, written(Date.now() / 1_000, 'next'))
+    await untilTrue(() => urls().includes('http://corp.example/next'))
+    expect(urls()).not.toContain('http://corp.example/later')
+    await capturing.want(null)
   })
 })

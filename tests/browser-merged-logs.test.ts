@@ -33,12 +33,21 @@ const line = (path: string, seconds: number, more: Record<string, unknown> = {})
   }
 }
 const list = (page: Page, name = 'Captured lines') => page.getByRole('listbox', { name })
-/** As they stand on the page: whose, and the end of the URL. */
-const rows = async (page: Page) =>
-  (await list(page).getByRole('option').allTextContents()).map((text) => {
+/** From the top down: whose, and the end of the URL. */
+async function rows(page: Page): Promise<string[]> {
+  const texts = await list(page)
+    .getByRole('option')
+    .evaluateAll((options) =>
+      options
+        .map((option) => ({ top: option.getBoundingClientRect().top, text: option.textContent ?? '' }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text),
+    )
+  return texts.map((text) => {
     const path = /corp\.example\/(\S+)/.exec(text)?.[1]
     return `${/^edge-\d/.exec(text)?.[0]} ${path ?? text}`
   })
+}
 const addressOf = (ids = agents.map(({ proxyId }) => proxyId)) => `/logs?proxies=${ids.join(',')}`
 
 test('from the fleet: lines of three proxies by time, live, hidden and shown again', async () => {

@@ -128,7 +128,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   /** Debug is what it was, whether or not there are lines to send still. @throws AtsSilent */
   async function switchOff(): Promise<void> {
     if (journal === null) return
-    await setDebug(ats, journal.before)
+    if (!journal.isBack) await setDebug(ats, journal.before)
     await journalFile.remove()
     journal = null
     log.info('capture ended, debug put back')
@@ -186,20 +186,29 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     const read = lines.map((raw) => source.read(raw, redact, at))
     cost.read(lines)
     const open = captures.filter(({ endsAtMs }) => now() < endsAtMs + lastLinesMs)
-    // What the server has already must not be counted once more in a gap.
-    const news = read.filter(({ epoch, offset }) => offset > (known?.get(epoch) ?? -1))
-    const chosen = choose(news, journal === null ? captures : open, isSkipping)
+    const chosen = choose(read.filter(isNews), journal === null ? captures : open, isSkipping)
     const broken = isBroken ? brokenBefore(lines[0], source.source) : []
     outbox.put([...broken, ...chosen], source.name, source.follower.place())
     return behind > 0 ? 'some' : 'all'
   }
 
+  const latestEnd = () => Math.max(0, ...captures.map(({ endsAtMs }) => endsAtMs))
+
+  /** What the server has already must not be counted once more in a gap, nor what came after the end. */
+  function isNews({ epoch, offset, at }: LogLine): boolean {
+    const end = Math.min(endedAt ?? Number.POSITIVE_INFINITY, latestEnd()) + lastLinesMs
+    const isWithin = endedAt === null || at === null || at.getTime() <= end
+    return isWithin && offset > (known?.get(epoch) ?? -1)
+  }
+
   /** How long nothing needs to be done. */
   async function tick(): Promise<number> {
     if (journal === null && sources.length === 0) return tickMs
-    if (journal !== null && now() >= endOf(journal)) {
+    if (journal !== null && (journal.isBack || now() >= endOf(journal))) {
       endedAt ??= now()
       await switchOff()
+      // Also by an agent that was away at the end: what was written until then is to be sent.
+      await open(true)
     } else if (journal !== null) {
       await open(true)
       if (now() >= checkAt) await switchOn(journal)

@@ -68,10 +68,10 @@ export async function startKillProxy(
   return {
     id: proxyId,
     async prepare() {
+      startAgent()
       await untilTrue(() => !existsSync(join(home, 'capture.json')))
       former = formers[Math.floor(Math.random() * formers.length)] ?? former
       await setDebug(ats, former)
-      startAgent()
     },
     untilCapturing: () =>
       untilTrue(
