@@ -2,10 +2,13 @@
  * What the API and Prometheus say of a real ATS is what was sent to it: over an agent whose host's clock knows no date, a
  * server that was away, and an hour in which nobody looked. Two hours pass in a minute: both clocks are the test's.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAts } from '../agent/ats.ts'
 import type { TestAgent } from './support/agents.ts'
 import { startAts, type TestAts } from './support/ats.ts'
+import { control } from './support/ats-files.ts'
 import { type Traffic, together, useProxy } from './support/ats-traffic.ts'
 import { newAgent, newApiToken } from './support/calls.ts'
 import { type Data, startServer, type TestServer } from './support/server.ts'
@@ -50,7 +53,7 @@ const counters = [
   ['clientResponseBytes', 'clientResponseBytesPerSecond'],
   ['connectFailures', 'connectFailuresPerSecond'],
 ] as const
-const rates = counters.map(([, rate]) => rate).join(' ')
+const rates = [...counters.map(([, rate]) => rate), 'restarts'].join(' ')
 
 /** What a chart of two hours says was done: its rates over the seconds of which they are known. */
 async function charted(): Promise<{ readonly sums: Traffic; readonly points: readonly Data[] }> {
@@ -91,6 +94,9 @@ async function scraped(): Promise<Traffic> {
     connectFailures: total('connect_failures'),
   }
 }
+
+/** All that was seen so far. */
+let sent: Traffic
 
 test('what was sent is what is told, with a wrong clock, a server away, and an hour that nobody saw', async () => {
   const first = startAgent()
@@ -144,10 +150,66 @@ test('what was sent is what is told, with a wrong clock, a server away, and an h
   await second.pass(2)
   await tell(second)
   const whole = await charted()
-  expect(whole.sums).toEqual(together(early, away, back))
-  expect(await scraped()).toEqual(together(early, away, back))
+  sent = together(early, away, back)
+  expect(whole.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
   const known = whole.points.map(({ requestsPerSecond }) => requestsPerSecond !== null)
   const gap = known.slice(known.indexOf(true), known.lastIndexOf(true)).filter((isKnown) => !isKnown)
   expect(gap.length).toBeGreaterThanOrEqual(58)
   await second.stop()
 }, 240_000)
+
+test('and over a crash of ATS, and a count that somebody cleared', async () => {
+  const telling = startAgent()
+  await telling.tell()
+  await telling.pass()
+  await tell(telling)
+  const startOf = async () => (await adapter().statistics())?.atsStartedAt?.getTime() ?? null
+
+  const before = await startOf()
+  process.kill(Number(readFileSync(join(ats.runtimeDir, 'server.lock'), 'utf8').trim()), 'SIGKILL')
+  await untilTrue(async () => ![null, before].includes(await startOf().catch(() => null)), 40_000)
+  // It may not tell its counts yet, or only those of before: neither may count.
+  await telling.pass()
+  await tell(telling)
+  const restarted = await useProxy(ats, 4, 2)
+  await seen(restarted.requests)
+  await telling.pass()
+  await tell(telling)
+  sent = together(sent, restarted)
+  const over = await charted()
+  expect(over.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+  expect(over.points.reduce((sum, { restarts }) => sum + (restarts ?? 0), 0)).toBe(1)
+
+  control(ats, 'metric', 'zero', 'proxy.process.http.incoming_requests')
+  await seen(0)
+  const cleared = await useProxy(ats, 2, 1)
+  await seen(cleared.requests)
+  await telling.pass()
+  await tell(telling)
+  const last = await useProxy(ats, 3, 1)
+  await seen(cleared.requests + last.requests)
+  await telling.pass()
+  await tell(telling)
+  // Of the cleared count nobody knows what it was in between; all others went on.
+  sent = together(sent, { ...cleared, requests: 0 }, last)
+  expect((await charted()).sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+
+  // This clears also when ATS started.
+  control(ats, 'metric', 'clear')
+  await seen(0)
+  await telling.pass()
+  await tell(telling)
+  const afterwards = await useProxy(ats, 2, 2)
+  await seen(afterwards.requests)
+  await telling.pass()
+  await tell(telling)
+  await telling.stop()
+  sent = together(sent, afterwards)
+  const end = await charted()
+  expect(end.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+  expect(end.points.reduce((sum, { restarts }) => sum + (restarts ?? 0), 0)).toBe(1)
+}, 180_000)

@@ -56,7 +56,10 @@ export async function insertAtOnce(
   let rows = 0
   const next = times.values()
   const work = async () => {
-    for (const at of next) rows += await insertSums(sql, table, at, samples)
+    for (const at of next) {
+      const made = await insertSums(sql, table, at, samples) // by itself: the other adds to `rows` meanwhile
+      rows += made
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return rows
