@@ -13,7 +13,12 @@ import {
   observeProxyFiles,
   observeProxyProblems,
 } from './database/observe.ts'
-import { type ObservedCost, observeLogLines, observeLogsEnd } from './database/observe-logs.ts'
+import {
+  type KnownLogEnd,
+  type ObservedCost,
+  observeLogLines,
+  observeLogsEnd,
+} from './database/observe-logs.ts'
 import { observeStatsEnd, type StatsEnds } from './database/observe-stats-end.ts'
 import { observeStatsSums } from './database/roll-up-stats.ts'
 
@@ -77,7 +82,7 @@ export interface Operation {
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
     proxyProblems(found: FoundOnHost): Promise<void>
-    logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<void>
+    logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<readonly KnownLogEnd[]>
     /** Drops log lines that were stored before. */
     logsEnd(before: Date): Promise<void>
     /** Rolls up samples; whether there is more to do at once. */

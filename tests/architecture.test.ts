@@ -116,9 +116,9 @@ const rules: readonly Rule[] = [
     mayImport: ({ target }) => target !== 'jose',
   },
   {
-    name: 'child processes are started in three places',
+    name: 'child processes are started in four places',
     files: /^(server|agent|web)\//,
-    except: /^(agent\/(ats|log-capture\/guard)|server\/database\/embedded(-account)?)\.ts$/,
+    except: /^(agent\/(ats|log-capture\/(guard|journal))|server\/database\/embedded(-account)?)\.ts$/,
     mayImport: ({ target }) => target !== 'node:child_process',
   },
   {

@@ -28,6 +28,12 @@ export const ProxyPage = lazy(() =>
     'document',
   ),
 )
+export const MergedLogsPage = lazy(() =>
+  withTexts(
+    import('./logs/MergedLogsPage.tsx').then((file) => ({ default: file.MergedLogsPage })),
+    'logs',
+  ),
+)
 export const ConfigListPage = lazy(() =>
   withTexts(
     import('./config/ConfigListPage.tsx').then((file) => ({ default: file.ConfigListPage })),

@@ -546,8 +546,8 @@ export const proxyStats = pgTable(
     proxyId: ofProxy(),
     /** By the server's clock, as the agent knows it. */
     at: instant('at').notNull(),
-    /** When it was stored: what is rolled up goes by this, so that late samples are found. */
-    storedAt: timestamp('stored_at', { withTimezone: true, mode: 'date' }).notNull(),
+    /** In which it was stored: what is rolled up goes by this number, so that neither lateness nor a clock matters. */
+    stretch: amount('stretch').notNull(),
     /** From the sample before to this one; null: nothing is known of the time between. */
     seconds: doublePrecision('seconds'),
     restarts: smallint('restarts').notNull(),
@@ -556,7 +556,7 @@ export const proxyStats = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.proxyId, t.at] }),
-    index('proxy_stats_stored_idx').using('brin', t.storedAt),
+    index('proxy_stats_stretch_idx').using('brin', t.stretch),
   ],
 )
 
@@ -625,6 +625,14 @@ export const fleetStats = pgTable(
     currentClientConnectionsPeak: doublePrecision('current_client_connections_peak'),
     currentParentConnections: doublePrecision('current_parent_connections'),
     ...rateColumns(),
+    /** Of the hosts that told theirs: the mean, and the busiest. */
+    hostLoad: doublePrecision('host_load'),
+    hostLoadPeak: doublePrecision('host_load_peak'),
+    /** Sums over the hosts that told both. */
+    hostMemoryTotalBytes: doublePrecision('host_memory_total_bytes'),
+    hostMemoryAvailableBytes: doublePrecision('host_memory_available_bytes'),
+    /** Of the fullest host: the share of its memory that programs could not have. */
+    hostMemoryUsedPeak: doublePrecision('host_memory_used_peak'),
   },
   (t) => [unique('fleet_stats_key').on(t.step, t.configId, t.at).nullsNotDistinct()],
 )
@@ -633,6 +641,11 @@ export const fleetStats = pgTable(
 export const statsTotals = pgTable('stats_totals', {
   id: integer('id').primaryKey().default(1),
   rolledUpTo: timestamp('rolled_up_to', { withTimezone: true, mode: 'date' }).notNull(),
+  /** What is stored now gets this number; nobody adds to those below any more. */
+  openStretch: amount('open_stretch').notNull().default(1),
+  openSince: timestamp('open_since', { withTimezone: true, mode: 'date' }).notNull().defaultNow(),
+  /** The last stretch that is in the sums. */
+  summedStretch: amount('summed_stretch').notNull().default(0),
   samples: amount('samples').notNull().default(0),
   restarts: amount('restarts').notNull().default(0),
   ...counterColumns(),

@@ -10,6 +10,7 @@ import { PasswordPanel } from '../user/PasswordPanel.tsx'
 import { SecondFactorPanel } from '../user/SecondFactorPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
+import { LogSettingsPanel } from './LogSettingsPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
 import { SessionHoursPanel } from './SessionHoursPanel.tsx'
 import { TokenPanels } from './TokenPanels.tsx'
@@ -50,6 +51,7 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
         <PolicyPanel user={props.user} />
         <FleetPolicyPanel user={props.user} />
         <SessionHoursPanel user={props.user} />
+        <LogSettingsPanel user={props.user} />
         <TokenPanels user={props.user} />
       </div>
     </div>

@@ -95,7 +95,7 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
   }
   return (
     <div class="divide-y divide-line">
-      <form onSubmit={saveRole} class="flex flex-wrap items-end gap-3 pb-4">
+      <form onSubmit={saveRole} class="flex flex-wrap items-start gap-3 pb-4">
         <Field label={t('users.role')} hint={t('users.roleText')} class="min-w-48 flex-1">
           {(control) => (
             <select {...control} class="input" name="role">
@@ -109,7 +109,7 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
             </select>
           )}
         </Field>
-        <Button type="submit" isBusy={isBusy()}>
+        <Button type="submit" isBusy={isBusy()} class="mt-6">
           {t('users.saveRole')}
         </Button>
       </form>

@@ -10,6 +10,12 @@ export const settings = {
   'session.hoursHint': 'Then people log in again, however busy they are. From 1 hour to 720 (30 days).',
   'session.title': 'Sessions',
   'fleetPolicy.title': 'Fleet',
+  'logSettings.hours': 'Hours that captured lines are kept',
+  'logSettings.hoursHint': 'From 1 to 720. Older ones are deleted for good.',
+  'logSettings.lines': 'Lines that one capture may have',
+  'logSettings.linesHint':
+    'From 1,000 to 5,000,000. What a capture wants beyond is counted and shown as a gap.',
+  'logSettings.title': 'Captured logs',
   'scope.APPROVE': 'Approve',
   'scope.AUTHOR': 'Author',
   'scope.OPERATE': 'Operate',

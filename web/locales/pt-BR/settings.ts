@@ -13,6 +13,12 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
     'Depois é preciso entrar de novo, por mais ativo que se esteja. De 1 hora a 720 (30 dias).',
   'session.title': 'Sessões',
   'fleetPolicy.title': 'Frota',
+  'logSettings.hours': 'Horas que as linhas capturadas são guardadas',
+  'logSettings.hoursHint': 'De 1 a 720. As mais antigas são excluídas de vez.',
+  'logSettings.lines': 'Linhas que uma captura pode ter',
+  'logSettings.linesHint':
+    'De 1.000 a 5.000.000. O que uma captura quer além disso é contado e mostrado como lacuna.',
+  'logSettings.title': 'Logs capturados',
   'scope.APPROVE': 'Aprovar',
   'scope.AUTHOR': 'Redigir',
   'scope.OPERATE': 'Operar',
