@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
+import { createAuditExport } from './audit-export.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
 import { observeTokenUse } from './database/observe.ts'
@@ -93,6 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   }
   const graphql = await createGraphqlOverHttp(shared)
   const webApp = createWebApp(parts.webDirectory)
+  const auditExport = createAuditExport(shared)
   const admission = createAdmission(parts.requestsAtOnce ?? requestsAtOnce)
   const upkeep = startUpkeep(operation, log)
 
@@ -111,7 +113,7 @@ export async function createApp(parts: AppParts): Promise<App> {
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const startedAt = performance.now()
-    const path = (request.url ?? '/').split('?', 1)[0]
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
     if (isSecure(request, parts.isBehindProxy)) response.setHeader(...overHttpsOnly)
     response.once('close', () => {
@@ -128,6 +130,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     }
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
+    const exported = auditExport.formatOf(path)
+    if (exported !== null) return auditExport.handle(exported, request, response, requestId)
     if (path === '/metrics') return answerMetrics(shared, request, response, requestId)
     webApp(request, response)
   }

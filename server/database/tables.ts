@@ -724,3 +724,7 @@ export const auditLogs = pgTable(
     index('audit_logs_written_in_idx').on(t.writtenIn),
   ],
 )
+
+/** What a search of the trail looks through; drizzle/0021_audit_search.sql has its index. */
+export const searchedText = sql<string>`(${auditLogs.entityName} || ' ' || ${auditLogs.actorName} || ' '
+  || coalesce(${auditLogs.oldValue}::text, '') || ' ' || coalesce(${auditLogs.newValue}::text, ''))`

@@ -10,7 +10,7 @@ import { isPasswordRight } from '../user/password.read.ts'
 
 /** @returns until when it counts @throws Refusal BAD_USER_INPUT for a wrong password, RATE_LIMITED, FORBIDDEN for tokens */
 export async function confirmIdentity(op: Operation, input: { readonly password: string }): Promise<Date> {
-  const { sessionId } = requireSession(op)
+  const { sessionId, confirmedAt } = requireSession(op)
   const { email, passwordHash } = await readCaller(op)
   const { address } = op.origin
   if (!(await isPasswordRight({ email, address, passwordHash, password: input.password }))) {
@@ -21,7 +21,14 @@ export async function confirmIdentity(op: Operation, input: { readonly password:
     await tx.update(sessions).set({ confirmedAt: op.now }).where(eq(sessions.id, sessionId))
     return {
       result: new Date(op.now.getTime() + confirmedSeconds * 1_000),
-      audit: [{ action: 'session.confirm', entity: { kind: 'session', id: sessionId, name: email } }],
+      audit: [
+        {
+          action: 'session.confirm',
+          entity: { kind: 'session', id: sessionId, name: email },
+          old: { confirmedAt },
+          new: { confirmedAt: op.now },
+        },
+      ],
     }
   })
 }

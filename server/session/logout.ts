@@ -40,6 +40,7 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
         {
           action: 'session.logout',
           entity: { kind: 'session', id: sessionId, name: found.email },
+          old: { endedAt: null },
           new: { endedAt: op.now },
         },
       ],
