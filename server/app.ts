@@ -16,7 +16,9 @@ import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
 import { createLiveLines } from './log-capture/live-lines.ts'
 import { answerMetrics } from './metrics.ts'
+import { createSecretBox } from './secrets.ts'
 import { createAuthenticator } from './session/authenticate.ts'
+import { createCookieSecrets } from './session/cookie-secret.ts'
 import { createAccessTokens } from './session/tokens.ts'
 import { createLiveStats } from './stats/live.ts'
 import { createStatsQueue } from './stats/queue.ts'
@@ -72,6 +74,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
+    cookieSecrets: createCookieSecrets(keys['session-cookie']),
+    secondFactorBox: createSecretBox(keys['second-factor']),
     announcements,
     sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,

@@ -58,6 +58,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Query.me': people,
   'Query.users': administrators,
   'Query.sessions': sessions,
+  'Query.secondFactor': sessions,
   'Query.apiTokens': people,
   'Query.settings': readers,
   'Query.compareRoutes': readers,
@@ -105,6 +106,11 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.choosePassword': everybody,
   'Mutation.endSession': administrators,
   'Mutation.confirmIdentity': sessions,
+  'Mutation.startSecondFactor': sessions,
+  'Mutation.enableSecondFactor': sessions,
+  'Mutation.renewRecoveryCodes': sessions,
+  'Mutation.disableSecondFactor': sessions,
+  'Mutation.resetSecondFactor': administrators,
   'Mutation.updateSettings': ['root'],
   'Mutation.sync': agents,
   'Mutation.acknowledgeSync': agents,
@@ -162,6 +168,7 @@ const worldOf = (caller: Caller) => ({
   server,
   root: users.root,
   owner: caller === 'admin' ? users.admin : ownerOf(caller),
+  self: server.client(tokenOf(caller)),
   password: users[caller === 'root' || caller === 'regular' ? caller : 'admin'].password,
   agent,
 })
@@ -181,8 +188,15 @@ describe('every operation of the schema is in the table, and the table holds not
   })
 })
 
-/** Their password is known to the other calls, and logging out ends the callers' sessions: they come last. */
-const atLast = ['Mutation.changePassword', 'Mutation.logout']
+/** Password and second factor are known to the other calls, and logging out ends the callers' sessions: they come last. */
+const atLast = [
+  'Mutation.startSecondFactor',
+  'Mutation.enableSecondFactor',
+  'Mutation.renewRecoveryCodes',
+  'Mutation.disableSecondFactor',
+  'Mutation.changePassword',
+  'Mutation.logout',
+]
 const overHttp = Object.keys(table).filter(
   (operation) => !operation.startsWith('Subscription.') && !atLast.includes(operation),
 )

@@ -22,6 +22,7 @@ import { documentTokensLimit, noteAll } from './http.ts'
 import { createLongTexts, type LongTexts } from './long-texts.ts'
 import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
 import { refuseSocket, sendSocketAway } from './send-away.ts'
+import { subscribe } from './shared-answers.ts'
 
 export interface SocketParts extends ApiParts {
   readonly schema: GraphQLSchema
@@ -33,8 +34,8 @@ export interface SocketParts extends ApiParts {
   readonly handshakes: Admission
 }
 
-/** Subscriptions and running operations of one socket: a page needs one or two, an agent three. */
-const operationsPerSocket = 32
+/** Subscriptions and running operations of one socket: an agent needs three, a page one for each of 50 proxies whose logs it merges. */
+const operationsPerSocket = 64
 /** Documents kept parsed and validated; clients choose the key, so the number is bounded. */
 const documentsKept = 500
 /** On the way to a peer that takes what it is sent. */
@@ -83,6 +84,7 @@ export function createGraphqlOverWebsocket(
 
   const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
     {
+      subscribe,
       async onConnect(socket) {
         const given = socket.connectionParams?.authorization
         const authorization = typeof given === 'string' ? given : undefined

@@ -14,6 +14,7 @@ export interface UpdateSettingsInput {
   readonly outboundExceptions?: readonly string[] | undefined
   readonly driftPolicy?: DriftPolicy | undefined
   readonly sessionHours?: number | undefined
+  readonly confirmApprovals?: boolean | undefined
   readonly ephemeralSilenceMinutes?: number | undefined
   readonly statsSampleHours?: number | undefined
   readonly statsMinuteHours?: number | undefined
