@@ -7,17 +7,18 @@ import { createAdmission } from './admission.ts'
 import type { AuditFilter } from './audit/audit.read.ts'
 import { type ExportFormat, exportAuditEntries, exportFormats } from './audit/export.ts'
 import { noteRefusal } from './audit/note-refusal.ts'
-import { type Problem, Refusal, refuseInput } from './core/refusal.ts'
+import { type Problem, Refusal, type RefusalCode, refuseInput } from './core/refusal.ts'
+import type { Gate } from './graphql/gate.ts'
 import { addressOf, headerOf, operationFor } from './graphql/operation-request.ts'
 import { sendAway } from './graphql/send-away.ts'
 import type { OperationParts } from './operation.ts'
-import type { Authenticator } from './session/authenticate.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 export interface AuditExportParts {
   readonly operation: OperationParts
-  readonly authenticator: Authenticator
+  readonly gate: Gate
   readonly log: Logger
-  readonly isBehindProxy: boolean
+  readonly proxies: TrustedProxies
 }
 
 export interface AuditExport {
@@ -40,7 +41,11 @@ const types: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json; charset=utf-8',
 }
-const statusOf: Partial<Record<Refusal['code'], number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 }
+const statuses: Readonly<Partial<Record<RefusalCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+}
 
 export function createAuditExport(parts: AuditExportParts): AuditExport {
   const admission = createAdmission(mostAtOnce)
@@ -50,9 +55,12 @@ export function createAuditExport(parts: AuditExportParts): AuditExport {
     request: IncomingMessage,
     requestId: string,
   ): Promise<AsyncGenerator<string>> {
-    const address = addressOf(request, parts.isBehindProxy)
-    const from = { at: parts.operation.clock(), address }
-    const actor = await parts.authenticator.authenticate(headerOf(request, 'authorization'), from)
+    const authorization = headerOf(request, 'authorization')
+    const { actor, address, failure } = await parts.gate.admit(
+      authorization,
+      addressOf(request, parts.proxies),
+    )
+    if (failure !== null) throw failure
     const op = operationFor(parts.operation, actor, { address, requestId })
     try {
       return await exportAuditEntries(op, filterOf(request), format)
@@ -66,7 +74,7 @@ export function createAuditExport(parts: AuditExportParts): AuditExport {
     formatOf: (path) => exportFormats.find((format) => path === `/export/audit.${format}`) ?? null,
 
     async handle(format, request, response, requestId) {
-      if (request.method !== 'GET') return sayProblem(response, 405, 'Only GET.')
+      if (request.method !== 'GET') return say(response, 405, 'Only GET.')
       const leave = admission.enter()
       if (leave === null) return sendAway(request, response)
       try {
@@ -80,7 +88,7 @@ export function createAuditExport(parts: AuditExportParts): AuditExport {
         // Cut off, not ended, when something goes wrong: half a file must not look whole.
         await pipeline(Readable.from(pieces, { highWaterMark: 1 }), response)
       } catch (error) {
-        if (error instanceof Refusal) return sayProblem(response, statusOf[error.code] ?? 400, error.message)
+        if (error instanceof Refusal) return sayRefusal(response, error)
         if (!response.headersSent) throw error
         if (!response.destroyed) response.destroy()
         parts.log.info({ err: error, requestId }, 'an export of the audit trail was cut off')
@@ -91,8 +99,13 @@ export function createAuditExport(parts: AuditExportParts): AuditExport {
   }
 }
 
-function sayProblem(response: ServerResponse, status: number, text: string): void {
-  if (status === 401) response.setHeader('www-authenticate', 'Bearer')
+function sayRefusal(response: ServerResponse, { code, message, retryAfterSeconds }: Refusal): void {
+  if (code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer')
+  if (retryAfterSeconds !== null) response.setHeader('retry-after', retryAfterSeconds)
+  say(response, statuses[code] ?? 400, message)
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
   response.end(`${text}\n`)
 }

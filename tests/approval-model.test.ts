@@ -13,7 +13,7 @@ const seed = Number(process.env.MODEL_SEED ?? 1)
 let server: TestServer
 let cast: ApprovalCast
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ rates: { person: 1e9, token: 1e9, agent: 1e9, address: 1e9 } })
   cast = await startCast(server)
 })
 afterAll(() => server.close())

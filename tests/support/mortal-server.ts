@@ -42,6 +42,8 @@ export async function startMortalServer(): Promise<MortalServer> {
       APM_PORT: String(port),
       APM_ROOT_EMAIL: rootEmail,
       APM_ROOT_PASSWORD: rootPassword,
+      APM_TOKEN_RATE: '1000000',
+      APM_AGENT_RATE: '1000000',
     }
     const started = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
       cwd: root,

@@ -32,6 +32,7 @@ export const shell = {
   'error.UNAUTHENTICATED': 'Your session is over; log in again.',
   'error.UNAVAILABLE': 'The server is there, but can’t work at the moment.',
   'error.panel': 'This part of the page failed.',
+  'error.rateLimited': 'Too many tries; try again in {{ seconds }} s.',
   'error.reference': 'Quote this reference when you ask for help: {{ reference }}',
   'error.referenceLabel': 'Reference:',
   'error.stale': 'Could not be renewed; what you see may be old.',

@@ -34,6 +34,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'error.UNAUTHENTICATED': 'Sua sessão terminou; entre de novo.',
   'error.UNAVAILABLE': 'O servidor está no ar, mas não pode trabalhar agora.',
   'error.panel': 'Esta parte da página falhou.',
+  'error.rateLimited': 'Tentativas demais; tente de novo em {{ seconds }} s.',
   'error.reference': 'Informe esta referência ao pedir ajuda: {{ reference }}',
   'error.referenceLabel': 'Referência:',
   'error.stale': 'Não foi possível atualizar; o que você vê pode estar velho.',
