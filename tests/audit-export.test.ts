@@ -96,11 +96,29 @@ describe('what is in it', () => {
   })
 })
 
+test('a text finds what failed on a proxy, and looks through none of what a fleet says when all is well', async () => {
+  const one = await newAgent({ server, root })
+  const said = {
+    hash: 'a'.repeat(64),
+    sequence: 1,
+    outcome: 'FAILED',
+    message: 'The disk of this one is full.',
+  }
+  await one.acknowledge(said)
+  await one.acknowledge({ ...said, outcome: 'APPLIED', message: 'There is room on this one again.' })
+  const actions = async (filter: string) => (await entriesOf(filter)).map(({ action }) => action)
+  expect(await actions('text: "disk of this one"')).toEqual(['proxy.acknowledge'])
+  expect(await actions('text: "room on this one"')).toEqual([])
+  expect(await actions(`text: "${one.hostname}"`)).toContain('proxy.enrol')
+  expect(await actions(`entityId: "${one.proxyId}", action: "proxy.acknowledge"`)).toHaveLength(2)
+})
+
 test('the search has an index, which PostgreSQL uses', async () => {
   const owner = connectOwner(server.database.owner)
   const plan = await owner.begin(async (sql) => {
     await sql`set local enable_seqscan = off`
     return sql`explain select id from audit_logs where
+      (action not in ('proxy.assign', 'proxy.report', 'proxy.acknowledge') or new_value ->> 'outcome' not in ('applied', 'unchanged')) and
       (entity_name || ' ' || actor_name || ' ' || coalesce(old_value::text, '') || ' ' || coalesce(new_value::text, '')) ilike '%chg-1234%'`
   })
   await owner.end()

@@ -35,6 +35,11 @@ const traces: Readonly<Record<string, Trace | null>> = {
   enableUser: trace('user.enable', 'user', ['isActive'], ['isActive']),
   createPasswordLink: trace('user.link_password', 'user', null, ['expiresAt']),
   choosePassword: trace('user.choose_password', 'user', null, ['password']),
+  startSecondFactor: trace('user.start_second_factor', 'user', null, null),
+  enableSecondFactor: trace('user.enable_second_factor', 'user', null, ['hasSecondFactor']),
+  renewRecoveryCodes: trace('user.renew_recovery_codes', 'user', null, ['recoveryCodes']),
+  disableSecondFactor: trace('user.disable_second_factor', 'user', ['hasSecondFactor'], ['hasSecondFactor']),
+  resetSecondFactor: trace('user.reset_second_factor', 'user', ['hasSecondFactor'], ['hasSecondFactor']),
   changePassword: trace('user.change_password', 'user', null, ['password']),
   createApiToken: trace('api_token.create', 'api_token', null, ['name', 'scopes', 'configs', 'expiresAt']),
   revokeApiToken: trace('api_token.revoke', 'api_token', ['revokedAt'], ['revokedAt']),
@@ -119,7 +124,14 @@ test('every mutation of the schema has a row above, and no row is of none', asyn
 describe('what each mutation leaves', () => {
   test.each(Object.entries(traces))('%s', async (name, wanted) => {
     const user = await server.user('root')
-    const call = await mutationCalls[name]?.({ server, root, owner: user, password: user.password, agent })
+    const call = await mutationCalls[name]?.({
+      server,
+      root,
+      owner: user,
+      self: user,
+      password: user.password,
+      agent,
+    })
     if (!call) throw new Error(`no call of ${name}`)
     const { query, variables = {} } = name === 'updateSettings' ? otherHours(call) : call
     const before = await newest()
@@ -170,10 +182,10 @@ describe('what each mutation leaves', () => {
 /** Every text under a name that speaks of a secret, or that looks like one. */
 function secretsIn(value: unknown, name = ''): string[] {
   if (typeof value === 'string') {
-    return /password|secret|^token$/i.test(name) || value.startsWith('apm_') ? [value] : []
+    return /password|secret|recoveryCodes|^token$/i.test(name) || value.startsWith('apm_') ? [value] : []
   }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, part]) => secretsIn(part, key))
+  return Object.entries(value).flatMap(([key, part]) => secretsIn(part, Array.isArray(value) ? name : key))
 }
 
 test('wherever a reason is asked for, it is in the trail', async () => {
@@ -195,6 +207,7 @@ describe('beside mutations', () => {
       server,
       root,
       owner: root,
+      self: root,
       password: root.password,
       agent,
     })

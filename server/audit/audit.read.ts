@@ -1,6 +1,6 @@
 /** Queries the audit trail by entity, actor, action, time and text. */
 import { and, asc, count, desc, eq, gt, gte, ilike, lt, lte, max, type SQL, sql } from 'drizzle-orm'
-import { auditLogs, searchedText } from '../database/tables.ts'
+import { auditLogs, isSearched, searchedText } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
@@ -12,7 +12,7 @@ export interface AuditFilter {
   readonly action?: string | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
-  /** Anywhere in names, reasons and changed values, whatever its case. */
+  /** Anywhere in names, reasons and changed values, whatever its case; not in what proxies report when all is well. */
   readonly text?: string | null | undefined
 }
 
@@ -65,6 +65,6 @@ function matching({ entityId, actorId, action, since, until, text }: AuditFilter
     action ? eq(auditLogs.action, action) : undefined,
     since ? gte(auditLogs.at, since) : undefined,
     until ? lte(auditLogs.at, until) : undefined,
-    text ? ilike(searchedText, likePattern(text)) : undefined,
+    text ? and(isSearched, ilike(searchedText, likePattern(text))) : undefined,
   )
 }

@@ -86,7 +86,7 @@ async function mismatches(sql: Sql): Promise<readonly string[]> {
       where c.status::text <> s.status
     union all
     select 'rule without its entry, or the other way about', coalesce(r.value, e.value) from domain_rules r
-      full join (select substring(rule from 'host (\S+) ') as value from entries, jsonb_array_elements_text(new_value -> 'rules') as rule
+      full join (select substring(rule from 'host ([^ ]+) ') as value from entries, jsonb_array_elements_text(new_value -> 'rules') as rule
                  where action in ('config.create', 'config.update')) e on e.value = r.value
       where r.value is null or e.value is null
     union all

@@ -49,7 +49,7 @@ export const audit = {
   'audit.newer': 'Next entry',
   'audit.no': 'no',
   'audit.noMatchText':
-    'No entry fits this filter. Take a longer time or a shorter text, anybody, or every action.',
+    'No entry fits this filter. Take a longer time or a shorter text, anybody, or every action. A text is not looked for in assignments and routine reports of proxies; those stand on the proxy’s page.',
   'audit.noMatchTitle': 'No entry matches',
   'audit.none': 'none',
   'audit.older': 'Load older entries',

@@ -51,7 +51,7 @@ export const audit: Readonly<Record<keyof typeof english, string>> = {
   'audit.newer': 'Registro seguinte',
   'audit.no': 'não',
   'audit.noMatchText':
-    'Nenhum registro atende a este filtro. Amplie o período, encurte o texto, ou escolha qualquer pessoa ou ação.',
+    'Nenhum registro atende a este filtro. Amplie o período, encurte o texto, ou escolha qualquer pessoa ou ação. O texto não é procurado em atribuições nem em relatos de rotina dos proxies; esses estão na página do proxy.',
   'audit.noMatchTitle': 'Nenhum registro corresponde',
   'audit.none': 'nenhum',
   'audit.older': 'Carregar registros mais antigos',
