@@ -4,7 +4,7 @@ import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
 import type { HostReport } from './host-report.ts'
 import { reasonOf } from './log.ts'
-import type { LogReport, WantedCapture } from './log-capture/capture.ts'
+import type { LogReceipt, LogReport, WantedCapture } from './log-capture/capture.ts'
 import { retryAfterMs } from './loop.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
@@ -67,7 +67,7 @@ export interface Link {
   reportParents(events: readonly ParentEvent[]): Promise<void>
   reportHostProblems(report: HostReport): Promise<void>
   /** @throws LinkError */
-  reportLogLines(report: LogReport): Promise<void>
+  reportLogLines(report: LogReport): Promise<LogReceipt>
   close(): Promise<void>
 }
 
@@ -99,9 +99,14 @@ export const documents = {
   reportHostProblems:
     'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
   reportLogLines:
-    'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { serverTime } }',
+    'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { known { epoch offset } } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
+
+interface LogEnd {
+  readonly epoch: number
+  readonly offset: number
+}
 
 /** Where no socket ever worked but HTTP does (a gateway that speaks no WebSocket): how long only HTTP is used. */
 const socketRestMs = 60_000
@@ -229,7 +234,9 @@ export function createLink(parts: LinkParts): Link {
           gap: line.gap?.toUpperCase() ?? null,
         })),
       }
-      await call(documents.reportLogLines, { input })
+      const answer = await call(documents.reportLogLines, { input })
+      const { known } = (answer as { reportLogLines: { known: readonly LogEnd[] } }).reportLogLines
+      return new Map(known.map(({ epoch, offset }) => [epoch, offset]))
     },
     async close() {
       const open = socket

@@ -17,7 +17,9 @@ import { readInstance } from './instance.read.ts'
 import { createListener, defaultPatience, type Patience, type TlsFiles } from './listener.ts'
 import { createLiveLines } from './log-capture/live-lines.ts'
 import { answerMetrics } from './metrics.ts'
+import { createSecretBox } from './secrets.ts'
 import { createAuthenticator } from './session/authenticate.ts'
+import { createCookieSecrets } from './session/cookie-secret.ts'
 import { createAccessTokens } from './session/tokens.ts'
 import { createLiveStats } from './stats/live.ts'
 import { createStatsQueue } from './stats/queue.ts'
@@ -79,6 +81,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
+    cookieSecrets: createCookieSecrets(keys['session-cookie']),
+    secondFactorBox: createSecretBox(keys['second-factor']),
     announcements,
     sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,

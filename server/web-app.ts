@@ -65,7 +65,7 @@ function createPage(html: string): StaticHandler {
 /**
  * Everything comes from this server; nothing may frame it.
  *
- * `'strict-dynamic'` lets the one script with the nonce fetch the app's other parts, and nothing else run;
+ * `'strict-dynamic'` lets the page's own scripts, which have the nonce, fetch the app's other parts, and nothing else run;
  * browsers that don't know it go by `'self'`.
  */
 function pagePolicy(nonce: string): string {

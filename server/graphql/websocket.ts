@@ -20,6 +20,7 @@ import { noteAll } from './http-plugins.ts'
 import { createLongTexts, type LongTexts } from './long-texts.ts'
 import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
 import { refuseSocket, sendSocketAway } from './send-away.ts'
+import { subscribe } from './shared-answers.ts'
 import { closeIfEnded, isStillGood, type LifeParts, roleOf, type Speaker, subjectsOf } from './socket-life.ts'
 import { connectPeer, limitStranger } from './socket-transport.ts'
 
@@ -35,8 +36,8 @@ export interface SocketParts extends LifeParts {
   readonly stalledMs: number
 }
 
-/** Subscriptions and running operations of one socket: a page needs one or two, an agent three. */
-const operationsPerSocket = 32
+/** Subscriptions and running operations of one socket: an agent needs three, a page one for each of 50 proxies whose logs it merges. */
+const operationsPerSocket = 64
 /** Open at a time: a tab of the console has one, an agent one, and another while the network forgets the last. */
 const socketsOf = { person: 100, token: 100, agent: 10, address: 0 } as const
 /** For the first word, which brings the token. */
@@ -169,6 +170,7 @@ function createHooks(parts: SocketParts, longTexts: LongTexts): Hooks<Params, So
 
   return {
     connectionInitWaitTimeout: initMs,
+    subscribe,
     onConnect(peer) {
       const given = peer.connectionParams?.authorization
       return welcome(peer, typeof given === 'string' ? given : undefined)
