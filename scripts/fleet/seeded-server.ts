@@ -64,7 +64,6 @@ export async function startSeededServer(size: Partial<SeedSize> | null, port = 0
       database,
       log: pino({ level: 'warn' }),
       clock: () => new Date(),
-      isBehindProxy: false,
       webDirectory: await copyWebApp(home),
     })
     ends.push(() => app.close())

@@ -210,6 +210,7 @@ export function ProxyPage(props: ProxyPageProps) {
                   proxyId={id}
                   hostname={proxy()?.hostname ?? ''}
                   whyNotStart={whyNot('log_capture.start')}
+                  whyNotDelete={whyNot('log_lines.delete')}
                 />
               )}
             </Show>

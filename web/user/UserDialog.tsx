@@ -16,7 +16,7 @@ import { rolesUpTo } from './InviteForm.tsx'
 import { LinkShown, type ShownLink } from './LinkShown.tsx'
 
 export const listedUser = graphql(`
-  fragment ListedUser on User @_unmask { id email name role isActive isInvited createdAt lastSeenAt }
+  fragment ListedUser on User @_unmask { id email name role isActive isInvited hasSecondFactor createdAt lastSeenAt }
 `)
 export type ListedUser = ResultOf<typeof listedUser>
 
@@ -28,6 +28,9 @@ const disableDocument = graphql(
 )
 const enableDocument = graphql(
   'mutation EnableUser($input: UserInput!) { enableUser(input: $input) { user { id } } }',
+)
+const resetFactorDocument = graphql(
+  'mutation ResetSecondFactor($input: UserInput!) { resetSecondFactor(input: $input) { user { id } } }',
 )
 const linkDocument = graphql(`
   mutation CreatePasswordLink($input: UserInput!) {
@@ -83,6 +86,9 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
       setLink(answer.data?.createPasswordLink.passwordLink)
       return answer
     })
+  const resetFactor = () => {
+    void change(() => client.mutation(resetFactorDocument, { input: input() }).toPromise())
+  }
   const toggle = () => {
     const document = props.subject.isActive ? disableDocument : enableDocument
     void change(() => client.mutation(document, { input: input() }).toPromise())
@@ -122,6 +128,13 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
             <LinkShown link={shown()} />
           </div>
         )}
+      </Show>
+      <Show when={props.subject.hasSecondFactor}>
+        <Part text={t('users.resetFactorText')}>
+          <Button look="danger" isBusy={isBusy()} onClick={resetFactor}>
+            {t('users.resetFactor')}
+          </Button>
+        </Part>
       </Show>
       <Part text={t(props.subject.isActive ? 'users.disableText' : 'users.enableText')}>
         <Button look={props.subject.isActive ? 'danger' : 'secondary'} isBusy={isBusy()} onClick={toggle}>

@@ -146,6 +146,7 @@ function UserTable(props: {
                   <span class="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs">
                     <StateBadge user={user} />
                     {t(`role.${user.role}`)}
+                    <SecondFactor user={user} />
                     <Show when={user.lastSeenAt}>
                       {(at) => (
                         <span class="text-muted">
@@ -160,6 +161,7 @@ function UserTable(props: {
                 <td>{t(`role.${user.role}`)}</td>
                 <td>
                   <StateBadge user={user} />
+                  <SecondFactor user={user} />
                 </td>
                 <td>
                   <Show when={user.lastSeenAt} fallback={<span class="text-muted">{t('users.never')}</span>}>
@@ -190,6 +192,14 @@ function StateBadge(props: { readonly user: ListedUser }) {
       <Show when={props.user.isInvited} fallback={<Badge tone="ok">{t('users.isActive')}</Badge>}>
         <Badge tone="warn">{t('users.invited')}</Badge>
       </Show>
+    </Show>
+  )
+}
+
+function SecondFactor(props: { readonly user: ListedUser }) {
+  return (
+    <Show when={props.user.hasSecondFactor}>
+      <span class="block text-xs text-muted">{t('users.hasFactor')}</span>
     </Show>
   )
 }
