@@ -136,7 +136,7 @@ function Row(props: LogListProps & { readonly line: ShownLine }) {
         }
       >
         {(gap) => (
-          <span class="w-full bg-warn-soft px-2 text-center text-warn">
+          <span class="w-full bg-warn-soft px-2 text-center whitespace-normal text-warn">
             {gapWords(gap(), props.line.lost)}
           </span>
         )}
