@@ -14,6 +14,8 @@ import type { Operation } from '../operation.ts'
 import { requireOwnProxy } from '../sync/own-proxy.ts'
 import type { LiveLines } from './live-lines.ts'
 
+export type { KnownLogEnd }
+
 type Nullish<T> = { readonly [K in keyof T]?: T[K] | null | undefined }
 
 export interface LogLineInput extends Nullish<LogFields> {
