@@ -26,7 +26,7 @@ beforeAll(async () => {
   root = await server.user('root')
   caller = await server.user('root')
   agent = await newAgent({ server, root })
-  world = { server, root, owner: caller, password: caller.password, agent }
+  world = { server, root, owner: caller, self: caller, password: caller.password, agent }
 })
 afterAll(() => server.close())
 
