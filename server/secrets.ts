@@ -38,7 +38,9 @@ export function createSecretBox(jwk: Readonly<Record<string, unknown>>): SecretB
       const tag = bytes.subarray(nonceBytes, nonceBytes + tagBytes)
       const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(owner)).setAuthTag(tag)
-      return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+      return (
+        decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+      )
     },
   }
 }

@@ -11,12 +11,7 @@ export type ObservedParentEvent = Omit<typeof parentEvents.$inferInsert, 'id' | 
 const keptParentEvents = 1_000
 
 /** A beacon of a session that is alive, and how often its cookie had been renewed. Never moves a turn back. */
-export async function observeBeacon(
-  db: Database,
-  sessionId: string,
-  turn: number,
-  at: Date,
-): Promise<void> {
+export async function observeBeacon(db: Database, sessionId: string, turn: number, at: Date): Promise<void> {
   const now = at.toISOString()
   await relaxed(
     db,

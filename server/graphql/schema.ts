@@ -39,7 +39,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       StatsResolver,
       SyncResolver,
       UserResolver,
-    SecondFactorResolver,
+      SecondFactorResolver,
       VersionResolver,
     ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],

@@ -39,7 +39,8 @@ export function createCookieSecrets(jwk: Readonly<Record<string, unknown>>): Coo
     read(secret) {
       const [, family = '', digits = '', proof = ''] = shape.exec(secret) ?? []
       const turn = Number(digits)
-      if (family === '' || !timingSafeEqual(Buffer.from(proof), Buffer.from(proofOf(family, turn)))) return null
+      if (family === '' || !timingSafeEqual(Buffer.from(proof), Buffer.from(proofOf(family, turn))))
+        return null
       return { familyHash: hashSecret(family), turn, next: () => secretAt(family, turn + 1) }
     },
   }

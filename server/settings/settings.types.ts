@@ -27,7 +27,8 @@ export class Settings implements Omit<SettingsRow, 'id'> {
   sessionHours!: number
 
   @Field(() => Boolean, {
-    description: 'Whether an approval asks people for their password when they gave it more than ten minutes ago.',
+    description:
+      'Whether an approval asks people for their password when they gave it more than ten minutes ago.',
   })
   confirmApprovals!: boolean
 
@@ -81,7 +82,8 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: approvals ask people for a password that was given long ago; API tokens are not asked.',
+    description:
+      'True: approvals ask people for a password that was given long ago; API tokens are not asked.',
   })
   confirmApprovals?: boolean
 

@@ -67,7 +67,9 @@ function proofOf(factor: SecondFactorRow, secret: string, code: string, at: Date
   const digits = code.replaceAll(' ', '')
   if (/^\d{6}$/.test(digits)) {
     const step = totpStep(secret, digits, at)
-    return step === null || step <= factor.lastStep ? null : { kind: 'app', spend: spendStep(factor.userId, step) }
+    return step === null || step <= factor.lastStep
+      ? null
+      : { kind: 'app', spend: spendStep(factor.userId, step) }
   }
   const hash = recoveryHash(code)
   if (!factor.recoveryHashes.includes(hash)) return null

@@ -14,7 +14,9 @@ export class SecondFactor {
 
 @ObjectType({ description: 'A second factor that is being set up: for the authenticator app alone.' })
 export class StartedSecondFactor implements StartedFields {
-  @Field(() => String, { description: 'Base32, to type in where nothing can be scanned. Shown now and never again.' })
+  @Field(() => String, {
+    description: 'Base32, to type in where nothing can be scanned. Shown now and never again.',
+  })
   secret!: string
 
   @Field(() => String, { description: '`otpauth://…` with the same secret, for a QR code.' })

@@ -31,7 +31,8 @@ export async function startSecondFactor(op: Operation, box: SecretBox): Promise<
         setWhere: isNull(secondFactors.enabledAt),
       })
       .returning({ userId: secondFactors.userId })
-    if (started.length === 0) throw new Refusal('CONFLICT', 'There is a second factor already; switch it off first.')
+    if (started.length === 0)
+      throw new Refusal('CONFLICT', 'There is a second factor already; switch it off first.')
     return {
       result: { secret, uri: totpUri(secret, user.email) },
       audit: [
