@@ -78,7 +78,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     (known) => readLiveNews(systemOperation(operation, 'live-stats'), known),
     onFault,
   )
-  const liveLines = createLiveLines(database.db, onFault)
+  const liveLines = createLiveLines(database.db, announcements, onFault)
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
