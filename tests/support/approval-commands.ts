@@ -166,17 +166,29 @@ const way: fc.Arbitrary<Happening[]> = fc
     edit: fc.option(edited),
     submit: fc.option(by),
     between: fc.option(meddling, { freq: 2 }),
+    isAtOnce: fc.boolean(),
     approve: fc.option(by),
     isFresh: seeing.isFresh,
     contentOf: weighted<number | 'nothing' | null>([8, null], [1, 'nothing']),
   })
-  .map(({ config, edit, submit, between, approve, ...approval }) => [
+  .map(({ config, edit, submit, between, isAtOnce, approve, ...approval }) => [
     ...(edit ? [one({ kind: 'edit', ...edit, ...seen(config) })] : []),
     ...(submit ? [one({ kind: 'submit', by: submit, ...seen(config) })] : []),
     ...(approve ? [one({ kind: 'look', by: approve, config })] : []),
-    ...(between ?? []),
-    ...(approve ? [one({ kind: 'approve', by: approve, config, ...approval })] : []),
+    ...last(between ?? [], approve && { kind: 'approve', by: approve, config, ...approval }, isAtOnce),
   ])
+
+/** What comes between before the approval, or a single one of them at the same time. */
+function last(
+  between: readonly Happening[],
+  approval: Command | null,
+  isAtOnce: boolean,
+): readonly Happening[] {
+  const [first, ...more] = between
+  if (approval === null) return between
+  const isRace = isAtOnce && first?.kind === 'one' && more.length === 0 && canRace([first.one, approval])
+  return isRace ? [{ kind: 'race', both: [first.one, approval] }] : [...between, one(approval)]
+}
 
 export const sequence: fc.Arbitrary<readonly Happening[]> = fc
   .array(
