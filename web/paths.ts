@@ -14,6 +14,10 @@ export const paths = {
   /** One captured line, by its cursor. */
   proxyLogLine: (id: string, cursor: string) =>
     `/proxies/${encodeURIComponent(id)}/logs?${new URLSearchParams({ line: cursor })}`,
+  logs: '/logs',
+  /** Several proxies' captured logs as one list, opened at a line. */
+  logsOf: (proxyIds: readonly string[], line?: string) =>
+    `/logs?${new URLSearchParams({ proxies: proxyIds.join(','), ...(line !== undefined && { line }) })}`,
   configs: '/configs',
   importConfig: '/configs/import',
   /** Begins with the files that were found on a proxy. */
@@ -34,6 +38,9 @@ export const paths = {
   routeOfRequest: (proxyId: string, asked: { url: string; method: string; client: string }) =>
     `/routes?${new URLSearchParams({ proxy: proxyId, ...asked })}`,
   audit: '/audit',
+  /** What was done to one thing. */
+  auditAbout: (entityId: string) => `/audit?${new URLSearchParams({ entity: entityId })}`,
+  auditOfSettings: '/audit?action=settings.update',
   settings: '/settings',
   users: '/users',
   choosePassword: '/password',

@@ -5,7 +5,11 @@ import { connectionType, PageArgs } from '../graphql/page.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
 import type { ExportLogLinesInput as ExportFields } from './export.ts'
 import type { LogCaptureRow, LogLineRow, LogStreamRow } from './lines.read.ts'
-import type { LogLineInput as LineFields, ReportLogLinesInput as ReportFields } from './report.ts'
+import type {
+  KnownLogEnd as KnownLogEndRow,
+  LogLineInput as LineFields,
+  ReportLogLinesInput as ReportFields,
+} from './report.ts'
 import type { LogFilterInput as FilterFields, StartLogCaptureInput as StartFields } from './start.ts'
 
 @ObjectType({ description: 'A captured line, or a gap where lines are missing.' })
@@ -370,8 +374,22 @@ export class ReportLogLinesInput implements ReportFields {
   problem?: string | null
 }
 
+@ObjectType({ description: 'How far one file of a proxy’s log is known.' })
+export class KnownLogEnd implements KnownLogEndRow {
+  @Field(() => Float, { description: 'The file.' })
+  epoch!: number
+
+  @Field(() => Float, { description: 'Where its last line ends.' })
+  offset!: number
+}
+
 @ObjectType({ description: 'The lines are stored, or were known.' })
 export class ReportLogLinesPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
+
+  @Field(() => [KnownLogEnd], {
+    description: 'Where each file ends for the server: lines before that need not be told again.',
+  })
+  known!: readonly KnownLogEndRow[]
 }

@@ -8,10 +8,13 @@ import {
   logLimits,
 } from '../core/log-line.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
-import type { ObservedCost } from '../database/observe-logs.ts'
+import { storable } from '../core/stored-text.ts'
+import type { KnownLogEnd, ObservedCost } from '../database/observe-logs.ts'
 import type { Operation } from '../operation.ts'
 import { requireOwnProxy } from '../sync/own-proxy.ts'
 import type { LiveLines } from './live-lines.ts'
+
+export type { KnownLogEnd }
 
 type Nullish<T> = { readonly [K in keyof T]?: T[K] | null | undefined }
 
@@ -44,24 +47,27 @@ const longestProblem = 1_000
 /**
  * Telling lines again is welcome: each is kept once. Also after a capture's end: its last lines come then. Text that an
  * agent didn't make inert is made so here.
+ *
+ * How far the proxy's log is known from now on.
  * @throws Refusal UNAUTHENTICATED (retired), BAD_USER_INPUT
  */
 export async function reportLogLines(
   op: Operation,
   { memory, live }: ReportLogLinesParts,
   input: ReportLogLinesInput,
-): Promise<void> {
+): Promise<readonly KnownLogEnd[]> {
   const { proxyId } = await requireOwnProxy(op, memory)
   const [problem, ...problems] = problemsOf(input)
   if (problem) throw refuseInput([problem, ...problems])
   const { linesPerSecond, bytesPerSecond } = input
-  await op.observe.logLines(proxyId, input.lines.map(lineOf), {
+  const known = await op.observe.logLines(proxyId, input.lines.map(lineOf), {
     linesPerSecond,
     bytesPerSecond,
     atsCpuPercent: input.atsCpuPercent ?? null,
     problem: field(input.problem, longestProblem),
   })
   if (input.lines.length > 0) live.poke(proxyId)
+  return known
 }
 
 function lineOf(line: LogLineInput): LogLine {
@@ -70,7 +76,7 @@ function lineOf(line: LogLineInput): LogLine {
     offset: line.offset,
     source: line.source,
     at: line.at ?? null,
-    text: inertText(line.text).slice(0, 4 * longestText),
+    text: storable(inertText(line.text).slice(0, 4 * longestText)),
     transaction: field(line.transaction),
     client: field(line.client),
     method: field(line.method),
@@ -86,7 +92,7 @@ function lineOf(line: LogLineInput): LogLine {
 }
 
 function field(text: string | null | undefined, longest = longestField): string | null {
-  return text == null ? null : inertText(text).slice(0, longest)
+  return text == null ? null : storable(inertText(text).slice(0, longest))
 }
 
 function problemsOf({ lines, ...cost }: ReportLogLinesInput): readonly Problem[] {

@@ -18,7 +18,7 @@ export const quietLink: Link = {
   async reportFiles() {},
   async reportParents() {},
   async reportHostProblems() {},
-  async reportLogLines() {},
+  reportLogLines: async () => new Map(),
   async close() {},
 }
 
