@@ -1,9 +1,11 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
+import { setTimeout } from 'node:timers/promises'
 import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
 import type { HostReport } from './host-report.ts'
 import { reasonOf } from './log.ts'
 import type { LogReceipt, LogReport, WantedCapture } from './log-capture/capture.ts'
+import { retryAfterMs } from './loop.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
 import { noStats, type StatsReceipt, type StatsReport, type StatsRider } from './stats/sampling.ts'
@@ -109,13 +111,29 @@ interface LogEnd {
 /** Where no socket ever worked but HTTP does (a gateway that speaks no WebSocket): how long only HTTP is used. */
 const socketRestMs = 60_000
 
-/** One HTTP request, before there is an identity. @throws LinkError */
+/** A crowd that enrols at once is spread out by the server, which names each a time. */
+const enrolTries = 5
+
+/**
+ * One HTTP request, before there is an identity; again when the server asks to come back later. @throws LinkError
+ * @param wait resolves after so many milliseconds
+ */
 export async function enrol(
   servers: readonly string[],
   input: { token: string; hostname: string; publicKey: string },
+  wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<Enrolled> {
-  const data = await createRing(servers).ask((server) => post(server, documents.enrol, { input }, null))
-  return (data as { enrolAgent: Enrolled }).enrolAgent
+  const ring = createRing(servers)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const data = await ring.ask((server) => post(server, documents.enrol, { input }, null))
+      return (data as { enrolAgent: Enrolled }).enrolAgent
+    } catch (error) {
+      const seconds = error instanceof LinkError ? error.retryAfterSeconds : null
+      if (seconds === null || tries === enrolTries) throw error
+      await wait(retryAfterMs(seconds, Math.random()))
+    }
+  }
 }
 
 /** Stays with the address that answers, and goes round once when it is away. */

@@ -78,7 +78,7 @@ export interface Operation {
   changeTogether<Row>(write: GroupWrite<Row>, member: GroupMember<Row>): Promise<void>
   /** The only way to write what is observed. */
   readonly observe: {
-    beacon(sessionId: string): Promise<void>
+    beacon(sessionId: string, turn: number): Promise<void>
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
     proxyProblems(found: FoundOnHost): Promise<void>
@@ -138,7 +138,7 @@ class DatabaseOperation implements Operation {
   get observe(): Operation['observe'] {
     const db = this.#db
     return {
-      beacon: (sessionId) => observeBeacon(db, sessionId, this.now),
+      beacon: (sessionId, turn) => observeBeacon(db, sessionId, turn, this.now),
       proxyFiles: (found) => observeProxyFiles(db, found),
       parentEvents: (proxyId, events) => observeParentEvents(db, proxyId, events),
       proxyProblems: (found) => observeProxyProblems(db, found),

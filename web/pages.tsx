@@ -105,6 +105,7 @@ export const SettingsPage = lazy(() =>
     import('./settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
     'settings',
     'users',
+    'fleet',
   ),
 )
 export const UsersPage = lazy(() =>

@@ -15,12 +15,13 @@ export async function endSessionsOf(
   const isOpen = and(eq(sessions.userId, user.id), isNull(sessions.endedAt))
   const ended = await tx
     .update(sessions)
-    .set({ endedAt: now })
+    .set({ endedAt: now, endReason: 'ended' })
     .where(except === null ? isOpen : and(isOpen, ne(sessions.id, except)))
     .returning({ id: sessions.id })
   return ended.map(({ id }) => ({
     action: 'session.end',
     entity: { kind: 'session', id, name: user.email },
+    old: { endedAt: null },
     new: { endedAt: now },
   }))
 }

@@ -136,7 +136,7 @@ function Row(props: LogListProps & { readonly line: ShownLine }) {
         }
       >
         {(gap) => (
-          <span class="w-full bg-warn-soft px-2 text-center text-warn">
+          <span class="w-full bg-warn-soft px-2 text-center whitespace-normal text-warn">
             {gapWords(gap(), props.line.lost)}
           </span>
         )}
@@ -169,10 +169,10 @@ function Columns(props: { readonly line: ShownLine; readonly find: string }) {
       <span class={`w-8 shrink-0 tabular-nums ${isBad() ? 'font-semibold text-bad' : ''}`}>
         {props.line.status ?? ''}
       </span>
-      <span class="w-40 shrink-0 truncate" title={props.line.parent ?? undefined}>
+      <span class="w-40 shrink-0 truncate max-sm:hidden" title={props.line.parent ?? undefined}>
         {props.line.parent ?? ''}
       </span>
-      <span class="w-16 shrink-0 text-right text-muted tabular-nums">
+      <span class="w-16 shrink-0 text-right text-muted tabular-nums max-sm:hidden">
         <Show when={props.line.durationMs !== null} fallback={ruleOf(props.line)}>
           {t('logs.duration', { ms: formatNumber(locale(), props.line.durationMs ?? 0) })}
         </Show>

@@ -1,7 +1,7 @@
 /** A proxy's status as icon, colour and word, and how fresh the news of it is. */
 import { Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { type ProxyStatus, pollIntervalSeconds } from '#core/vocabulary'
+import { type ApplyOutcome, type ProxyStatus, pollIntervalSeconds } from '#core/vocabulary'
 import { serverNow } from '../clock.ts'
 import { t } from '../locales/i18n.ts'
 import { Badge, type Tone } from '../ui/Badge.tsx'
@@ -73,6 +73,26 @@ export function statusWords(proxy: Reasoned): string {
   }
 }
 
+interface Tried extends Reasoned {
+  readonly attempted: { readonly outcome: keyof typeof ApplyOutcome } | null
+}
+
+/** The same in so few words that they are whole in a row of the fleet. */
+export function briefWords(proxy: Tried): string {
+  switch (proxy.status) {
+    case 'FAILED':
+      return t(`proxyBrief.${proxy.attempted?.outcome ?? 'FAILED'}`)
+    case 'UNKNOWN':
+      return t(proxy.lastSeenAt === null ? 'proxyBrief.neverSeen' : 'proxyBrief.UNKNOWN')
+    case 'PENDING':
+      if (proxy.atsVersion === null) return t('proxyBrief.versionUnknown')
+      if (proxy.atsGeneration === null) return t('proxyBrief.unsupported', { version: proxy.atsVersion })
+      return t('proxyBrief.pending')
+    default:
+      return t(`proxyBrief.${proxy.status}`)
+  }
+}
+
 /** Seen within three poll intervals counts as online: the server's own limit. */
 const freshMs = 3 * pollIntervalSeconds * 1_000
 
@@ -90,15 +110,15 @@ export function Freshness(props: FreshnessProps) {
         const isFresh = () => serverNow() - Date.parse(at()) < freshMs
         return (
           <Show when={props.isExpected ?? true} fallback={<Ago at={at()} />}>
-            <span class={`inline-flex flex-wrap items-center gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
+            <span class={`inline-flex items-baseline gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
               <span
-                class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
+                class={`size-1.5 shrink-0 -translate-y-px rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
                 aria-hidden="true"
               />
-              <Ago at={at()} />
-              <Show when={!isFresh()}>
-                <span>· {t('proxy.silent')}</span>
-              </Show>
+              <span>
+                <Ago at={at()} />
+                <Show when={!isFresh()}>, {t('proxy.silent')}</Show>
+              </span>
             </span>
           </Show>
         )

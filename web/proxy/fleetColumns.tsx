@@ -12,7 +12,7 @@ import { AtsVersion } from './AtsVersion.tsx'
 import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName, Sort } from './fleetView.ts'
-import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
+import { briefWords, Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 interface CellProps {
   readonly proxy: FleetProxy
@@ -24,6 +24,8 @@ interface CellProps {
 
 export interface Column {
   readonly label: () => string
+  /** A part of the label, for a head that has no room for all of it. */
+  readonly head?: string
   /** Null: the server does not sort by it. */
   readonly sort: Sort | null
   /** A grid track. */
@@ -42,7 +44,7 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
         {/* What runs as it should needs no second line on every row. */}
         <Show when={props.proxy.status !== 'IN_SYNC'}>
           <p class="mt-0.5 truncate text-xs text-muted" title={statusWords(props.proxy)}>
-            {statusWords(props.proxy)}
+            {briefWords(props.proxy)}
           </p>
         </Show>
       </>
@@ -107,11 +109,12 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
   hits: {
     label: () => t('stats.ramHits'),
     sort: 'RAM_CACHE_HIT_RATIO',
-    track: 'minmax(7rem, 0.5fr)',
+    track: 'minmax(8.5rem, 0.5fr)',
     Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.ramCacheHitRatio} />,
   },
   errors: {
     label: () => t('stats.errorRate'),
+    head: '5xx',
     sort: 'ERROR_RATE',
     track: 'minmax(6rem, 0.5fr)',
     Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.errorRate} />,

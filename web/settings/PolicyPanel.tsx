@@ -8,12 +8,13 @@ import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
+import { toast } from '../ui/toast.tsx'
 import { QueryPanel } from '../words.tsx'
 import { PolicyChoice } from './PolicyChoice.tsx'
 import { saveSettings } from './saveSettings.ts'
 
 const settingsDocument = graphql(
-  'query SettingsPage { settings { instanceId approvalPolicy outboundExceptions } }',
+  'query SettingsPage { settings { instanceId approvalPolicy confirmApprovals outboundExceptions } }',
 )
 export function PolicyPanel(props: { readonly user: SessionUser }) {
   const query = createQuery(settingsDocument, { variables: () => ({}), subjects: ['SETTINGS'] })
@@ -22,6 +23,11 @@ export function PolicyPanel(props: { readonly user: SessionUser }) {
     const fault = await saveSettings({ approvalPolicy })
     await query.refetch()
     return fault
+  }
+  const setConfirmed = async (confirmApprovals: boolean) => {
+    const fault = await saveSettings({ confirmApprovals })
+    if (fault) toast('bad', fault)
+    await query.refetch()
   }
   return (
     <Panel title={t('settings.approval')}>
@@ -37,6 +43,19 @@ export function PolicyPanel(props: { readonly user: SessionUser }) {
               isOpen={isOpen()}
               onChoose={choose}
             />
+            <label class="mt-3 flex items-start gap-2">
+              <input
+                type="checkbox"
+                class="mt-0.5"
+                checked={data().settings.confirmApprovals}
+                disabled={!isOpen()}
+                onChange={(event) => void setConfirmed(event.currentTarget.checked)}
+              />
+              <span>
+                {t('settings.confirmApprovals')}
+                <span class="block text-xs text-muted">{t('settings.confirmApprovalsNote')}</span>
+              </span>
+            </label>
             <Show when={!isOpen()}>
               <p class="mt-2 text-xs text-muted">{t('settings.rootOnly')}</p>
             </Show>

@@ -1,12 +1,15 @@
 /** The reader's own choices and account, the instance's policies, and the tokens that let proxies and scripts in. */
 import type { JSX } from 'solid-js'
+import { HistoryLink } from '../audit/HistoryLink.tsx'
 import { t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
 import { SessionList } from '../session/SessionList.tsx'
 import type { SessionUser } from '../session.ts'
 import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { hasSingleKeys, setSingleKeys } from '../shortcuts.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { PasswordPanel } from '../user/PasswordPanel.tsx'
+import { SecondFactorPanel } from '../user/SecondFactorPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
 import { LogSettingsPanel } from './LogSettingsPanel.tsx'
@@ -18,7 +21,10 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
   setPageTitle(() => t('settings.title'))
   return (
     <div class="max-w-3xl">
-      <PageHeader title={t('settings.title')} />
+      <PageHeader
+        title={t('settings.title')}
+        actions={<HistoryLink href={paths.auditOfSettings} name={t('settings.title')} />}
+      />
       <div class="flex flex-col gap-4">
         <Panel title={t('settings.appearance')} note={t('settings.appearanceNote')}>
           <div class="grid gap-4 sm:grid-cols-2">
@@ -43,6 +49,7 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
           </label>
         </Panel>
         <PasswordPanel />
+        <SecondFactorPanel />
         <Panel title={t('account.sessions')} note={t('account.sessionsText')}>
           <SessionList userId={null} />
         </Panel>

@@ -37,6 +37,10 @@ export function ChoosePasswordPage() {
   return (
     <main class="grid min-h-dvh place-items-center p-4">
       <div class="w-full max-w-sm">
+        <p class="mb-6 flex items-center gap-3 font-semibold">
+          <img src="/icon.svg" alt="" width="36" height="36" />
+          {t('app.name')}
+        </p>
         <h1>{t('choose.title')}</h1>
         <p class="mb-4 text-muted">{t('choose.text')}</p>
         <div role="status" class="space-y-4">

@@ -23,6 +23,9 @@ export const settings = {
   'settings.appearance': 'Appearance',
   'settings.appearanceNote': 'For you, in this browser.',
   'settings.approval': 'Approval',
+  'settings.confirmApprovals': 'Approvals ask for the password again',
+  'settings.confirmApprovalsNote':
+    'When it was given more than ten minutes ago; with the code where somebody has a second factor. API tokens are not asked.',
   'settings.exceptions': 'Proxies may reach these otherwise forbidden ranges: {{ ranges }}',
   'settings.rootOnly': 'Only root can change this.',
   'settings.save': 'Save',
@@ -34,6 +37,7 @@ export const settings = {
   'tokens.apiText': 'For your own scripts; they can do no more than you.',
   'tokens.create': 'Create token',
   'tokens.days': '{{ days }} days',
+  'tokens.dropConfig': 'Leave out {{ name }}',
   'tokens.enrolment': 'Enrolment tokens',
   'tokens.enrolmentText': 'They let new proxies in. Make one with “Add a proxy”.',
   'tokens.ephemeral': 'ephemeral',
@@ -49,6 +53,10 @@ export const settings = {
   'tokens.noneApi': 'You have none.',
   'tokens.noneEnrolment': 'There are none.',
   'tokens.once': 'This token is shown only now.',
+  'tokens.onlyFor': 'Only for these configs',
+  'tokens.onlyForAny': 'Any config',
+  'tokens.onlyForHint':
+    'What it does to configs it does to these alone. Reading is not limited by it, and “Operate” can’t be had with it.',
   'tokens.revoke': 'Revoke',
   'tokens.revokeNamed': 'Revoke {{ name }}',
   'tokens.revoked': 'Revoked.',

@@ -26,6 +26,9 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'settings.appearance': 'Aparência',
   'settings.appearanceNote': 'Para você, neste navegador.',
   'settings.approval': 'Aprovação',
+  'settings.confirmApprovals': 'Aprovações pedem a senha de novo',
+  'settings.confirmApprovalsNote':
+    'Quando foi informada há mais de dez minutos; com o código, para quem tem segundo fator. Tokens de API não são perguntados.',
   'settings.exceptions': 'Os proxies podem alcançar estas faixas normalmente proibidas: {{ ranges }}',
   'settings.rootOnly': 'Só o root pode mudar isto.',
   'settings.save': 'Salvar',
@@ -37,6 +40,7 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'tokens.apiText': 'Para seus próprios scripts; não podem mais do que você.',
   'tokens.create': 'Criar token',
   'tokens.days': '{{ days }} dias',
+  'tokens.dropConfig': 'Retirar {{ name }}',
   'tokens.enrolment': 'Tokens de registro',
   'tokens.enrolmentText': 'Deixam entrar novos proxies. Crie um em “Adicionar proxy”.',
   'tokens.ephemeral': 'efêmero',
@@ -52,6 +56,10 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'tokens.noneApi': 'Você não tem nenhum.',
   'tokens.noneEnrolment': 'Não há nenhum.',
   'tokens.once': 'Este token só é mostrado agora.',
+  'tokens.onlyFor': 'Só para estas configurações',
+  'tokens.onlyForAny': 'Qualquer configuração',
+  'tokens.onlyForHint':
+    'O que ele altera em configurações, altera só nestas. A leitura não é limitada, e “Operar” não pode ser combinado.',
   'tokens.revoke': 'Revogar',
   'tokens.revokeNamed': 'Revogar {{ name }}',
   'tokens.revoked': 'Revogado.',
