@@ -1,8 +1,7 @@
 /** GraphQL over WebSocket (graphql-ws): subscriptions, and the agents' whole conversation. */
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { CloseCode, type Context as SocketContext } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import type { Logger } from 'pino'
@@ -11,7 +10,7 @@ import type { Admission } from '../admission.ts'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Role } from '../core/vocabulary.ts'
-import type { Subject } from '../database/announcements.ts'
+import type { Concern } from '../database/announcements.ts'
 import type { Actor, OperationParts } from '../operation.ts'
 import type { Authenticator } from '../session/authenticate.ts'
 import { readActorOfSession } from '../session/session.read.ts'
@@ -19,8 +18,10 @@ import type { ApiParts, Context } from './context.ts'
 import { presentError } from './errors.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { documentTokensLimit, noteAll } from './http.ts'
-import { createLongTexts, type LongTexts } from './long-texts.ts'
+import { createLongTexts } from './long-texts.ts'
 import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
+import { withOwnSend } from './own-send.ts'
+import { createPlans } from './plan.ts'
 import { refuseSocket, sendSocketAway } from './send-away.ts'
 
 export interface SocketParts extends ApiParts {
@@ -37,13 +38,14 @@ export interface SocketParts extends ApiParts {
 const operationsPerSocket = 32
 /** Documents kept parsed and validated; clients choose the key, so the number is bounded. */
 const documentsKept = 500
-/** On the way to a peer that takes what it is sent. */
-const promptBytes = 256 * 1024
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
   actor?: Actor
   authorization?: string | undefined
   connectionId?: string
+  /** Of its peer, as what it does is attributed. */
+  address?: string
+  userAgent?: string
   /** To the announcements that this socket lives and dies with. */
   stopListening?: () => void
 }
@@ -60,6 +62,7 @@ export function createGraphqlOverWebsocket(
   parts: SocketParts,
 ): GraphqlOverWebsocket {
   const documents = createDocumentCache(parts.schema)
+  const planFor = createPlans(parts.schema)
   const longTexts = createLongTexts()
   const wss = new WebSocketServer({
     noServer: true,
@@ -83,6 +86,7 @@ export function createGraphqlOverWebsocket(
 
   const { dispose } = useServer<Record<string, unknown>, Partial<SocketExtra>>(
     {
+      execute: (args) => planFor(args.document)?.(args) ?? execute(args),
       async onConnect(socket) {
         const given = socket.connectionParams?.authorization
         const authorization = typeof given === 'string' ? given : undefined
@@ -95,6 +99,8 @@ export function createGraphqlOverWebsocket(
         socket.extra.actor = actor
         socket.extra.authorization = authorization
         socket.extra.connectionId = randomUUID()
+        socket.extra.address = addressOf(socket.extra.request, parts.isBehindProxy)
+        socket.extra.userAgent = headerOf(socket.extra.request, 'user-agent') ?? ''
         if (socket.extra.socket.readyState !== socket.extra.socket.OPEN) return false // it has gone meanwhile
         const stops = subjectsOf(actor).map((subject) =>
           parts.announcements.listen(subject, () => {
@@ -156,41 +162,6 @@ export function createGraphqlOverWebsocket(
   }
 }
 
-/**
- * What one turn of the event loop sends leaves in one write: an answer and its "complete" would be two, and system
- * calls are the dearest part of a sync. Long texts go as frames of their own, uncopied. Whoever sends waits only while
- * the peer is slow to take what was sent.
- *
- * A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know; graphql-ws would
- * print a stack for each.
- */
-function withOwnSend(socket: WebSocket, stream: Duplex, longTexts: LongTexts): WebSocket {
-  const send = socket.send.bind(socket)
-  let isCorked = false
-  socket.send = (data: string, ...rest: unknown[]) => {
-    const last = rest.at(-1)
-    const done = typeof last === 'function' ? last : () => {}
-    if (!isCorked) {
-      isCorked = true
-      stream.cork()
-      setImmediate(() => {
-        isCorked = false
-        stream.uncork()
-      })
-    }
-    const isPrompt = socket.bufferedAmount < promptBytes
-    const parts = longTexts.unmark(data) ?? [data]
-    for (const [index, part] of parts.entries()) {
-      const isLast = index === parts.length - 1
-      send(part, { binary: false, fin: isLast }, () => {
-        if (isLast && !isPrompt) done()
-      })
-    }
-    if (isPrompt) done()
-  }
-  return socket
-}
-
 async function authenticated(
   parts: SocketParts,
   { request }: Socket['extra'],
@@ -207,18 +178,19 @@ async function authenticated(
 }
 
 function contextOf(parts: SocketParts, socket: Socket, operationId: string): Context {
-  const { actor, connectionId, request } = socket.extra
-  if (!actor) throw new Error('the socket has no actor')
+  const { actor, connectionId, address, userAgent } = socket.extra
+  if (!actor || address === undefined || userAgent === undefined) throw new Error('the socket has no actor')
+  const requestId = `${connectionId}.${operationId}`.slice(0, 100)
   return {
-    op: operationFor(parts.operation, actor, {
-      address: addressOf(request, parts.isBehindProxy),
-      requestId: `${connectionId}.${operationId}`.slice(0, 100),
-    }),
+    op: operationFor(parts.operation, actor, { address, requestId }),
     parts,
-    cookies: { secret: null, set: () => {} },
-    userAgent: headerOf(request, 'user-agent') ?? '',
+    cookies: noCookies,
+    userAgent,
   }
 }
+
+/** Nothing can be set over a socket. */
+const noCookies: Context['cookies'] = { secret: null, set() {} }
 
 /** Says "come again" (RFC 6455: service restart): what is open began with rights that are no longer theirs. */
 const comeAgain = 1012
@@ -234,11 +206,11 @@ function roleOf(actor: Actor | undefined): Role | null {
 }
 
 /** What a socket lives and dies with; `id` null: any of that kind may be meant. */
-function subjectsOf(actor: Actor): readonly Subject[] {
-  if (actor.kind === 'agent') return [{ kind: 'proxy', id: actor.id }]
+function subjectsOf(actor: Actor): readonly Concern[] {
+  if (actor.kind === 'agent') return [{ kind: 'proxy', id: actor.id, withoutReports: true }]
   if (actor.kind !== 'user') return []
   const { id, sessionId } = actor
-  const own: Subject =
+  const own: Concern =
     sessionId === null ? { kind: 'api_token', id: null } : { kind: 'session', id: sessionId }
   return [own, { kind: 'user', id }]
 }
