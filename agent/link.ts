@@ -63,7 +63,7 @@ export interface Link {
   reportFiles(found: FilesReport): Promise<void>
   /** @throws LinkError */
   reportParents(events: readonly ParentEvent[]): Promise<void>
-  reportHostProblems(report: HostReport): Promise<void>
+  reportHost(report: HostReport): Promise<void>
   /** @throws LinkError */
   reportLogLines(report: LogReport): Promise<void>
   close(): Promise<void>
@@ -94,8 +94,7 @@ export const documents = {
     'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
   reportParents:
     'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
-  reportHostProblems:
-    'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
+  reportHost: 'mutation ReportHost($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }',
   reportLogLines:
     'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { serverTime } }',
   nudges: 'subscription Nudges { nudges { at } }',
@@ -199,8 +198,8 @@ export function createLink(parts: LinkParts): Link {
       const input = { events: events.map((event) => ({ ...event, kind: event.kind.toUpperCase() })) }
       await call(documents.reportParents, { input })
     },
-    async reportHostProblems(report) {
-      await call(documents.reportHostProblems, { input: report })
+    async reportHost(report) {
+      await call(documents.reportHost, { input: report })
     },
     async reportLogLines({ lines, cost }) {
       const input = {
