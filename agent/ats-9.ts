@@ -1,4 +1,6 @@
 /** ATS 9.2: traffic_ctl speaks to traffic_manager, and only diags.log tells what was loaded. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { renderRecordsConfig } from '#core/ats/records'
 import { watchLog } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
@@ -32,6 +34,8 @@ export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsA
       throw new AtsSilent(`${reasonOf(error)} (${loneWords})`, { cause: error })
     }
   }
+  /** As ATS last told it. */
+  let startedAt: Date | null = null
   return {
     async requireControl() {}, // who can read a record can ask for a reload
     recordsFile: async () => recordsConfig,
@@ -68,8 +72,10 @@ export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsA
       // `metric get` fails as a whole when one name is unknown; an expression leaves that one out.
       const lines = (await control('metric', 'match', statisticsExpression)).split('\n')
       const values = new Map(lines.map((line) => line.split(' ', 2) as [string, string]))
-      const atsStartedAt = startFrom(values.get(startTime))
-      if (atsStartedAt === null || Date.now() - atsStartedAt.getTime() < oldCountsMs) return null
+      // `traffic_ctl metric clear` clears this as well, until the next start.
+      startedAt = startFrom(values.get(startTime)) ?? startedAt ?? (await lockedAt(runtimeDir))
+      const atsStartedAt = startedAt
+      if (atsStartedAt === null || isFresh(atsStartedAt)) return null
       // A new traffic_manager takes its counts up again from records.snap, which it writes every 5 s, and its first
       // traffic_server goes on from there. Those that it starts again after a crash count from zero.
       return { atsStartedAt, countersContinue: values.get(startCount) === '1', ...numbersFrom(values) }
@@ -83,6 +89,18 @@ const startCount = 'proxy.node.restarts.proxy.restart_count'
 const statisticsExpression = `^(${[startTime, startCount, ...metricNames].join('|').replaceAll('.', '\\.')})$`
 /** For 8 s after a crash traffic_manager tells the counts of the process before, under the new one's start (9.2.9). */
 const oldCountsMs = 15_000
+
+/** What lies ahead is long ago: the host's clock was set back since. */
+function isFresh(startedAt: Date): boolean {
+  const ageMs = Date.now() - startedAt.getTime()
+  return ageMs >= 0 && ageMs < oldCountsMs
+}
+
+/** When the traffic_server that runs wrote its number down: at its start. */
+async function lockedAt(runtimeDir: string): Promise<Date | null> {
+  const found = await stat(join(runtimeDir, 'server.lock')).catch(() => null)
+  return found && new Date(Math.floor(found.mtimeMs / 1_000) * 1_000)
+}
 
 async function isLone(runtimeDir: string): Promise<boolean> {
   const [server, manager] = await Promise.all([pidOf('server', runtimeDir), pidOf('manager', runtimeDir)])

@@ -20,18 +20,22 @@ export async function pidOf(program: 'server' | 'manager', runtimeDir: string): 
 export async function howAtsRuns({ runtimeDir, configDir, runroot }: AtsPlace): Promise<string | null> {
   const [server, manager] = await Promise.all([pidOf('server', runtimeDir), pidOf('manager', runtimeDir)])
   if (server === null) return null
-  const unit = /\/([^/]+\.service)$/m.exec(
-    await readFile(`/proc/${server}/cgroup`, 'utf8').catch(() => ''),
-  )?.[1]
+  const unit = await unitOf(server)
   const user = await userOf(server)
   const root = dirname(runroot)
   return [
     manager === null ? 'traffic_server' : 'traffic_server under traffic_manager',
-    ...(unit === undefined ? [] : [`by systemd (${unit})`]),
+    ...(unit === null ? [] : [`by systemd (${unit})`]),
     ...(user === null ? [] : [`as ${user}`]),
     // Ours of a packaged ATS lies in the agent's home.
     ...(configDir.startsWith(`${root}/`) ? [`in ${root}`] : []),
   ].join(', ')
+}
+
+/** The systemd service that a process belongs to; null: none. */
+export async function unitOf(pid: number): Promise<string | null> {
+  const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
+  return /\/([^/]+\.service)$/m.exec(groups)?.[1] ?? null
 }
 
 /** By name where the host knows one. */

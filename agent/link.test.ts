@@ -171,6 +171,23 @@ test('enrolment shows the token once, and a spent one is refused', async () => {
   })
 })
 
+test('enrolment comes back when the server asks for it, five times at the most', async () => {
+  const { server } = await connected()
+  const input = { hostname: 'h', publicKey: 'k', token: 'good-token' }
+  const waits: number[] = []
+  const until = (tries: number) => async (ms: number) => {
+    waits.push(ms)
+    if (waits.length === tries) server.busyFor = null
+  }
+  server.busyFor = 20
+  expect(await enrol([server.url], input, until(2))).toMatchObject({ instanceId: 'instance-1' })
+  expect(waits).toHaveLength(2)
+  for (const ms of waits) expect(ms >= 20_000 && ms <= 30_000).toBe(true)
+  server.busyFor = 20
+  await expect(enrol([server.url], input, until(99))).rejects.toMatchObject({ retryAfterSeconds: 20 })
+  expect(waits).toHaveLength(6)
+})
+
 test('an address where nobody answers is left for the next one, for the socket too', async () => {
   const away = await startAgentServer()
   await away.stop()

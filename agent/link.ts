@@ -1,9 +1,11 @@
 /** Speaks GraphQL with the server: over one socket while it is up, over HTTP otherwise. */
+import { setTimeout } from 'node:timers/promises'
 import type { AtsRecord } from '#core/ats/records'
 import type { FilesReport } from './disk-report.ts'
 import type { HostReport } from './host-report.ts'
 import { reasonOf } from './log.ts'
-import type { LogReport, WantedCapture } from './log-capture/capture.ts'
+import type { LogReceipt, LogReport, WantedCapture } from './log-capture/capture.ts'
+import { retryAfterMs } from './loop.ts'
 import type { Acknowledgement } from './memory.ts'
 import type { ParentEvent } from './parents.ts'
 import { noStats, type StatsReceipt, type StatsReport, type StatsRider } from './stats/sampling.ts'
@@ -65,7 +67,7 @@ export interface Link {
   reportParents(events: readonly ParentEvent[]): Promise<void>
   reportHost(report: HostReport): Promise<void>
   /** @throws LinkError */
-  reportLogLines(report: LogReport): Promise<void>
+  reportLogLines(report: LogReport): Promise<LogReceipt>
   close(): Promise<void>
 }
 
@@ -96,20 +98,41 @@ export const documents = {
     'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
   reportHost: 'mutation ReportHost($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }',
   reportLogLines:
-    'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { serverTime } }',
+    'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { known { epoch offset } } }',
   nudges: 'subscription Nudges { nudges { at } }',
 } as const
+
+interface LogEnd {
+  readonly epoch: number
+  readonly offset: number
+}
 
 /** Where no socket ever worked but HTTP does (a gateway that speaks no WebSocket): how long only HTTP is used. */
 const socketRestMs = 60_000
 
-/** One HTTP request, before there is an identity. @throws LinkError */
+/** A crowd that enrols at once is spread out by the server, which names each a time. */
+const enrolTries = 5
+
+/**
+ * One HTTP request, before there is an identity; again when the server asks to come back later. @throws LinkError
+ * @param wait resolves after so many milliseconds
+ */
 export async function enrol(
   servers: readonly string[],
   input: { token: string; hostname: string; publicKey: string },
+  wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<Enrolled> {
-  const data = await createRing(servers).ask((server) => post(server, documents.enrol, { input }, null))
-  return (data as { enrolAgent: Enrolled }).enrolAgent
+  const ring = createRing(servers)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const data = await ring.ask((server) => post(server, documents.enrol, { input }, null))
+      return (data as { enrolAgent: Enrolled }).enrolAgent
+    } catch (error) {
+      const seconds = error instanceof LinkError ? error.retryAfterSeconds : null
+      if (seconds === null || tries === enrolTries) throw error
+      await wait(retryAfterMs(seconds, Math.random()))
+    }
+  }
 }
 
 /** Stays with the address that answers, and goes round once when it is away. */
@@ -210,7 +233,9 @@ export function createLink(parts: LinkParts): Link {
           gap: line.gap?.toUpperCase() ?? null,
         })),
       }
-      await call(documents.reportLogLines, { input })
+      const answer = await call(documents.reportLogLines, { input })
+      const { known } = (answer as { reportLogLines: { known: readonly LogEnd[] } }).reportLogLines
+      return new Map(known.map(({ epoch, offset }) => [epoch, offset]))
     },
     async close() {
       const open = socket

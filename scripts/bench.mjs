@@ -11,7 +11,9 @@ const names = readdirSync(join(root, 'scripts', 'bench'))
 const name = process.argv[2]
 if (!name || !names.includes(name)) giveUp(`Which one? npm run bench -- ${names.join(' | ')}`)
 await ensureDependencies(say)
-const missing = await ensurePackages([name === 'console' ? 'chromium' : 'trafficserver'], say)
+const both = ['trafficserver', 'chromium']
+const needed = { console: ['chromium'], logs: both, 'log-kills': both }
+const missing = await ensurePackages(needed[name] ?? ['trafficserver'], say)
 if (missing) giveUp(`Benches run against the real thing. ${missing}`)
 // The route model needs no built web app: only the core and an ATS.
 if (name !== 'truth') await build(say)

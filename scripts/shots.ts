@@ -4,22 +4,30 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { launchBrowser, logInByForm, openContext, type View } from './browser.ts'
+import { launchBrowser, logInByForm, openContext } from './browser.ts'
 import { type SeededServer, startSeededServer } from './fleet/seeded-server.ts'
-import { pagesOf, type State, statesOf } from './shots/scenes.ts'
+import { readOptions, type ShotView } from './shots/options.ts'
+import { chartPages, pagesOf } from './shots/pages.ts'
+import { makeSheets } from './shots/sheets.ts'
+import type { State } from './shots/state.ts'
+import { statesOf } from './shots/states.ts'
 
+const wanted = readOptions(process.argv.slice(2))
 const directory = fileURLToPath(new URL('../.shots', import.meta.url))
 rmSync(directory, { recursive: true, force: true })
 mkdirSync(directory, { recursive: true })
 const say = (line: string) => process.stdout.write(`${line}\n`)
-/** Only what has this in its name, while one thing is being drawn. */
-const only = process.argv[2] ?? ''
 
-const views: readonly Required<Omit<View, 'height'>>[] = [
+const views: readonly ShotView[] = [
   { theme: 'light', locale: 'en', width: 1280 },
   { theme: 'dark', locale: 'pt-BR', width: 1280 },
   { theme: 'dark', locale: 'en', width: 768 },
   { theme: 'light', locale: 'pt-BR', width: 390 },
+]
+/** Charts draw their own colours and words: with those above, each theme in each language. */
+const chartViews: readonly ShotView[] = [
+  { theme: 'light', locale: 'pt-BR', width: 1280 },
+  { theme: 'dark', locale: 'en', width: 1280 },
 ]
 /** The tallest window worth a picture, CSS pixels. */
 const tallestPx = 2_600
@@ -28,13 +36,16 @@ const missed: string[] = []
 const browser = await launchBrowser()
 try {
   await withServer({ proxies: 400, rules: 300, configs: 12 }, async (seeded) => {
-    for (const view of views) await shootPages(seeded, await pagesOf(seeded), view)
+    const pages = await pagesOf(seeded)
+    for (const view of views) await shootPages(seeded, pages, view)
+    for (const view of chartViews) await shootPages(seeded, chartPages(pages), view)
     for (const view of views) await shootStates(seeded, view)
   })
   await withServer(null, async (seeded) => {
     const pages = { overview: '/overview', fleet: '/proxies', configs: '/configs', audit: '/audit' }
     for (const view of views) await shootPages(seeded, pages, view, 'empty-')
   })
+  if (wanted.hasSheets) await makeSheets(browser, directory)
 } finally {
   await browser.close()
 }
@@ -59,13 +70,13 @@ async function withServer(
 async function shootPages(
   seeded: SeededServer,
   pages: Readonly<Record<string, string>>,
-  view: View,
+  view: ShotView,
   prefix = '',
 ): Promise<void> {
-  const wanted = Object.entries(pages).filter(([name]) => `${prefix}${name}`.includes(only))
-  if (wanted.length === 0) return
+  const shown = Object.entries(pages).filter(([name]) => wanted.isWanted(`${prefix}${name}`))
+  if (shown.length === 0 || !wanted.isViewWanted(view)) return
   await inPage(seeded, view, async (page) => {
-    for (const [name, path] of wanted) {
+    for (const [name, path] of shown) {
       await attempt(`${prefix}${name}`, async () => {
         await page.goto(`${seeded.url}${path}`)
         await settled(page)
@@ -76,8 +87,9 @@ async function shootPages(
 }
 
 /** Each in a page of its own: what one leaves open or broken must not be in the next one's picture. */
-async function shootStates(seeded: SeededServer, view: View): Promise<void> {
-  for (const [name, state] of Object.entries(statesOf(seeded)).filter(([name]) => name.includes(only))) {
+async function shootStates(seeded: SeededServer, view: ShotView): Promise<void> {
+  if (!wanted.isViewWanted(view)) return
+  for (const [name, state] of Object.entries(statesOf(seeded)).filter(([name]) => wanted.isWanted(name))) {
     await inPage(
       seeded,
       view,
@@ -87,7 +99,7 @@ async function shootStates(seeded: SeededServer, view: View): Promise<void> {
   }
 }
 
-async function shootState(page: Page, name: string, state: State, view: View): Promise<void> {
+async function shootState(page: Page, name: string, state: State, view: ShotView): Promise<void> {
   await state.before?.(page)
   await page.goto(new URL(state.path, page.url()).href)
   if (state.shows) await page.locator(state.shows).first().waitFor()
@@ -98,17 +110,16 @@ async function shootState(page: Page, name: string, state: State, view: View): P
 
 async function inPage(
   { url, fleet }: SeededServer,
-  view: View,
+  view: ShotView,
   work: (page: Page) => Promise<void>,
-  { isPublic = false }: Pick<State, 'isPublic'> = {},
+  { as = 'root' }: Pick<State, 'as'> = {},
 ): Promise<void> {
   const context = await openContext(browser, view)
   try {
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
-    const { email, password } = fleet.users.root
-    if (isPublic) await page.goto(`${url}/login`)
-    else await logInByForm(page, url, email, password)
+    if (as === null) await page.goto(`${url}/login`)
+    else await logInByForm(page, url, fleet.users[as].email, fleet.users[as].password)
     await work(page)
   } finally {
     await context.close()
@@ -130,7 +141,7 @@ async function settled(page: Page): Promise<void> {
 }
 
 /** The whole page in a window as tall as it is: in a smaller one, what sticks to its edges would lie across the middle. */
-async function picture(page: Page, name: string, { theme, locale, width = 1280 }: View): Promise<void> {
+async function picture(page: Page, name: string, { theme, locale, width }: ShotView): Promise<void> {
   const heightPx = await page.evaluate(() => document.documentElement.scrollHeight)
   await page.setViewportSize({ width, height: Math.min(tallestPx, Math.max(900, heightPx)) })
   await wait(350) // skeletons fade, dialogs and toasts slide in

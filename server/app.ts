@@ -1,5 +1,5 @@
 /** The server as one piece: HTTP, WebSocket and what both share. Exactly this is what tests start. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
@@ -7,21 +7,26 @@ import type { Connection } from './database/connect.ts'
 import { observeTokenUse } from './database/observe.ts'
 import { observeStats } from './database/observe-stats.ts'
 import type { ApiParts } from './graphql/context.ts'
+import { createDocuments } from './graphql/documents.ts'
+import { createGate, type Rates } from './graphql/gate.ts'
 import { createGraphqlOverHttp } from './graphql/http.ts'
 import { isSecure, requestIdOf } from './graphql/operation-request.ts'
 import { buildApiSchema } from './graphql/schema.ts'
-import { sendAway } from './graphql/send-away.ts'
 import { createGraphqlOverWebsocket } from './graphql/websocket.ts'
 import { readInstance } from './instance.read.ts'
+import { createListener, defaultPatience, type Patience, type TlsFiles } from './listener.ts'
 import { createLiveLines } from './log-capture/live-lines.ts'
 import { answerMetrics } from './metrics.ts'
+import { createSecretBox } from './secrets.ts'
 import { createAuthenticator } from './session/authenticate.ts'
+import { createCookieSecrets } from './session/cookie-secret.ts'
 import { createAccessTokens } from './session/tokens.ts'
 import { createLiveStats } from './stats/live.ts'
 import { createStatsQueue } from './stats/queue.ts'
 import { readLiveNews } from './stats/stats.read.ts'
 import { createFleetMemory } from './sync/fleet-memory.ts'
 import { createOfferSigner } from './sync/signature.ts'
+import { noProxies, type TrustedProxies } from './trusted-proxies.ts'
 import { startUpkeep, systemOperation } from './upkeep.ts'
 import { createWebApp, overHttpsOnly, securityHeaders } from './web-app.ts'
 
@@ -29,7 +34,13 @@ export interface AppParts {
   readonly database: Connection
   readonly log: Logger
   readonly clock: () => Date
-  readonly isBehindProxy: boolean
+  /** Left out: nobody is believed. */
+  readonly proxies?: TrustedProxies | undefined
+  /** Left out: plain HTTP. */
+  readonly tls?: TlsFiles | null | undefined
+  /** Left out: everybody may ask as often as they like. */
+  readonly rates?: Rates | undefined
+  readonly patience?: Patience | undefined
   /** Folder of the built web app; null: none. */
   readonly webDirectory: string | null
   /** GraphQL requests over HTTP that are worked on at a time; 512 by default. */
@@ -41,6 +52,9 @@ export interface AppParts {
 export interface App {
   readonly server: Server
   readonly instanceId: string
+  readonly scheme: 'http' | 'https'
+  /** Reads the certificate files again. */
+  reloadCertificate(): void
   /** Stops taking work, lets what runs finish, says goodbye to sockets. The database stays open. */
   close(): Promise<void>
 }
@@ -50,10 +64,6 @@ const graphqlPath = '/graphql'
 const requestsAtOnce = 512
 /** Sockets being opened at a time. Apart: whoever opens many and says nothing holds up no request. */
 const handshakesAtOnce = 512
-/** Longer than an agent's poll, so that HTTP-only agents keep their connection. */
-const keepAliveMs = 75_000
-/** From then on the system asks whether the other side is still there. */
-const idleMs = 10_000
 
 export async function createApp(parts: AppParts): Promise<App> {
   const { database, log, clock } = parts
@@ -71,33 +81,46 @@ export async function createApp(parts: AppParts): Promise<App> {
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
+    cookieSecrets: createCookieSecrets(keys['session-cookie']),
+    secondFactorBox: createSecretBox(keys['second-factor']),
     announcements,
     sync: { memory, signer: createOfferSigner(keys['offer-signature']) },
     stats,
     live,
     liveLines,
   }
+  const schema = await buildApiSchema()
+  const authenticator = createAuthenticator(
+    database.db,
+    (id, at, address) => observeTokenUse(database.db, id, at, address),
+    memory.state,
+    api.accessTokens,
+    instanceId,
+  )
+  const proxies = parts.proxies ?? noProxies
   const shared = {
     ...api,
-    schema: await buildApiSchema(),
+    schema,
+    documents: createDocuments(schema),
     operation,
-    authenticator: createAuthenticator(
-      database.db,
-      (id, at, address) => observeTokenUse(database.db, id, at, address),
-      memory.state,
-      api.accessTokens,
-      instanceId,
-    ),
+    authenticator,
+    gate: createGate(authenticator, clock, parts.rates),
     log,
-    isBehindProxy: parts.isBehindProxy,
+    proxies,
   }
-  const graphql = await createGraphqlOverHttp(shared)
-  const webApp = createWebApp(parts.webDirectory)
   const admission = createAdmission(parts.requestsAtOnce ?? requestsAtOnce)
+  const graphql = await createGraphqlOverHttp({ ...shared, admission })
+  const webApp = createWebApp(parts.webDirectory)
   const upkeep = startUpkeep(operation, log)
 
-  const options = { keepAliveTimeout: keepAliveMs, keepAlive: true, keepAliveInitialDelay: idleMs }
-  const server = createServer(options, (request, response) => {
+  const patience = parts.patience ?? defaultPatience
+  const listener = createListener(respond, { tls: parts.tls ?? null, log, patience })
+  const { server } = listener
+  const handshakes = createAdmission(parts.handshakesAtOnce ?? handshakesAtOnce)
+  const { stalledMs } = patience
+  const sockets = createGraphqlOverWebsocket(server, graphqlPath, { ...shared, handshakes, stalledMs })
+
+  function respond(request: IncomingMessage, response: ServerResponse): void {
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     route(request, response, requestId).catch((error) => {
@@ -105,15 +128,13 @@ export async function createApp(parts: AppParts): Promise<App> {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
       response.end(`Something went wrong on our side. Quote ${requestId} when you report it.\n`)
     })
-  })
-  const handshakes = createAdmission(parts.handshakesAtOnce ?? handshakesAtOnce)
-  const sockets = createGraphqlOverWebsocket(server, graphqlPath, { ...shared, handshakes })
+  }
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const startedAt = performance.now()
     const path = (request.url ?? '/').split('?', 1)[0]
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-    if (isSecure(request, parts.isBehindProxy)) response.setHeader(...overHttpsOnly)
+    if (isSecure(request, proxies)) response.setHeader(...overHttpsOnly)
     response.once('close', () => {
       const durationMs = Math.round(performance.now() - startedAt)
       log.debug(
@@ -121,11 +142,7 @@ export async function createApp(parts: AppParts): Promise<App> {
         'request',
       )
     })
-    if (path === graphqlPath) {
-      const leave = admission.enter()
-      if (leave === null) return sendAway(request, response)
-      return graphql.handle(request, response, requestId).finally(leave)
-    }
+    if (path === graphqlPath) return graphql.handle(request, response, requestId)
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
     if (path === '/metrics') return answerMetrics(shared, request, response, requestId)
@@ -135,17 +152,20 @@ export async function createApp(parts: AppParts): Promise<App> {
   return {
     server,
     instanceId,
+    scheme: listener.scheme,
+    reloadCertificate: listener.reload,
     async close() {
       upkeep.stop()
+      listener.close()
       admission.close()
       handshakes.close()
       live.close()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await sockets.close()
       server.closeIdleConnections()
-      const patience = setTimeout(() => server.closeAllConnections(), 5_000)
+      const last = setTimeout(() => server.closeAllConnections(), 5_000)
       await closed
-      clearTimeout(patience)
+      clearTimeout(last)
       await graphql.close()
       await memory.close()
       await stats.close()

@@ -1,8 +1,6 @@
 /** Reads the instance's id and its own keys, once, at start. */
 import type { ReadDatabase } from './database/connect.ts'
-import { instanceKeys, settings } from './database/tables.ts'
-
-export type KeyPurpose = typeof instanceKeys.$inferSelect.purpose
+import { instanceKeys, type KeyPurpose, settings } from './database/tables.ts'
 
 export async function readInstance(
   read: ReadDatabase,
@@ -19,6 +17,11 @@ export async function readInstance(
   if (!row) throw new Error('the settings row is missing: was the database migrated?')
   return {
     instanceId: row.instanceId,
-    keys: { 'access-token': jwkOf('access-token'), 'offer-signature': jwkOf('offer-signature') },
+    keys: {
+      'access-token': jwkOf('access-token'),
+      'offer-signature': jwkOf('offer-signature'),
+      'session-cookie': jwkOf('session-cookie'),
+      'second-factor': jwkOf('second-factor'),
+    },
   }
 }

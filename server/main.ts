@@ -4,13 +4,14 @@ import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { Refusal } from './core/refusal.ts'
 import { connectDatabase, type DatabaseTarget } from './database/connect.ts'
 import { startEmbeddedPostgres } from './database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from './database/migrate.ts'
+import { createLog } from './log.ts'
 import { BadSettings, readSettings, type Settings, variables } from './settings.ts'
+import { trustProxies } from './trusted-proxies.ts'
 import { systemOperation } from './upkeep.ts'
 import { ensureRootUser } from './user/ensure-root.ts'
 import { resetRoot } from './user/reset-root.ts'
@@ -21,7 +22,7 @@ ${Object.entries(variables)
   .map(([name, text]) => `  ${name.padEnd(20)} ${text}`)
   .join('\n')}
 
-SIGTERM stops it cleanly: running requests finish, sockets are told goodbye.
+SIGTERM stops it cleanly: running requests finish, sockets are told goodbye. SIGHUP reads the certificate files again.
 
 "users reset-root [EMAIL]" instead prints a one-time link with which a root user chooses a new password. The server may
 run meanwhile.
@@ -33,10 +34,7 @@ async function main(): Promise<void> {
     return
   }
   const settings = readSettings()
-  const log = pino({
-    level: settings.logLevel,
-    redact: ['*.password', '*.token', '*.accessToken', '*.authorization'],
-  })
+  const log = createLog(settings.logLevel)
   const [command, verb, email] = process.argv.slice(2)
   if (command === 'users') return runUserCommand(settings, verb, email)
   const { target, owner, stop } = await provideDatabase(settings, log)
@@ -54,13 +52,16 @@ async function main(): Promise<void> {
     database,
     log,
     clock,
-    isBehindProxy: settings.isBehindProxy,
+    proxies: trustProxies(settings.trustedProxies),
+    tls: settings.tls,
+    rates: settings.rates,
     webDirectory: webDirectory(),
   })
   await listen(app.server, settings)
   const { port } = app.server.address() as AddressInfo
-  log.info({ url: `http://${settings.listenAddress}:${port}`, pid: process.pid }, 'ready')
+  log.info({ url: `${app.scheme}://${settings.listenAddress}:${port}`, pid: process.pid }, 'ready')
 
+  process.on('SIGHUP', () => app.reloadCertificate())
   let isStopping = false
   const drain = async (signal: NodeJS.Signals): Promise<void> => {
     if (isStopping) return

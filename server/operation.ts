@@ -13,7 +13,12 @@ import {
   observeProxyFiles,
   observeProxyHost,
 } from './database/observe.ts'
-import { type ObservedCost, observeLogLines, observeLogsEnd } from './database/observe-logs.ts'
+import {
+  type KnownLogEnd,
+  type ObservedCost,
+  observeLogLines,
+  observeLogsEnd,
+} from './database/observe-logs.ts'
 import { observeStatsEnd, type StatsEnds } from './database/observe-stats-end.ts'
 import { observeStatsSums } from './database/roll-up-stats.ts'
 
@@ -73,11 +78,11 @@ export interface Operation {
   changeTogether<Row>(write: GroupWrite<Row>, member: GroupMember<Row>): Promise<void>
   /** The only way to write what is observed. */
   readonly observe: {
-    beacon(sessionId: string): Promise<void>
+    beacon(sessionId: string, turn: number): Promise<void>
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
     proxyHost(found: FoundOnHost): Promise<void>
-    logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<void>
+    logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<readonly KnownLogEnd[]>
     /** Drops log lines that were stored before. */
     logsEnd(before: Date): Promise<void>
     /** Rolls up samples; whether there is more to do at once. */
@@ -133,7 +138,7 @@ class DatabaseOperation implements Operation {
   get observe(): Operation['observe'] {
     const db = this.#db
     return {
-      beacon: (sessionId) => observeBeacon(db, sessionId, this.now),
+      beacon: (sessionId, turn) => observeBeacon(db, sessionId, turn, this.now),
       proxyFiles: (found) => observeProxyFiles(db, found),
       parentEvents: (proxyId, events) => observeParentEvents(db, proxyId, events),
       proxyHost: (found) => observeProxyHost(db, found),

@@ -24,8 +24,11 @@ export function permitFor(op: Operation, action: Action, configId: string | null
   throw new Refusal('FORBIDDEN', 'This API token is for other configs.')
 }
 
-/** Whoever finds an open browser has no password. Scripts gave theirs when their token was made. */
-function requireConfirmed(op: Operation, user: UserActor): void {
+/**
+ * Whoever finds an open browser has no password. Scripts gave theirs when their token was made.
+ * @throws Refusal FORBIDDEN with the problem CONFIRM_IDENTITY
+ */
+export function requireConfirmed(op: Operation, user: UserActor): void {
   if (user.confirmedAt === null) return
   if (op.now.getTime() - user.confirmedAt.getTime() < confirmedSeconds * 1_000) return
   const message = 'Give your password again (confirmIdentity), then repeat this.'

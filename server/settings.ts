@@ -1,7 +1,10 @@
 /** The only reader of the server's environment: parsed once, refused by name, units in the names. */
 import { isAbsolute, resolve } from 'node:path'
 import * as v from 'valibot'
+import { type AddressRange, parseRange } from './core/cidr.ts'
 import type { DatabaseTarget } from './database/connect.ts'
+import { defaultRates, type Rates } from './graphql/gate.ts'
+import type { TlsFiles } from './listener.ts'
 
 export interface Settings {
   /** 0: any free port. */
@@ -17,8 +20,11 @@ export interface Settings {
   readonly rootEmail: string
   /** Null: generated at the first start and printed once. */
   readonly rootPassword: string | null
-  /** A proxy in front sets X-Forwarded-For; otherwise the header is ignored. */
-  readonly isBehindProxy: boolean
+  /** Proxies in front whose X-Forwarded-… headers are believed; of others they are ignored. */
+  readonly trustedProxies: readonly AddressRange[]
+  /** Null: plain HTTP. */
+  readonly tls: TlsFiles | null
+  readonly rates: Rates
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -34,7 +40,14 @@ export const variables = {
   APM_ROOT_EMAIL: 'e-mail of the root user made at the first start (default root@localhost)',
   APM_ROOT_PASSWORD:
     'password of the root user made at the first start (default: generated and printed once)',
-  APM_BEHIND_PROXY: '1 to take client addresses from X-Forwarded-For (default 0)',
+  APM_TRUSTED_PROXIES:
+    'addresses and ranges of proxies in front, with commas; X-Forwarded-… is taken from them (default: none)',
+  APM_TLS_CERT: 'PEM file of the certificate and its chain, to speak HTTPS; read again when it changes',
+  APM_TLS_KEY: 'PEM file of its key',
+  APM_PERSON_RATE: `requests a minute of one person (default ${defaultRates.person})`,
+  APM_TOKEN_RATE: `requests a minute by one API token (default ${defaultRates.token})`,
+  APM_AGENT_RATE: `requests a minute of one agent (default ${defaultRates.agent})`,
+  APM_ADDRESS_RATE: `requests a minute of one address without a good token (default ${defaultRates.address})`,
 } as const
 
 const port = v.pipe(
@@ -46,6 +59,22 @@ const port = v.pipe(
 const postgresUrl = v.pipe(
   v.string(),
   v.regex(/^postgres(ql)?:\/\/.+/, 'must start with postgres:// or postgresql://'),
+)
+const ranges = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').filter((part) => part.trim() !== '')),
+  v.transform((parts) => parts.map((part) => parseRange(part))),
+  v.check(
+    (parsed) => parsed.every(({ ok }) => ok),
+    'must list addresses and ranges, as 192.0.2.7,10.0.0.0/8',
+  ),
+  v.transform((parsed) => parsed.flatMap((each) => (each.ok ? [each.range] : []))),
+)
+const rate = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,7}$/, 'must be a number from 10 to 9999999'),
+  v.transform(Number),
+  v.minValue(10, 'must be a number from 10 to 9999999'),
 )
 const schema = v.object({
   APM_PORT: v.optional(port, '8080'),
@@ -59,8 +88,26 @@ const schema = v.object({
     'root@localhost',
   ),
   APM_ROOT_PASSWORD: v.optional(v.pipe(v.string(), v.minLength(12, 'must have at least 12 characters'))),
-  APM_BEHIND_PROXY: v.optional(v.picklist(['0', '1'], 'must be 0 or 1'), '0'),
+  APM_TRUSTED_PROXIES: v.optional(ranges, ''),
+  APM_TLS_CERT: v.optional(v.string()),
+  APM_TLS_KEY: v.optional(v.string()),
+  APM_PERSON_RATE: v.optional(rate, String(defaultRates.person)),
+  APM_TOKEN_RATE: v.optional(rate, String(defaultRates.token)),
+  APM_AGENT_RATE: v.optional(rate, String(defaultRates.agent)),
+  APM_ADDRESS_RATE: v.optional(rate, String(defaultRates.address)),
+  APM_BEHIND_PROXY: v.optional(v.never('must be left out: name the proxies in APM_TRUSTED_PROXIES instead')),
 })
+/** One without the other is half a certificate. */
+const whole = v.pipe(
+  schema,
+  v.forward(
+    v.check(
+      ({ APM_TLS_CERT, APM_TLS_KEY }) => (APM_TLS_CERT === undefined) === (APM_TLS_KEY === undefined),
+      'must be set together with APM_TLS_CERT, or neither',
+    ),
+    ['APM_TLS_KEY'],
+  ),
+)
 
 /** A setting that can't be used; `message` names every bad variable and its rule. */
 export class BadSettings extends Error {
@@ -70,7 +117,7 @@ export class BadSettings extends Error {
 /** Parses `environment`. @throws BadSettings */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = v.safeParse(schema, given)
+  const parsed = v.safeParse(whole, given)
   if (!parsed.success) {
     const lines = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)
     throw new BadSettings(lines.join('\n'))
@@ -86,6 +133,16 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     logLevel: env.APM_LOG_LEVEL,
     rootEmail: env.APM_ROOT_EMAIL,
     rootPassword: env.APM_ROOT_PASSWORD ?? null,
-    isBehindProxy: env.APM_BEHIND_PROXY === '1',
+    trustedProxies: env.APM_TRUSTED_PROXIES,
+    tls:
+      env.APM_TLS_CERT === undefined || env.APM_TLS_KEY === undefined
+        ? null
+        : { certificate: env.APM_TLS_CERT, key: env.APM_TLS_KEY },
+    rates: {
+      person: env.APM_PERSON_RATE,
+      token: env.APM_TOKEN_RATE,
+      agent: env.APM_AGENT_RATE,
+      address: env.APM_ADDRESS_RATE,
+    },
   }
 }

@@ -9,7 +9,7 @@ const noncePlaceholder = 'NONCE-OF-THIS-RESPONSE'
 
 /** For everything that is no page: nothing may be loaded by it, nothing may frame it. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -65,7 +65,7 @@ function createPage(html: string): StaticHandler {
 /**
  * Everything comes from this server; nothing may frame it.
  *
- * `'strict-dynamic'` lets the one script with the nonce fetch the app's other parts, and nothing else run;
+ * `'strict-dynamic'` lets the page's own scripts, which have the nonce, fetch the app's other parts, and nothing else run;
  * browsers that don't know it go by `'self'`.
  */
 function pagePolicy(nonce: string): string {
@@ -77,6 +77,7 @@ function pagePolicy(nonce: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
+    "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

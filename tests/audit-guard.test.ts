@@ -19,6 +19,7 @@ import {
   newConfig,
   startCapture,
 } from './support/calls.ts'
+import { giveSecondFactor } from './support/second-factor.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 
 let server: TestServer
@@ -35,6 +36,7 @@ beforeAll(async () => {
   config = await approvedConfig(root, [agent])
   await newApiToken(root, ['READ'])
   await startCapture(root, { proxyId: agent.proxyId })
+  await giveSecondFactor(server, await server.user('regular'))
   sql = server.database.sql
   owner = connectOwner(server.database.owner)
 })
@@ -93,6 +95,7 @@ type Kind =
 const declared: Readonly<Record<string, Kind>> = {
   users: 'audited',
   sessions: 'audited',
+  second_factors: 'audited',
   api_tokens: 'audited',
   configs: 'audited',
   config_versions: 'audited',
@@ -144,6 +147,7 @@ describe('lock 2: the database', () => {
     enrolment_tokens: 'uses = uses',
     log_captures: 'stopped_at = now()',
     settings: 'approval_policy = approval_policy',
+    second_factors: 'last_step = 0',
   }
   test.each(tablesOf('audited'))('%s: no update is committed without an entry', async (table) => {
     const assignment = columns[table]
@@ -164,6 +168,7 @@ describe('lock 2: the database', () => {
     ]
     const fresh: Readonly<Record<string, string>> = {
       id: table === 'settings' ? '1' : 'gen_random_uuid()',
+      user_id: '(select id from users where id not in (select f.user_id from second_factors f) limit 1)',
       email: "email || 'x'",
       name: "name || 'x'",
       number: 'number + 1000',
@@ -422,7 +427,14 @@ describe('every mutation leaves its trace', () => {
 
   test.each(Object.keys(mutationCalls))('%s', async (name) => {
     const user = await server.user('root')
-    const call = await mutationCalls[name]?.({ server, root, owner: user, password: user.password, agent })
+    const call = await mutationCalls[name]?.({
+      server,
+      root,
+      owner: user,
+      self: user,
+      password: user.password,
+      agent,
+    })
     if (!call) throw new Error(`no call of ${name}`)
     const token = byAgent.has(name) ? agent.token() : withoutToken.has(name) ? null : user.accessToken
     const entries = await traceOf(call, token)
@@ -448,6 +460,7 @@ describe('every mutation leaves its trace', () => {
       server,
       root,
       owner: root,
+      self: root,
       password: root.password,
       agent,
     })

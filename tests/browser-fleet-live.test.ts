@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedStats, tellStats } from '../scripts/fleet/seed-stats.ts'
 import {
+  ask,
   type Console,
   expectAccessible,
   expectNoOverflow,
@@ -11,6 +12,7 @@ import {
   visit,
 } from './support/console.ts'
 import { chip, drawnRows, hostnames, rowOf } from './support/fleet-page.ts'
+import { rollUp } from './support/stats.ts'
 
 let console: Console
 /** That tell statistics. */
@@ -104,6 +106,32 @@ test('the list is narrowed down by numbers, which lie in the address', async () 
   await page.waitForURL(/\/proxies$/)
   await page.goBack()
   await page.getByRole('button', { name: 'Answers 5xx ≥ 5%: remove this filter' }).waitFor()
+  await page.close()
+})
+
+test('the overview has all of them in a handful of charts, and goes on without a reload', async () => {
+  const page = await console.page({ path: '/overview?range=15m' })
+  const charts = page.getByRole('slider')
+  await charts.first().locator('canvas').waitFor()
+  expect(await charts.count()).toBe(11)
+  const { proxyCounts } = await ask(console, '{ proxyCounts { status count } }')
+  const alive = proxyCounts
+    .filter(({ status }: { status: string }) => status !== 'RETIRED')
+    .reduce((sum: number, { count }: { count: number }) => sum + count, 0)
+  expect(alive).toBeGreaterThan(9_000)
+  const states = page.getByRole('region', { name: 'Proxies by status' })
+  await states.getByText(`/ ${new Intl.NumberFormat('en').format(alive)}`).waitFor()
+  const told = page.locator('[data-value=proxies]')
+  await expect.poll(() => told.textContent(), patience).toBe('220')
+  await page.evaluate(() => document.body.setAttribute('data-same', ''))
+  const { sql } = console.server.database
+  await sql`insert into fleet_stats (step, at, proxies, restarts, requests)
+    values ('minute', date_trunc('minute', now()), 9876, 0, 5)
+    on conflict (step, config_id, at) do update set proxies = excluded.proxies`
+  await rollUp(console.server)
+  await expect.poll(() => told.textContent(), patience).toBe('9.88K')
+  expect(await page.locator('body[data-same]').count()).toBe(1)
+  await expectAccessible(page)
   await page.close()
 })
 

@@ -1,6 +1,7 @@
 /** A proxy's captured logs in a real browser: started, watched live, paused, found in, joined, and stopped. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectOwner } from '../server/database/connect.ts'
 import { enrol, enrolmentToken, type TestAgent } from './support/agents.ts'
 import { type Console, expectAccessible, expectNoOverflow, openConsole } from './support/console.ts'
 import { untilTrue } from './support/until.ts'
@@ -168,5 +169,130 @@ test('what is kept is downloaded as text and as JSON, inert, in Portuguese and d
     else for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('source')
   }
   await expectAccessible(page)
+  await page.close()
+})
+
+test('fifty thousand lines: few rows in the page, found, filtered, raw, wrapped and copied by the keyboard', async () => {
+  const big = await enrol(console.server, await enrolmentToken(await console.api()), 'edge-2.example')
+  await big.sync(null)
+  const long = `deep/${'x'.repeat(400)}`
+  for (let thousand = 0; thousand < 51; thousand += 1) {
+    await big.reportLogLines(
+      Array.from({ length: 1_000 }, (_, n) =>
+        access(thousand === 50 && n === 999 ? long : `n${thousand}/${n}`),
+      ),
+    )
+  }
+  const page = await console.page({ path: `/proxies/${big.proxyId}/logs?line=none` })
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  await page.getByText('50,000 lines', { exact: true }).waitFor()
+  await page.getByText('The page holds the newest 50,000').waitFor()
+  expect(await lines(page).getByRole('option').count()).toBeLessThan(100)
+
+  await page.getByLabel('Find', { exact: true }).fill('/n50/')
+  await page.getByText('0 of 999').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('1 of 999').waitFor()
+  await page.keyboard.press('Shift+Enter')
+  await page.getByText('999 of 999').waitFor()
+  await lines(page).getByRole('option', { selected: true }).getByText('/n50/').waitFor()
+  // From the last that was found to the last of all, with keys alone.
+  await lines(page).focus()
+  await page.keyboard.press('End')
+  const details = page.getByRole('region', { name: 'The chosen line' })
+  await details.getByText('/deep/').waitFor()
+  await page.keyboard.press('Home')
+  await details.getByText('/n1/0').waitFor()
+  await page.keyboard.press('PageDown')
+  await details.getByText('/n1/20').waitFor()
+
+  await page.keyboard.press('Tab')
+  await details.getByRole('button', { name: 'Copy the line' }).focus()
+  await page.keyboard.press('Enter')
+  await untilTrue(async () => (await copied()).endsWith('GET http://corp.example/n1/20'))
+  await details.getByRole('button', { name: 'Copy a link to the line' }).focus()
+  await page.keyboard.press('Enter')
+  await untilTrue(async () => (await copied()) === `${page.url()}`)
+
+  await lines(page).focus()
+  await page.keyboard.press('End')
+  const row = lines(page).getByRole('option', { selected: true })
+  await row.getByText('/deep/').waitFor()
+  const height = async () => (await row.boundingBox())?.height ?? 0
+  const low = await height()
+  await page.getByLabel('Wrap').focus()
+  await page.keyboard.press('Space')
+  await untilTrue(async () => (await height()) > 2 * low)
+  await page.getByLabel('Wrap').press('Space')
+  await page.getByText('Raw', { exact: true }).click()
+  await row.getByText('1772359200 42 10.0.0.1 TCP_MISS/200 516 GET').waitFor()
+  await page.getByLabel('Show only lines with').fill('/n7/')
+  await page.getByText('1,000 lines', { exact: true }).waitFor()
+  await expectAccessible(page)
+  await page.close()
+}, 120_000)
+
+test('a stream that broke goes on by itself, and misses nothing', async () => {
+  const page = await console.page({ path: `/proxies/${agent.proxyId}/logs?filter=broke` })
+  await agent.reportLogLines([access('broke1')])
+  await lines(page).getByText('/broke1').waitFor()
+  const owner = connectOwner(console.server.database.owner)
+  try {
+    await owner`revoke select on proxy_logs from apm_app`
+    await agent.reportLogLines([access('broke2')])
+    await untilTrue(() => console.server.logged.some((line) => line.includes('permission denied')))
+    await owner`grant select on proxy_logs to apm_app`
+    await lines(page).getByText('/broke2').waitFor()
+    await agent.reportLogLines([access('broke3')])
+    await lines(page).getByText('/broke3').waitFor()
+    await page.getByText('3 lines', { exact: true }).waitFor()
+  } finally {
+    await owner`grant select on proxy_logs to apm_app`
+    await owner.end()
+  }
+  await page.close()
+})
+
+test('how long lines are kept and how many a capture may have is set by root alone, within bounds', async () => {
+  const page = await console.page({ path: '/settings' })
+  const hours = page.getByLabel('Hours that captured lines are kept')
+  const panel = page.getByRole('region', { name: 'Captured logs' })
+  await hours.fill('48')
+  await hours.press('Enter')
+  await page.getByText('Saved.').first().waitFor()
+  await panel.getByLabel('Lines that one capture may have').fill('1000000')
+  await panel.getByLabel('Lines that one capture may have').press('Enter')
+  const settings = async () =>
+    (await (await console.api()).get('{ settings { logHours logLinesPerCapture } }')).settings
+  await untilTrue(
+    async () => JSON.stringify(await settings()) === '{"logHours":48,"logLinesPerCapture":1000000}',
+  )
+  await page.close()
+  const other = await console.page({ path: '/settings', as: 'admin' })
+  expect(await other.getByLabel('Hours that captured lines are kept').isDisabled()).toBe(true)
+  await other.close()
+})
+
+test('all lines of a proxy are deleted by who may, after saying what that means', async () => {
+  const reader = await console.page({ path: `/proxies/${agent.proxyId}/logs`, as: 'regular' })
+  const button = reader.getByRole('button', { name: 'Delete…' })
+  expect(await button.getAttribute('aria-disabled')).toBe('true')
+  await reader.close()
+  const page = await console.page({ path: `/proxies/${agent.proxyId}/logs`, as: 'admin' })
+  await lines(page).waitFor()
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete the captured lines of edge-1.example' })
+  await dialog.getByText('for everybody').waitFor()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Delete them all' }).click()
+  await page.getByText(/\d+ lines deleted/).waitFor()
+  await page.getByText('Nothing is captured yet').waitFor()
+  const api = await console.api()
+  const { auditEntries } = await api.get(
+    'query ($id: ID!) { auditEntries(entityId: $id, first: 1) { edges { node { action } } } }',
+    { id: agent.proxyId },
+  )
+  expect(auditEntries.edges[0].node.action).toBe('log_lines.delete')
   await page.close()
 })

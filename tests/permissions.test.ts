@@ -45,6 +45,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Query.me': people,
   'Query.users': administrators,
   'Query.sessions': sessions,
+  'Query.secondFactor': sessions,
   'Query.apiTokens': people,
   'Query.settings': readers,
   'Query.compareRoutes': readers,
@@ -92,6 +93,11 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.choosePassword': everybody,
   'Mutation.endSession': administrators,
   'Mutation.confirmIdentity': sessions,
+  'Mutation.startSecondFactor': sessions,
+  'Mutation.enableSecondFactor': sessions,
+  'Mutation.renewRecoveryCodes': sessions,
+  'Mutation.disableSecondFactor': sessions,
+  'Mutation.resetSecondFactor': administrators,
   'Mutation.updateSettings': ['root'],
   'Mutation.sync': agents,
   'Mutation.acknowledgeSync': agents,
@@ -146,6 +152,7 @@ const worldOf = (caller: Caller) => ({
   server,
   root: users.root,
   owner: caller === 'admin' ? users.admin : ownerOf(caller),
+  self: server.client(tokenOf(caller)),
   password: users[caller === 'root' || caller === 'regular' ? caller : 'admin'].password,
   agent,
 })
@@ -165,8 +172,15 @@ describe('every operation of the schema is in the table, and the table holds not
   })
 })
 
-/** Their password is known to the other calls, and logging out ends the callers' sessions: they come last. */
-const atLast = ['Mutation.changePassword', 'Mutation.logout']
+/** Password and second factor are known to the other calls, and logging out ends the callers' sessions: they come last. */
+const atLast = [
+  'Mutation.startSecondFactor',
+  'Mutation.enableSecondFactor',
+  'Mutation.renewRecoveryCodes',
+  'Mutation.disableSecondFactor',
+  'Mutation.changePassword',
+  'Mutation.logout',
+]
 const overHttp = Object.keys(table).filter(
   (operation) => !operation.startsWith('Subscription.') && !atLast.includes(operation),
 )

@@ -280,9 +280,9 @@ describe('the same answer as over HTTP', () => {
     }
   })
 
-  test('one socket may run 32 operations at a time', async () => {
+  test('one socket may run 64 operations at a time', async () => {
     const socket = open(root.accessToken)
-    const streams = Array.from({ length: 33 }, () => socket.subscribe(changes))
+    const streams = Array.from({ length: 65 }, () => socket.subscribe(changes))
     await untilTrue(() => streams.some((stream) => stream.isOver))
     const refused = streams.filter((stream) => stream.isOver)
     expect(refused.map((stream) => stream.errors[0]?.extensions.code)).toEqual(['RATE_LIMITED'])

@@ -1,19 +1,19 @@
 /**
- * What the API and Prometheus say of a real ATS is what was sent to it: over an agent whose host's clock is wrong, a
+ * What the API and Prometheus say of a real ATS is what was sent to it: over an agent whose host's clock knows no date, a
  * server that was away, and an hour in which nobody looked. Two hours pass in a minute: both clocks are the test's.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAts } from '../agent/ats.ts'
-import { createLink } from '../agent/link.ts'
-import { createLog } from '../agent/log.ts'
-import type { Clock } from '../agent/loop.ts'
-import { type Sampling, startSampling } from '../agent/stats/sampling.ts'
 import type { TestAgent } from './support/agents.ts'
 import { startAts, type TestAts } from './support/ats.ts'
-import { type Traffic, useProxy } from './support/ats-traffic.ts'
+import { control } from './support/ats-files.ts'
+import { type Traffic, together, useProxy } from './support/ats-traffic.ts'
 import { newAgent, newApiToken } from './support/calls.ts'
 import { type Data, startServer, type TestServer } from './support/server.ts'
 import { rollUp, stored } from './support/stats.ts'
+import { type StatsAgent, startStatsAgent } from './support/stats-agent.ts'
 import { untilTrue } from './support/until.ts'
 
 let ats: TestAts
@@ -21,8 +21,6 @@ let server: TestServer
 /** A session would be over after two of these minutes without a beacon. */
 let token: string
 let agent: TestAgent
-/** The host believes that it is ten minutes later than it is. */
-const wrongByMs = 600_000
 let samplesStored = 0
 
 beforeAll(async () => {
@@ -34,89 +32,28 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => Promise.all([ats.close(), server.close()]))
 
-/** The agent's own parts around the real ATS, but for its timers. */
-function startAgent() {
-  const timer: { call: (() => void) | null } = { call: null }
-  const clock: Clock = {
-    now: () => server.now().getTime() + wrongByMs,
-    after(_ms, call) {
-      timer.call = call
-      return () => {
-        timer.call = null
-      }
-    },
-  }
-  const adapter = createAts({ ...ats, binDir: '/usr/bin' })
-  let looks = 0
-  const sampling: Sampling = startSampling({
-    ats: {
-      statistics: async () => {
-        looks += 1
-        return adapter.statistics()
-      },
-    },
-    clock,
-    log: createLog(() => {}),
-  })
-  const link = createLink({
-    servers: [server.url],
-    isPollOnly: true,
-    stats: sampling,
-    createToken: async () => agent.token(),
-    onNudge: () => {},
-    onLost: () => {},
-  })
-  const looked = () => untilTrue(() => timer.call !== null)
-  const sync = () =>
-    link.sync({
-      hostname: agent.hostname,
-      hash: null,
-      atsVersion: '9.2.9',
-      agentVersion: 'test',
-      startId: null,
-    })
-  return {
-    /** Half a minute goes by, at the end of which the agent looks. */
-    async pass(times = 1) {
-      for (let turn = 0; turn < times; turn += 1) {
-        await looked()
-        const before = looks
-        server.advance(30)
-        const { call } = timer
-        timer.call = null
-        call?.()
-        await untilTrue(() => looks > before)
-        await looked()
-      }
-    },
-    /** Tells all that is not told yet, and waits until it is in the database. */
-    async tell() {
-      await looked()
-      const { samples } = sampling.report()
-      samplesStored += samples.length
-      await sync()
-      await stored(server, agent, samplesStored)
-    },
-    /** The first answer tells the time. */
-    learnTime: sync,
-    /** ATS brings what it tells up to date every 5 s. */
-    seen: (requests: number) =>
-      untilTrue(async () => (await adapter.statistics())?.requests === requests, 40_000),
-    async stop() {
-      await sampling.stop()
-      await link.close()
-    },
-  }
+/** ATS brings what it tells up to date every 5 s. */
+const seen = (requests: number) =>
+  untilTrue(async () => (await adapter().statistics())?.requests === requests, 40_000)
+const adapter = () => createAts({ ...ats, binDir: '/usr/bin' })
+
+const startAgent = () => startStatsAgent(server, agent, adapter(), (seconds) => server.advance(seconds))
+
+/** Tells all that is not told yet, and waits until it is in the database. */
+async function tell(by: StatsAgent): Promise<void> {
+  samplesStored += await by.tell()
+  await stored(server, agent, samplesStored)
 }
 
 const counters = [
+  ['totalClientConnections', 'clientConnectionsPerSecond'],
   ['requests', 'requestsPerSecond'],
   ['connectRequests', 'connectRequestsPerSecond'],
   ['clientRequestBytes', 'clientRequestBytesPerSecond'],
   ['clientResponseBytes', 'clientResponseBytesPerSecond'],
   ['connectFailures', 'connectFailuresPerSecond'],
 ] as const
-const rates = counters.map(([, rate]) => rate).join(' ')
+const rates = [...counters.map(([, rate]) => rate), 'restarts'].join(' ')
 
 /** What a chart of two hours says was done: its rates over the seconds of which they are known. */
 async function charted(): Promise<{ readonly sums: Traffic; readonly points: readonly Data[] }> {
@@ -149,6 +86,7 @@ async function scraped(): Promise<Traffic> {
   const text = await answer.text()
   const total = (name: string) => Number(new RegExp(`^apm_fleet_${name}_total (\\d+)$`, 'm').exec(text)?.[1])
   return {
+    totalClientConnections: total('client_connections'),
     requests: total('requests'),
     connectRequests: total('connect_requests'),
     clientRequestBytes: total('client_request_bytes'),
@@ -157,42 +95,40 @@ async function scraped(): Promise<Traffic> {
   }
 }
 
-const together = (...all: readonly Traffic[]): Traffic =>
-  Object.fromEntries(
-    counters.map(([counter]) => [counter, all.reduce((sum, each) => sum + each[counter], 0)]),
-  ) as unknown as Traffic
+/** All that was seen so far. */
+let sent: Traffic
 
 test('what was sent is what is told, with a wrong clock, a server away, and an hour that nobody saw', async () => {
   const first = startAgent()
-  await first.seen(0)
-  await first.learnTime()
+  await seen(0)
+  await first.tell() // the first answer tells the time
   await first.pass()
-  await first.tell()
+  await tell(first)
 
-  const seen = await useProxy(ats, 9, 4)
-  await first.seen(seen.requests)
+  const early = await useProxy(ats, 9, 4)
+  await seen(early.requests)
   await first.pass(2)
-  await first.tell()
-  expect((await charted()).sums).toEqual(seen)
-  expect(await scraped()).toEqual(seen)
+  await tell(first)
+  expect((await charted()).sums).toEqual(early)
+  expect(await scraped()).toEqual(early)
   // By the server's clock, whatever the host believes.
   const { proxy } = await server
     .client(token)
     .get('query ($id: ID!) { proxy(id: $id) { stats { at requests } } }', {
       id: agent.proxyId,
     })
-  expect(proxy.stats.requests).toBe(seen.requests)
+  expect(proxy.stats.requests).toBe(early.requests)
   expect(Math.abs(Date.parse(proxy.stats.at) - server.now().getTime())).toBeLessThan(30_000)
 
   // The server is away for half an hour, in the middle of which there is traffic.
   await first.pass(30)
   const away = await useProxy(ats, 5, 1)
-  await first.seen(seen.requests + away.requests)
+  await seen(early.requests + away.requests)
   await first.pass(30)
-  await first.tell()
+  await tell(first)
   const after = await charted()
-  expect(after.sums).toEqual(together(seen, away))
-  expect(await scraped()).toEqual(together(seen, away))
+  expect(after.sums).toEqual(together(early, away))
+  expect(await scraped()).toEqual(together(early, away))
   // In the minute in which it was, not in that in which it was told.
   const busy = after.points.filter((point) => point.requestsPerSecond > 0).map(({ at }) => Date.parse(at))
   expect(busy).toHaveLength(2)
@@ -203,21 +139,77 @@ test('what was sent is what is told, with a wrong clock, a server away, and an h
   await first.stop()
   const unseen = await useProxy(ats, 7, 2)
   // Before the next agent's first look: what ATS tells later would be what happened after it.
-  await first.seen(seen.requests + away.requests + unseen.requests)
+  await seen(early.requests + away.requests + unseen.requests)
   server.advance(3_600)
   const second = startAgent()
-  await second.learnTime()
+  await second.tell()
   await second.pass()
-  await second.tell()
+  await tell(second)
   const back = await useProxy(ats, 3, 3)
-  await second.seen(seen.requests + away.requests + unseen.requests + back.requests)
+  await seen(early.requests + away.requests + unseen.requests + back.requests)
   await second.pass(2)
-  await second.tell()
+  await tell(second)
   const whole = await charted()
-  expect(whole.sums).toEqual(together(seen, away, back))
-  expect(await scraped()).toEqual(together(seen, away, back))
+  sent = together(early, away, back)
+  expect(whole.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
   const known = whole.points.map(({ requestsPerSecond }) => requestsPerSecond !== null)
   const gap = known.slice(known.indexOf(true), known.lastIndexOf(true)).filter((isKnown) => !isKnown)
   expect(gap.length).toBeGreaterThanOrEqual(58)
   await second.stop()
 }, 240_000)
+
+test('and over a crash of ATS, and a count that somebody cleared', async () => {
+  const telling = startAgent()
+  await telling.tell()
+  await telling.pass()
+  await tell(telling)
+  const startOf = async () => (await adapter().statistics())?.atsStartedAt?.getTime() ?? null
+
+  const before = await startOf()
+  process.kill(Number(readFileSync(join(ats.runtimeDir, 'server.lock'), 'utf8').trim()), 'SIGKILL')
+  await untilTrue(async () => ![null, before].includes(await startOf().catch(() => null)), 40_000)
+  // It may not tell its counts yet, or only those of before: neither may count.
+  await telling.pass()
+  await tell(telling)
+  const restarted = await useProxy(ats, 4, 2)
+  await seen(restarted.requests)
+  await telling.pass()
+  await tell(telling)
+  sent = together(sent, restarted)
+  const over = await charted()
+  expect(over.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+  expect(over.points.reduce((sum, { restarts }) => sum + (restarts ?? 0), 0)).toBe(1)
+
+  control(ats, 'metric', 'zero', 'proxy.process.http.incoming_requests')
+  await seen(0)
+  const cleared = await useProxy(ats, 2, 1)
+  await seen(cleared.requests)
+  await telling.pass()
+  await tell(telling)
+  const last = await useProxy(ats, 3, 1)
+  await seen(cleared.requests + last.requests)
+  await telling.pass()
+  await tell(telling)
+  // Of the cleared count nobody knows what it was in between; all others went on.
+  sent = together(sent, { ...cleared, requests: 0 }, last)
+  expect((await charted()).sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+
+  // This clears also when ATS started.
+  control(ats, 'metric', 'clear')
+  await seen(0)
+  await telling.pass()
+  await tell(telling)
+  const afterwards = await useProxy(ats, 2, 2)
+  await seen(afterwards.requests)
+  await telling.pass()
+  await tell(telling)
+  await telling.stop()
+  sent = together(sent, afterwards)
+  const end = await charted()
+  expect(end.sums).toEqual(sent)
+  expect(await scraped()).toEqual(sent)
+  expect(end.points.reduce((sum, { restarts }) => sum + (restarts ?? 0), 0)).toBe(1)
+}, 180_000)

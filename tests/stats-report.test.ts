@@ -102,15 +102,33 @@ describe('what is taken', () => {
     expect(sum).toEqual({ requests: 90, samples: 4 })
   })
 
-  test('nothing of the future, nothing that is more than an hour old', async () => {
+  test('nothing that is more than an hour old, or an hour ahead', async () => {
     const agent = await newAgent({ server, root })
     await agent.reportStats([
       told(minutesAgo(65), { requests: 1 }),
       told(minutesAgo(55), { requests: 2 }),
       told(minutesAgo(1), { requests: 3 }),
-      told(minutesAgo(-3), { requests: 4 }),
+      told(minutesAgo(-65), { requests: 4 }),
     ])
     await stored(server, agent, 2)
+  })
+
+  test('what was told before a clock was set back gives way as the newest', async () => {
+    const agent = await newAgent({ server, root })
+    const newest = async () => {
+      const { proxy } = await root.get('query ($id: ID!) { proxy(id: $id) { stats { requests } } }', {
+        id: agent.proxyId,
+      })
+      return proxy.stats.requests
+    }
+    await agent.reportStats([told(minutesAgo(-10), { requests: 5 })])
+    await stored(server, agent, 1)
+    await agent.reportStats([told(minutesAgo(1), { requests: 6 })])
+    await stored(server, agent, 2)
+    expect(await newest()).toBe(6)
+    await agent.reportStats([told(minutesAgo(2), { requests: 4 })])
+    await stored(server, agent, 3)
+    expect(await newest()).toBe(6)
   })
 
   test('an agent that starts anew goes on from what is stored', async () => {

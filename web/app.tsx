@@ -10,6 +10,7 @@ import {
   ConfigPage,
   FleetPage,
   ImportPage,
+  MergedLogsPage,
   OverviewPage,
   ProxyPage,
   ReviewPage,
@@ -57,6 +58,10 @@ export function App() {
         />
         <Route path={routes.compare} component={forThing(ComparePage, () => <ComparePage />)} />
         <Route path={routes.review} component={forThing(ReviewPage, (user) => <ReviewPage user={user} />)} />
+        <Route
+          path={paths.logs}
+          component={forUser(MergedLogsPage, (user) => <MergedLogsPage user={user} />)}
+        />
         <Route path={paths.routes} component={forUser(RoutesPage, () => <RoutesPage />)} />
         <Route path={paths.audit} component={AuditPage} />
         <Route path={paths.users} component={forUser(UsersPage, (user) => <UsersPage user={user} />)} />

@@ -35,6 +35,8 @@ export function onChange(listener: Listener): () => void {
 const pingMs = 10_000
 const pongMs = 5_000
 const longestWaitMs = 10_000
+/** After a stream that the server ended: one that goes on at once would be a storm, one that waits long a hole. */
+const shortestWaitMs = 1_000
 
 /** Ends the wait for the next try, if there is one. */
 let endWait: () => void = () => undefined
@@ -57,14 +59,18 @@ export function follow<Data, Variables extends Record<string, unknown>>(
   onNews: (news: Data) => void,
 ): () => void {
   let stop = () => {}
+  let waitMs = shortestWaitMs
   const start = (on: Client) => {
     // Refused, as by a server that has too many viewers, or over by its word.
-    const again = () =>
-      void setTimeout(() => followed.has(start) && on === socket && start(on), longestWaitMs)
+    const again = () => {
+      setTimeout(() => followed.has(start) && on === socket && start(on), waitMs * (0.5 + Math.random() / 2))
+      waitMs = Math.min(longestWaitMs, 2 * waitMs)
+    }
     stop = on.subscribe<Data>(
       { query: stringifyDocument(document), variables },
       {
         next: ({ data }) => {
+          waitMs = shortestWaitMs
           if (data) onNews(data)
         },
         error: again,

@@ -13,6 +13,8 @@ export function codeOf(error: CombinedError | undefined): string | undefined {
 
 /** One sentence that says what happened. */
 export function sentenceOf(error: CombinedError): string {
+  const seconds = retryAfterOf(error)
+  if (codeOf(error) === 'RATE_LIMITED' && seconds !== undefined) return t('error.rateLimited', { seconds })
   const key = `error.${codeOf(error)}`
   return t(isKey(key) ? key : 'error.INTERNAL_SERVER_ERROR')
 }
@@ -23,7 +25,7 @@ export function detailOf(error: CombinedError): string | undefined {
   if (code === 'NETWORK') return undefined
   const reference = referenceOf(error)
   if (reference !== undefined) return t('error.reference', { reference })
-  const isWordless = code === 'UNAUTHENTICATED' || code === 'INTERNAL_SERVER_ERROR'
+  const isWordless = ['UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED'].includes(code ?? '')
   return isWordless ? undefined : error.graphQLErrors[0]?.message
 }
 

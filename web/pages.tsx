@@ -28,6 +28,12 @@ export const ProxyPage = lazy(() =>
     'document',
   ),
 )
+export const MergedLogsPage = lazy(() =>
+  withTexts(
+    import('./logs/MergedLogsPage.tsx').then((file) => ({ default: file.MergedLogsPage })),
+    'logs',
+  ),
+)
 export const ConfigListPage = lazy(() =>
   withTexts(
     import('./config/ConfigListPage.tsx').then((file) => ({ default: file.ConfigListPage })),
@@ -99,6 +105,7 @@ export const SettingsPage = lazy(() =>
     import('./settings/SettingsPage.tsx').then((file) => ({ default: file.SettingsPage })),
     'settings',
     'users',
+    'fleet',
   ),
 )
 export const UsersPage = lazy(() =>

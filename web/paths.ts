@@ -14,6 +14,10 @@ export const paths = {
   /** One captured line, by its cursor. */
   proxyLogLine: (id: string, cursor: string) =>
     `/proxies/${encodeURIComponent(id)}/logs?${new URLSearchParams({ line: cursor })}`,
+  logs: '/logs',
+  /** Several proxies' captured logs as one list, opened at a line. */
+  logsOf: (proxyIds: readonly string[], line?: string) =>
+    `/logs?${new URLSearchParams({ proxies: proxyIds.join(','), ...(line !== undefined && { line }) })}`,
   configs: '/configs',
   importConfig: '/configs/import',
   /** Begins with the files that were found on a proxy. */

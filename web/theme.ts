@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says; `public/theme.js` applies the remembered choice before the first paint. */
+/** Light, dark, or as the system says; `index.html` applies the remembered choice before the first paint. */
 import { createSignal } from 'solid-js'
 
 export type Theme = 'system' | 'light' | 'dark'

@@ -14,8 +14,8 @@ export function idle(): Promise<void> {
   })
 }
 
-/** Items that are worked on before the browser gets its turn: of rules about 10 ms. */
-const itemsPerTurn = 1_000
+/** Items that are worked on before the browser gets its turn: of rules about 5 ms, and many times that on a slow machine. */
+const itemsPerTurn = 500
 
 /** Does `work` part by part. @returns false when `isWanted` said so between two parts, and the rest was left */
 export async function inTurns<Item>(

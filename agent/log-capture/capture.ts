@@ -4,17 +4,16 @@
  * Works on a timer of its own beside the passes. What a pass learns is only which captures are wanted; the journal
  * (debug-switch.ts) carries them over restarts, and the place in each stream lies beside it.
  */
-import { join } from 'node:path'
 import { type LogFilter, type LogLine, logLimits } from '#core/log-line'
 import type { AtsPlace } from '../ats-place.ts'
 import type { Ats } from '../ats-port.ts'
-import { readOrNull, writeAtomically } from '../files.ts'
 import { type Log, reasonOf } from '../log.ts'
 import { LinkError } from '../transport.ts'
 import { createCost, type LogCost } from './cost.ts'
 import { type CaptureJournal, captureJournal, debugFor, endOf, readDebug, setDebug } from './debug-switch.ts'
-import { type Follower, follow, type Place } from './follow.ts'
-import { brokenBefore, type Choosing, choose, choosing, gapAt } from './outbox.ts'
+import type { Follower, Place } from './follow.ts'
+import { brokenBefore, type Choosing, choose, choosing, createOutbox, gapAt } from './outbox.ts'
+import { openPlaces } from './places.ts'
 import { createRedact } from './redact.ts'
 import { createReader, findStreams, type Stream } from './streams.ts'
 
@@ -32,6 +31,9 @@ export interface LogReport {
   readonly cost: LogCost
 }
 
+/** How far the server knows each epoch, as the offset of its last line there. */
+export type LogReceipt = ReadonlyMap<number, number>
+
 export interface Capturing {
   /** What the server wants now; null: nothing. Never rejects. */
   want(captures: readonly WantedCapture[] | null): Promise<void>
@@ -43,7 +45,7 @@ export interface CapturingParts {
   readonly home: string
   readonly place: AtsPlace
   readonly ats: Pick<Ats, 'liveRecords' | 'setRecord'>
-  readonly link: { reportLogLines(report: LogReport): Promise<void> }
+  readonly link: { reportLogLines(report: LogReport): Promise<LogReceipt> }
   readonly log: Log
   readonly now: () => number
   /** Starts the watchdog unless it runs. */
@@ -61,6 +63,8 @@ const retryMs = 1_000
 const mostWaiting = 2 * logLimits.linesPerReport
 /** Farther behind the end of a file lines are only counted. */
 const mostBehindBytes = 64 * 1024 * 1024
+/** How far the server has each file. */
+const saveEveryMs = 1_000
 /** For what was written before a capture ended. */
 const drainMs = 15_000
 
@@ -69,21 +73,19 @@ interface Source extends Stream {
   readonly read: ReturnType<typeof createReader>
 }
 
-/** Where each stream was left: what the server has, and perhaps a little less. */
-type Places = Readonly<Record<string, Place>>
-
 /** Goes on with captures that an agent before this one had begun, before any server is asked. */
 export async function startCapturing(parts: CapturingParts): Promise<Capturing> {
   const { ats, log, now } = parts
   const journalFile = captureJournal(parts.home)
-  const placesPath = join(parts.home, 'capture-places.json')
+  const places = await openPlaces(parts.home, now)
   let journal: CaptureJournal | null = await journalFile.read()
   let captures: Choosing[] = journal?.captures.map(choosing) ?? []
   let redacted = journal?.captures.flatMap(({ filter }) => filter.redact) ?? []
   let sources: Source[] = []
   let problem: string | null = null
-  let waiting: LogLine[] = []
-  let saved: Places = {}
+  const outbox = createOutbox()
+  /** After a restart lines are read again; null: what of them the server has isn't known yet. */
+  let known: LogReceipt | null = null
   let isStopped = false
   let isTicking = false
   let isBusy = Promise.resolve()
@@ -91,50 +93,42 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   let checkAt = 0
   let toldAt = 0
   let retryAt = 0
+  let savedAt = 0
   let endedAt: number | null = null
-  let lastEpoch = 0
   const cost = createCost(parts.place.runtimeDir)
-
-  function newEpoch(): number {
-    lastEpoch = Math.max(now(), lastEpoch + 1)
-    return lastEpoch
-  }
 
   async function open(isResumed: boolean): Promise<void> {
     if (sources.length > 0) return
-    const known = isResumed ? await readPlaces(placesPath) : {}
-    lastEpoch = Math.max(lastEpoch, ...Object.values(known).map(({ epoch }) => epoch))
+    if (!isResumed) await places.forget()
+    known = isResumed ? null : new Map()
     const found = await findStreams(parts.place)
     sources = await Promise.all(
       found.streams.map(async (stream) => {
-        const from = known[stream.path] ?? null
-        const follower = await follow(stream.path, from, newEpoch)
+        const follower = await stream.follow(places.of(stream.name), places.epochOf)
         return { ...stream, follower, read: createReader(stream.source) }
       }),
     )
-    saved = known
-    await savePlaces()
+    await places.keep(placesOf(sources))
   }
 
-  /** Once everything that was read is with the server. */
+  /** What the server has is on disk soon, so that not much is read again after a crash. */
   async function savePlaces(): Promise<void> {
-    const found = sources.map(({ path, follower }) => [path, follower.place()] as const)
-    const places = Object.fromEntries(found.filter((pair): pair is [string, Place] => pair[1] !== null))
-    if (JSON.stringify(places) === JSON.stringify(saved)) return
-    await writeAtomically(placesPath, JSON.stringify(places), 0o600)
-    saved = places
+    if (now() < savedAt + saveEveryMs) return
+    savedAt = now()
+    await places.keep(outbox.settled())
   }
 
   async function close(): Promise<void> {
+    await places.keep(outbox.settled())
     for (const { follower } of sources) await follower.close()
     sources = []
-    waiting = []
+    outbox.clear()
   }
 
   /** Debug is what it was, whether or not there are lines to send still. @throws AtsSilent */
   async function switchOff(): Promise<void> {
     if (journal === null) return
-    await setDebug(ats, journal.before)
+    if (!journal.isBack) await setDebug(ats, journal.before)
     await journalFile.remove()
     journal = null
     log.info('capture ended, debug put back')
@@ -156,15 +150,18 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     return next
   }
 
-  /** Lines that wait are sent in one go; one that comes while others are sent goes with the next. */
+  /** One report after the other, until nothing waits. */
   async function send(): Promise<void> {
-    const isDue = waiting.length > 0 || now() >= toldAt + costEveryMs
-    if (!isDue || now() < retryAt) return
-    const lines = waiting.slice(0, logLimits.linesPerReport)
+    do await sendSome()
+    while (outbox.size > 0 && now() >= retryAt && !isStopped)
+  }
+
+  async function sendSome(): Promise<void> {
+    const lines = outbox.first(logLimits.linesPerReport)
     const last = lines.at(-1)
     let refused: LogLine[] = []
     try {
-      await parts.link.reportLogLines({ lines, cost: { ...(await cost.now()), problem } })
+      known = await parts.link.reportLogLines({ lines, cost: { ...(await cost.now()), problem } })
     } catch (error) {
       retryAt = now() + retryMs
       log.warn('captured lines could not be reported', { lines: lines.length, reason: reasonOf(error) })
@@ -173,50 +170,69 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
       if (last !== undefined && last.gap === null) refused = [gapAt(last, 'skipped', lines.length)]
     }
     toldAt = now()
-    waiting = [...refused, ...waiting.slice(lines.length)]
+    outbox.done(lines.length, refused)
   }
 
-  async function readSource(source: Source): Promise<boolean> {
-    if (waiting.length >= mostWaiting) return false
+  /** Whether there is more to read at once. */
+  async function readSource(source: Source): Promise<'nothing' | 'all' | 'some'> {
+    if (outbox.size >= mostWaiting) return 'all'
     const { lines, isBroken } = await source.follower.read()
-    if (isBroken) waiting.push(...brokenBefore(lines[0], source.source))
-    if (lines.length === 0) return false
+    if (lines.length === 0) return 'nothing'
+    const behind = await source.follower.behind()
     const isLate = endedAt !== null && now() > endedAt + drainMs
-    const isSkipping = isLate || (await source.follower.behind()) > mostBehindBytes
+    const isSkipping = isLate || behind > mostBehindBytes
     const redact = createRedact(redacted)
     const at = new Date(now())
     const read = lines.map((raw) => source.read(raw, redact, at))
     cost.read(lines)
     const open = captures.filter(({ endsAtMs }) => now() < endsAtMs + lastLinesMs)
-    waiting.push(...choose(read, journal === null ? captures : open, isSkipping))
-    return true
+    const chosen = choose(read.filter(isNews), journal === null ? captures : open, isSkipping)
+    const broken = isBroken ? brokenBefore(lines[0], source.source) : []
+    outbox.put([...broken, ...chosen], source.name, source.follower.place())
+    return behind > 0 ? 'some' : 'all'
   }
 
-  async function tick(): Promise<void> {
-    if (journal === null && sources.length === 0) return
-    if (journal !== null && now() >= endOf(journal)) {
+  const latestEnd = () => Math.max(0, ...captures.map(({ endsAtMs }) => endsAtMs))
+
+  /** What the server has already must not be counted once more in a gap, nor what came after the end. */
+  function isNews({ epoch, offset, at }: LogLine): boolean {
+    const end = Math.min(endedAt ?? Number.POSITIVE_INFINITY, latestEnd()) + lastLinesMs
+    const isWithin = endedAt === null || at === null || at.getTime() <= end
+    return isWithin && offset > (known?.get(epoch) ?? -1)
+  }
+
+  /** How long nothing needs to be done. */
+  async function tick(): Promise<number> {
+    if (journal === null && sources.length === 0) return tickMs
+    if (journal !== null && (journal.isBack || now() >= endOf(journal))) {
       endedAt ??= now()
       await switchOff()
+      // Also by an agent that was away at the end: what was written until then is to be sent.
+      await open(true)
     } else if (journal !== null) {
       await open(true)
       if (now() >= checkAt) await switchOn(journal)
     }
-    let isMore = false
-    for (const source of sources) isMore = (await readSource(source)) || isMore
-    const isSent = waiting.length === 0 && sending === null
-    if (isSent) await savePlaces()
+    const found = []
+    for (const source of known === null ? [] : sources) found.push(await readSource(source))
+    const isSent = outbox.size === 0 && sending === null
+    await savePlaces()
+    const isDue = outbox.size > 0 || known === null || now() >= toldAt + costEveryMs
     // Not waited for: a server that hangs must not keep debug on.
-    sending ??= send().finally(() => {
-      sending = null
-    })
-    const isDone = journal === null && !isMore && isSent
+    if (sending === null && isDue && now() >= retryAt) {
+      sending = send().finally(() => {
+        sending = null
+      })
+    }
+    const isDone = journal === null && isSent && found.every((each) => each === 'nothing')
     if (isDone && endedAt !== null && now() > endedAt + lastLinesMs) await close()
+    return found.includes('some') && outbox.size < mostWaiting ? 0 : tickMs
   }
 
   async function work(): Promise<void> {
     let pauseMs = tickMs
     try {
-      await tick()
+      pauseMs = await tick()
     } catch (error) {
       log.warn('capture stumbled', { reason: reasonOf(error) })
       pauseMs = retryMs
@@ -281,11 +297,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
 /** ATS writes its access log in batches of a second. */
 const lastLinesMs = 2_500
 
-async function readPlaces(path: string): Promise<Places> {
-  const text = await readOrNull(path)
-  try {
-    return text === null ? {} : (JSON.parse(text.toString()) as Places)
-  } catch {
-    return {} // the lines are followed from the end then
-  }
+function placesOf(sources: readonly Source[]): Readonly<Record<string, Place>> {
+  const found = sources.map(({ name, follower }) => [name, follower.place()] as const)
+  return Object.fromEntries(found.filter((pair): pair is [string, Place] => pair[1] !== null))
 }

@@ -28,6 +28,8 @@ export interface OpenCapture {
 export interface CaptureJournal {
   readonly before: DebugState
   readonly captures: readonly OpenCapture[]
+  /** Debug is what it was; lines that no agent has sent yet may be left. */
+  readonly isBack?: true
 }
 
 /** In ATS's spelling. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Follower, follow, type Place, type RawLine } from './follow.ts'
+import { type FilePlace, type Follower, follow, type RawLine } from './follow.ts'
 
 let directory: string
 let path: string
@@ -18,8 +18,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
-async function start(from: Place | null = null): Promise<Follower> {
-  const follower = await follow(path, from, () => ++epoch)
+async function start(from: FilePlace | null = null): Promise<Follower> {
+  const follower = await follow(path, from, async () => ++epoch)
   opened.push(follower)
   return follower
 }

@@ -7,12 +7,24 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** How far a file was read: everything before it was told. */
-export interface Place {
+/** How far something was read: everything before it was told. */
+export type Place = FilePlace | JournalPlace
+
+export interface FilePlace {
   /** Grows with every file that is followed in this one's stead. */
   readonly epoch: number
   readonly inode: number
   /** Bytes. */
+  readonly offset: number
+}
+
+export interface JournalPlace {
+  readonly epoch: number
+  /** Of an entry, as journald has it. */
+  readonly cursor: string
+  /** Which journal counts. */
+  readonly journal: string
+  /** The number of the entry. */
   readonly offset: number
 }
 
@@ -21,6 +33,10 @@ export interface RawLine {
   /** Where the line ends, its line feed included. */
   readonly offset: number
   readonly text: string
+  /** The next one goes on with it: no line feed came for so long. */
+  readonly isPiece?: true
+  /** In place of a line: so many that whoever wrote the log left out; null: it didn't say. */
+  readonly lost?: number | null
 }
 
 export interface Followed {
@@ -43,11 +59,11 @@ const chunkBytes = 256 * 1024
 /** Without a line feed after so many bytes a line is told in pieces. */
 const longestLineBytes = 64 * 1024
 
-/**
- * @param from where to go on; null: at the file's present end
- * @param newEpoch a number above all that were used before
- */
-export async function follow(path: string, from: Place | null, newEpoch: () => number): Promise<Follower> {
+/** As `Places` has it: the epoch of a file, by its inode, above a number. */
+export type EpochOf = (file: string, above: number) => Promise<number>
+
+/** @param from where to go on; null: at the file's present end */
+export async function follow(path: string, from: FilePlace | null, epochOf: EpochOf): Promise<Follower> {
   let file: FileHandle | null = null
   let inode = 0
   let epoch = 0
@@ -82,8 +98,9 @@ export async function follow(path: string, from: Place | null, newEpoch: () => n
       }
       isBroken = true // it has gone: what was in it and wasn't read is lost
     }
-    epoch = newEpoch()
-    if (await take(path, () => true)) position = from === null ? await sizeOf() : 0
+    if (!(await take(path, () => true))) return
+    if (from === null) position = await sizeOf()
+    await begin(from?.epoch ?? Number.POSITIVE_INFINITY)
   }
 
   async function sizeOf(): Promise<number> {
@@ -98,7 +115,7 @@ export async function follow(path: string, from: Place | null, newEpoch: () => n
     const named = await stat(path).catch(() => null)
     const held = file === null ? null : await file.stat()
     if (named === null || named.ino === held?.ino) return false
-    if (held === null) return (await take(path, () => true)) && begin()
+    if (held === null) return (await take(path, () => true)) && begin(epoch)
     // Once its successor exists nothing more is written into it; a moment before, something may have been.
     if (held.size > position) return true
     const rotated = await Promise.all(
@@ -108,12 +125,12 @@ export async function follow(path: string, from: Place | null, newEpoch: () => n
       .flatMap(({ name, found }) => (found === null ? [] : [{ name, ino: found.ino, at: found.mtimeMs }]))
       .filter(({ ino, at }) => ino !== held.ino && ino !== named.ino && at > held.mtimeMs)
       .sort((a, b) => a.at - b.at)[0]
-    if (between && (await take(between.name, (ino) => ino === between.ino))) return begin()
-    return (await take(path, (ino) => ino !== held.ino)) && begin()
+    if (between && (await take(between.name, (ino) => ino === between.ino))) return begin(epoch)
+    return (await take(path, (ino) => ino !== held.ino)) && begin(epoch)
   }
 
-  function begin(): true {
-    epoch = newEpoch()
+  async function begin(above: number): Promise<true> {
+    epoch = await epochOf(String(inode), above)
     return true
   }
 
@@ -123,9 +140,9 @@ export async function follow(path: string, from: Place | null, newEpoch: () => n
     if (size < position) {
       // Cut: what was written since the last look and before the cut is lost.
       isBroken = true
-      epoch = newEpoch()
       position = 0
       rest = Buffer.alloc(0)
+      await begin(epoch)
     }
     if (size === position) return []
     const { bytesRead } = await file.read(bytes, 0, chunkBytes, position)
@@ -139,7 +156,7 @@ export async function follow(path: string, from: Place | null, newEpoch: () => n
       begin = end + 1
     }
     if (all.length - begin > longestLineBytes) {
-      lines.push({ epoch, offset: startAt + all.length, text: all.toString('utf8', begin) })
+      lines.push({ epoch, offset: startAt + all.length, text: all.toString('utf8', begin), isPiece: true })
       begin = all.length
     }
     rest = Buffer.from(all.subarray(begin))

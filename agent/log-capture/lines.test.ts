@@ -5,6 +5,7 @@ import { createDebugReader } from './debug-line.ts'
 import { createMatch } from './filter.ts'
 import { choose, choosing } from './outbox.ts'
 import { createRedact, removed } from './redact.ts'
+import { createReader } from './streams.ts'
 
 /** As ATS 9.2.9 wrote them: one request to the parent, one direct, interleaved with another thread's. */
 const debugLines = [
@@ -159,4 +160,32 @@ test('lines and gaps together are the lines that were wanted', () => {
   expect(choose([line(1, { text: 'y' }), line(2, { text: 'y' })], [other], true)).toMatchObject([
     { gap: 'skipped', lost: 2, offset: 2 },
   ])
+})
+
+test('a header of credentials that goes on in further lines is removed to its end, and so is the rest of a long line', () => {
+  const redact = createRedact(['ticket'])
+  const read = createReader('debug')
+  let offset = 0
+  const told = (text: string, isPiece = false) => {
+    offset += text.length + 1
+    const raw = { epoch: 1, offset, text, ...(isPiece && { isPiece: true as const }) }
+    return read(raw, redact, new Date()).text
+  }
+  // An agent that begins here can't know what this goes on with.
+  expect(told(' aHVudGVyMg==')).toBe(removed)
+  expect(told('Host: corp.example')).toBe('Host: corp.example')
+  expect(told('Authorization:')).toBe(`Authorization:${removed}`)
+  expect(told('  Basic')).toBe(removed)
+  expect(told('\taHVudGVyMg==')).toBe(removed)
+  expect(told('Cookie: theme=dark;')).toBe(`Cookie: ${removed}`)
+  expect(told(' session=hunter2')).toBe(removed)
+  expect(told('Proxy-Authorization: Negotiate')).toBe(`Proxy-Authorization: ${removed}`)
+  expect(told(' hunter2')).toBe(removed)
+  expect(told('Set-Cookie: a=hunter2')).toBe(`Set-Cookie: ${removed}`)
+  expect(told('Accept: text/html,')).toBe('Accept: text/html,')
+  expect(told(' text/plain')).toBe(' text/plain')
+  expect(told('GET /?page=1&ticket=hunt', true)).toBe(`GET /?page=1&ticket=${removed}`)
+  expect(told('er2&more=', true)).toBe(removed)
+  expect(told('hunter2')).toBe(removed)
+  expect(told('GET /?ticket=hunter2&page=1')).toBe(`GET /?ticket=${removed}&page=1`)
 })

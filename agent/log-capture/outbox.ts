@@ -3,7 +3,50 @@ import type { LogGap, LogLine } from '#core/log-line'
 import { noFields } from '#core/log-line'
 import type { OpenCapture } from './debug-switch.ts'
 import { createMatch, type Match } from './filter.ts'
-import type { RawLine } from './follow.ts'
+import type { Place, RawLine } from './follow.ts'
+
+export interface Outbox {
+  readonly size: number
+  /** @param place where that stream was left after these lines, chosen or not */
+  put(lines: readonly LogLine[], stream: string, place: Place | null): void
+  /** The first lines, at most so many. */
+  first(count: number): readonly LogLine[]
+  /** The first lines are with the server, or these in their stead are to be sent now. */
+  done(count: number, instead?: readonly LogLine[]): void
+  /** How far the server has each stream, where that has changed since the last call. */
+  settled(): Readonly<Record<string, Place>>
+  clear(): void
+}
+
+export function createOutbox(): Outbox {
+  let waiting: LogLine[] = []
+  /** Of all that were ever put in. */
+  let doneCount = 0
+  let marks: { readonly at: number; readonly stream: string; readonly place: Place }[] = []
+  return {
+    get size() {
+      return waiting.length
+    },
+    put(lines, stream, place) {
+      waiting.push(...lines)
+      if (place !== null) marks.push({ at: doneCount + waiting.length, stream, place })
+    },
+    first: (count) => waiting.slice(0, count),
+    done(count, instead = []) {
+      waiting = [...instead, ...waiting.slice(count)]
+      doneCount += count - instead.length
+    },
+    settled() {
+      const settled = marks.filter(({ at }) => at <= doneCount)
+      marks = marks.slice(settled.length)
+      return Object.fromEntries(settled.map(({ stream, place }) => [stream, place]))
+    },
+    clear() {
+      waiting = []
+      marks = []
+    },
+  }
+}
 
 /** A capture that lines are chosen for. */
 export interface Choosing {
@@ -30,6 +73,10 @@ export function choose(
   const verdicts = captures.map((capture) => ({ capture, found: capture.match(lines) }))
   const chosen: LogLine[] = []
   lines.forEach((line, index) => {
+    if (line.gap !== null) {
+      chosen.push(line) // whoever wrote the log has lost some
+      return
+    }
     let gap: LogGap | null = null
     let isChosen = false
     for (const { capture, found } of verdicts) {

@@ -24,13 +24,14 @@ const patienceMs = 10 * 60_000
 export async function watchDebug({ journal, ats, log, now }: WatchdogParts): Promise<void> {
   for (;;) {
     const open = await journal.read().catch(() => null)
-    if (open === null) return
+    if (open === null || open.isBack) return
     const overdueMs = now() - endOf(open) - graceMs
     if (overdueMs > patienceMs) return
     if (overdueMs >= 0) {
       try {
         await setDebug(ats, open.before)
-        await journal.remove()
+        // Not removed: the next agent sends what this capture's agent couldn't.
+        await journal.write({ ...open, isBack: true })
         log.warn('debug put back by the watchdog', { overdueMs })
         return
       } catch (error) {

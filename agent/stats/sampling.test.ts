@@ -25,6 +25,7 @@ function start(
 ) {
   let now = 5_000
   let turns = 0
+  let serverMs = serverStart
   let due: { at: number; call: () => void } | null = null
   const clock: Clock = {
     now: () => now,
@@ -64,9 +65,12 @@ function start(
     /** As a sync does it. */
     tell(receipt: { isFull: boolean } | null = { isFull: false }) {
       const report = sampling.report()
-      const serverTime = new Date(serverStart + now).toISOString()
+      const serverTime = new Date(serverMs + now).toISOString()
       sampling.told(report, receipt && { serverTime, ...receipt })
       return report
+    },
+    setServer(bySeconds: number) {
+      serverMs += bySeconds * 1_000
     },
   }
 }
@@ -163,6 +167,53 @@ describe('telling', () => {
     const { samples } = tell()
     expect(samples).toHaveLength(mostSamples)
     expect(samples.at(-1)?.requests).toBe(361 * 10)
+  })
+
+  test.each([[-300], [-90], [600]])(
+    'of a server whose clock is set by %d s goes by the new time, and by its own for what lies between',
+    async (seconds) => {
+      const { pass, tell, setServer } = start()
+      const told: Date[] = []
+      const report = () => {
+        const { previous, samples } = tell()
+        told.push(...samples.map(({ at }) => at))
+        return samples.map(
+          ({ at }, index) => at.getTime() - (samples[index - 1] ?? previous ?? { at }).at.getTime(),
+        )
+      }
+      await pass(0)
+      report()
+      report()
+      await pass(300)
+      report()
+      setServer(seconds)
+      for (let look = 0; look < 20; look += 1) {
+        await pass(30)
+        for (const between of report()) expect(Math.abs(between - 30_000)).toBeLessThanOrEqual(1)
+      }
+      expect(told).toHaveLength(31)
+      expect(new Set(told.map((at) => at.getTime())).size).toBe(31)
+      const [first, second] = told.slice(-21)
+      expect((second?.getTime() ?? 0) - (first?.getTime() ?? 0)).toBe(30_000) // stamped before it heard
+      const [then, next] = told.slice(-20)
+      expect(
+        Math.abs((next?.getTime() ?? 0) - (then?.getTime() ?? 0) - (30 + seconds) * 1_000),
+      ).toBeLessThanOrEqual(1)
+    },
+  )
+
+  test('sends what was stamped by one clock apart from what is by the next', async () => {
+    const { pass, tell, setServer } = start()
+    await pass(0)
+    tell()
+    await pass(30)
+    setServer(-300)
+    expect(requestsOf(tell({ isFull: true }))).toEqual([10, 20])
+    await pass(30)
+    expect(requestsOf(tell())).toEqual([10, 20])
+    const { previous, samples } = tell()
+    expect(requestsOf({ samples })).toEqual([30])
+    expect((samples[0]?.at.getTime() ?? 0) - (previous?.at.getTime() ?? 0)).toBe(30_000)
   })
 
   test('counts on from the last sample that ATS told its counts in', async () => {

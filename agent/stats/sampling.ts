@@ -54,11 +54,16 @@ export interface SamplingParts {
 
 type Look = Omit<StatsSample, 'at'>
 
-/** A look and when it was taken by the agent's clock, in ms; its time by the server's once it was sent. */
+/** A look, when it was taken by the agent's clock (which nobody sets, in ms), and its time by the server's once it was sent. */
 interface Taken {
   readonly look: Look
   readonly takenAt: number
-  at: Date | null
+  stamp: Stamp | null
+}
+
+interface Stamp {
+  readonly at: Date
+  readonly anchor: Anchor
 }
 
 /** The server's time at a moment of the agent's clock. */
@@ -73,11 +78,11 @@ const anchorSlackMs = 1_000
 /** Starts with a look at once. */
 export function startSampling({ ats, clock, log, readHost: host = readHost }: SamplingParts): Sampling {
   let unsent: Taken[] = []
-  let previous: StatsSample | null = null
+  let previous: Taken | null = null
   let newest: StatsSample | null = null
   let anchor: Anchor | null = null
   let reportedAt = 0
-  let lastStampMs = 0
+  let lastStampsMs: readonly number[] = []
   let wasSilent = false
   let cancelTimer = () => {}
   let isStopped = false
@@ -87,7 +92,7 @@ export function startSampling({ ats, clock, log, readHost: host = readHost }: Sa
     const takenAt = clock.now()
     const look: Look = { ...(await lookAtAts()), ...(await host()) }
     newest = { ...look, at: new Date() }
-    unsent = [...unsent, { look, takenAt, at: null }].slice(-mostSamples)
+    unsent = [...unsent, { look, takenAt, stamp: null }].slice(-mostSamples)
     if (isStopped) return
     const waitMs = Math.max(0, takenAt + sampleIntervalSeconds * 1_000 - clock.now())
     cancelTimer = clock.after(waitMs, () => {
@@ -107,13 +112,15 @@ export function startSampling({ ats, clock, log, readHost: host = readHost }: Sa
     }
   }
 
-  /** Once and for all: a sample that is sent again is the same sample. */
-  function stamped(taken: Taken, { serverMs, clockMs }: Anchor): StatsSample {
-    if (taken.at === null) {
-      lastStampMs = Math.max(Math.round(serverMs + taken.takenAt - clockMs), lastStampMs + 1)
-      taken.at = new Date(lastStampMs)
-    }
-    return { ...taken.look, at: taken.at }
+  /**
+   * Once and for all: a sample that is sent again is the same sample. One of a minute that the server's clock goes
+   * through a second time must not be taken for one that was told in the first.
+   */
+  function stampOf({ takenAt }: Taken, by: Anchor): Stamp {
+    let at = timeOf(takenAt, by)
+    while (lastStampsMs.includes(at)) at += 1
+    lastStampsMs = [...lastStampsMs, at].slice(-2 * mostSamples)
+    return { at: new Date(at), anchor: by }
   }
 
   return {
@@ -122,23 +129,34 @@ export function startSampling({ ats, clock, log, readHost: host = readHost }: Sa
       reportedAt = clock.now()
       const known = anchor
       // The host's clock may be off by hours: before the server has told its own, samples have no time.
-      return { previous, samples: known === null ? [] : unsent.map((taken) => stamped(taken, known)) }
+      if (known === null) return nothingToTell
+      for (const taken of unsent) taken.stamp ??= stampOf(taken, known)
+      // What was stamped before the server's clock was set goes alone: the times of one report are of one clock.
+      const by = unsent[0]?.stamp?.anchor ?? known
+      return {
+        // By that clock too: what is between it and the first sample is how long that took.
+        previous: previous && { ...previous.look, at: new Date(timeOf(previous.takenAt, by)) },
+        samples: unsent.flatMap(({ look, stamp }) =>
+          stamp?.anchor === by ? [{ ...look, at: stamp.at }] : [],
+        ),
+      }
     },
     told({ samples }, receipt) {
+      const sent = new Set(samples.map(({ at }) => at))
+      const wasSent = ({ stamp }: Taken) => stamp !== null && sent.has(stamp.at)
       if (receipt === null) {
-        unsent = unsent.filter(({ at }) => at === null) // sent again they would be stumbled over again
+        unsent = unsent.filter((taken) => !wasSent(taken)) // sent again they would be stumbled over again
         log.warn('the server has not taken the statistics')
         return
       }
       const serverMs = Date.parse(receipt.serverTime)
-      const expectedMs = anchor === null ? null : anchor.serverMs + reportedAt - anchor.clockMs
+      const expectedMs = anchor === null ? null : timeOf(reportedAt, anchor)
       if (expectedMs === null || Math.abs(serverMs - expectedMs) > anchorSlackMs) {
         anchor = { serverMs, clockMs: reportedAt }
       }
       if (receipt.isFull) return
-      const sent = new Set(samples.map(({ at }) => at))
-      unsent = unsent.filter(({ at }) => at === null || !sent.has(at))
-      previous = samples.filter(({ atsStartedAt }) => atsStartedAt !== null).at(-1) ?? previous
+      previous = unsent.findLast((taken) => wasSent(taken) && taken.look.atsStartedAt !== null) ?? previous
+      unsent = unsent.filter((taken) => !wasSent(taken))
     },
     async stop() {
       isStopped = true
@@ -148,8 +166,14 @@ export function startSampling({ ats, clock, log, readHost: host = readHost }: Sa
   }
 }
 
+/** The server's time, in ms, at a moment of the agent's clock. */
+function timeOf(clockMs: number, anchor: Anchor): number {
+  return Math.round(anchor.serverMs + clockMs - anchor.clockMs)
+}
+
+const nothingToTell: StatsReport = { previous: null, samples: [] }
 /** For a look in passing. */
-export const noStats: StatsRider = { report: () => ({ previous: null, samples: [] }), told() {} }
+export const noStats: StatsRider = { report: () => nothingToTell, told() {} }
 
 const unknownLife: AtsLife = { atsStartedAt: null, countersContinue: false }
 const nothing: Look = { ...unknownLife, ...countsOf(() => null), ...gaugesOf(() => null) }

@@ -2,7 +2,7 @@
  * What an agent costs that has nothing to do: the bundled program beside a real ATS in step with its server, for
  * `BENCH_SECONDS` (600); then a day of virtual time with the server away, in which nothing may grow.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
@@ -16,6 +16,7 @@ import { agentParts } from '../../tests/support/agent-parts.ts'
 import { startScript } from '../demo/api.ts'
 import { type SpawnedDemo, spawnDemo } from '../demo/spawn.ts'
 import { freePort } from '../fleet/listen.ts'
+import { rssMibOf } from './memory.ts'
 import { type ProcessorTime, processorTimeOf } from './processor-time.ts'
 
 const restSeconds = Number(process.env.BENCH_SECONDS ?? 600)
@@ -99,11 +100,6 @@ function timeOf(pid: number): ProcessorTime {
   const time = processorTimeOf(pid)
   if (time === null) throw new Error('the agent has ended')
   return time
-}
-
-function rssMibOf(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Math.round((Number(kib) / 1024) * 10) / 10
 }
 
 interface Size {

@@ -80,6 +80,7 @@ async function startProxy(
     port,
     resolverPort: resolver.port,
     connectPorts: [origin.port],
+    hasAccessLog: true,
     hostsFile: originNames.map((name) => `${loopback} ${name}`),
   })
 }

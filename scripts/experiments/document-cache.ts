@@ -62,7 +62,7 @@ async function beMeasured(): Promise<void> {
   const database = connectDatabase(target)
   const clock = () => new Date()
   const log = pino({ level: 'silent' })
-  const app = await createApp({ database, log, clock, isBehindProxy: false, webDirectory: null })
+  const app = await createApp({ database, log, clock, webDirectory: null })
   const graphqlPort = await listen(app.server)
 
   const client = (token: string | null) => apiClient(`http://127.0.0.1:${graphqlPort}/graphql`, token)

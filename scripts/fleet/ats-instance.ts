@@ -31,6 +31,8 @@ export interface AtsOptions {
   readonly connectPorts?: readonly number[]
   /** Further lines of records.config; the last line for a name wins. */
   readonly extraRecords?: readonly string[]
+  /** An access log in Squid's format, `access.log`, as captures read it. */
+  readonly hasAccessLog?: boolean
   /** A user to run as, when called as root; the directory becomes theirs. */
   readonly runAs?: string
 }
@@ -85,7 +87,7 @@ export function prepareAts(options: AtsOptions): AtsPaths {
   if (!existsSync(join(paths.configDir, 'body_factory'))) {
     symlinkSync('/etc/trafficserver/body_factory', join(paths.configDir, 'body_factory'))
   }
-  for (const [name, content] of Object.entries(initialFiles(directory))) {
+  for (const [name, content] of Object.entries(initialFiles(options))) {
     if (!existsSync(join(paths.configDir, name))) writeFileSync(join(paths.configDir, name), content)
   }
   writeFileSync(join(paths.configDir, 'hosts'), `${(options.hostsFile ?? []).join('\n')}\n`)
@@ -192,7 +194,7 @@ function runroot(directory: string): string {
     .join('')
 }
 
-function initialFiles(directory: string): Record<string, string> {
+function initialFiles({ directory, hasAccessLog = false }: AtsOptions): Record<string, string> {
   const empty = ['remap', 'plugin', 'ssl_multicert', 'hosting', 'volume', 'cache', 'splitdns', 'parent']
   return {
     ...Object.fromEntries(empty.map((name) => [`${name}.config`, ''])),
@@ -200,13 +202,23 @@ function initialFiles(directory: string): Record<string, string> {
     'sni.yaml': 'sni: []\n',
     'strategies.yaml': '',
     'resolv.conf': '# The resolver of this instance is named in records.config.\n',
-    'logging.yaml': 'logging: {}\n',
+    'logging.yaml': hasAccessLog ? squidLog : 'logging: {}\n',
     'ip_allow.yaml': `ip_allow:
   - {apply: in, ip_addrs: [127.0.0.0/8, '::1'], action: allow, methods: ALL}
   - {apply: in, ip_addrs: [0/0, '::/0'], action: deny, methods: ALL}
 `,
   }
 }
+
+const squidLog = `logging:
+  formats:
+    - name: squid
+      format: '%<cqtq> %<ttms> %<chi> %<crc>/%<pssc> %<psql> %<cqhm> %<cquc> %<caun> %<phr>/%<shn> %<psct>'
+  logs:
+    - filename: access
+      format: squid
+      mode: ascii
+`
 
 function baseRecords(options: AtsOptions, paths: AtsPaths): string[] {
   return [

@@ -20,7 +20,10 @@ export interface Echo {
   readonly at: string
 }
 
-/** Plain HTTP on `host` (127.0.0.1) and `port` (a free one); `CONNECT` tunnels end here as plain HTTP too. */
+/**
+ * Plain HTTP on `host` (127.0.0.1) and `port` (a free one); `CONNECT` tunnels end here as plain HTTP too. What lies
+ * below `/keep/` may be kept by caches, nothing else.
+ */
 export async function startOrigin(options: { host?: string; port?: number } = {}): Promise<Origin> {
   let answered = 0
   const server = createServer((request, response) => {
@@ -28,7 +31,7 @@ export async function startOrigin(options: { host?: string; port?: number } = {}
     request.resume()
     response.writeHead(200, {
       'content-type': 'application/json',
-      'cache-control': 'no-store',
+      'cache-control': request.url?.startsWith('/keep/') ? 'max-age=3600' : 'no-store',
       'x-origin': '1',
     })
     response.end(`${JSON.stringify(echo(request))}\n`)

@@ -150,6 +150,11 @@ export async function seedFleetPast(db: Database, proxyIds: readonly string[]): 
         currentClientConnections: sum((sample) => sample.currentClientConnections),
         currentClientConnectionsPeak: sum((sample) => sample.currentClientConnections) * 1.2,
         currentParentConnections: sum((sample) => sample.currentParentConnections),
+        hostLoad: sum((sample) => sample.hostLoad) / samples.length,
+        hostLoadPeak: Math.max(...samples.map((sample) => sample.hostLoad ?? 0)),
+        hostMemoryTotalBytes: sum((sample) => sample.hostMemoryTotalBytes),
+        hostMemoryAvailableBytes: sum((sample) => sample.hostMemoryAvailableBytes),
+        hostMemoryUsedPeak: Math.max(...samples.map(memoryUsed)),
         ...countsOf((counter) => sum((sample) => sample[counter]) / stepSeconds),
       }
     })
@@ -160,6 +165,10 @@ export async function seedFleetPast(db: Database, proxyIds: readonly string[]): 
         .values(rows.slice(from, from + 500))
         .onConflictDoNothing()
   }
+}
+
+function memoryUsed({ hostMemoryAvailableBytes, hostMemoryTotalBytes }: StoredSample['added']): number {
+  return 1 - (shareOf(hostMemoryAvailableBytes ?? null, hostMemoryTotalBytes ?? null) ?? 1)
 }
 
 /** Requests a second: a day's wave, each proxy with its own share of it, never quite smooth. */

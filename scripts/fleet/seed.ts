@@ -10,6 +10,8 @@ import type { Database } from '../../server/database/connect.ts'
 import { createOperation, type Operation } from '../../server/operation.ts'
 import { systemOperation } from '../../server/upkeep.ts'
 import { addUser } from '../../server/user/add.ts'
+import { createUser } from '../../server/user/create.ts'
+import { disableUser } from '../../server/user/disable.ts'
 import { hashPassword } from '../../server/user/password.ts'
 import { type PlannedProxy, planProxies } from './seed-proxies.ts'
 import { addProxies, addReports } from './seed-rows.ts'
@@ -46,6 +48,8 @@ export interface SeededFleet {
     readonly long: SeededConfig
     /** No rules, no proxies. */
     readonly empty: SeededConfig
+    /** Twenty rules, one version, active on some proxies. */
+    readonly small: SeededConfig
   }
   /** The first seven have one status each. */
   readonly proxies: readonly PlannedProxy[]
@@ -86,6 +90,19 @@ export async function seedFleet(db: Database, size: Partial<SeedSize> = {}): Pro
     return createOperation({ db, clock: daysAgo(days) }, actor, origin)
   }
 
+  await createUser(by('root', 3), {
+    email: 'ines.vasconcelos-de-albuquerque@branch-offices.corp.example',
+    name: 'Inês Vasconcelos de Albuquerque',
+    role: 'regular',
+  })
+  const { user: gone } = await createUser(by('root', 200), {
+    email: 'gil.gone@apm.example',
+    name: 'Gil Gone',
+    role: 'admin',
+    password: 'salt on the mountain',
+  })
+  await disableUser(by('root', 40), { id: gone.id })
+
   const planned = planProxies(proxyCount)
   await addProxies(system(401), planned, now)
   const assigned = planned.filter(({ status }) => status !== 'unassigned' && status !== 'retired')
@@ -113,11 +130,14 @@ export async function seedFleet(db: Database, size: Partial<SeedSize> = {}): Pro
     proxyIds: share(0.68, 0.8),
   })
 
-  for (const [index, name] of regions.entries()) {
+  const addRegion = (name: string, index: number) => {
     const [from, to] = [0.8 + index * (0.2 / regions.length), 0.8 + (index + 1) * (0.2 / regions.length)]
     const rules = makeRules(20 + index * 15, now, index + 3)
-    await makeConfig(by('admin', 50 - index), { name, description: '', rules, proxyIds: share(from, to) })
+    return makeConfig(by('admin', 50 - index), { name, description: '', rules, proxyIds: share(from, to) })
   }
+  const [first, ...others] = regions
+  const small = await addRegion(first, 0)
+  for (const [index, name] of others.entries()) await addRegion(name, index + 1)
   const draft = await createConfig(by('root', 1), {
     name: 'Laboratory',
     description: 'Measurements only.',
@@ -143,7 +163,7 @@ export async function seedFleet(db: Database, size: Partial<SeedSize> = {}): Pro
   }
   // As of now, not of when all this began: what was seen then would be silent already.
   await addReports(system(0), planned, new Date())
-  return { users, configs: { big, pending, draft, long, empty }, proxies: planned }
+  return { users, configs: { big, pending, draft, long, empty, small }, proxies: planned }
 }
 
 export const smallSeed: SeedSize = { proxies: 24, rules: 40, configs: 3 }

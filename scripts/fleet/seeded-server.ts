@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '../../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../../server/database/migrate.ts'
 import { listen } from './listen.ts'
 import { type SeededFleet, type SeedSize, seedFleet, seedUsers } from './seed.ts'
+import { type ToldLines, tellLogLines } from './seed-logs.ts'
 import { keepSeen } from './seed-proxies.ts'
 import { seedFleetPast, seedStats, type ToldNumbers, tellStats } from './seed-stats.ts'
 import { copyWebApp } from './web-build.ts'
@@ -21,6 +22,8 @@ export interface SeededServer {
   versionsOf(configId: string): Promise<readonly string[]>
   /** Other numbers of these proxies, as if their agents had told them right now. */
   tellStats(proxyIds: readonly string[], told: ToldNumbers): Promise<void>
+  /** Captured lines, as if this proxy's agent had told them right now. */
+  tellLogLines(proxyId: string, told: ToldLines): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,7 +64,6 @@ export async function startSeededServer(size: Partial<SeedSize> | null, port = 0
       database,
       log: pino({ level: 'warn' }),
       clock: () => new Date(),
-      isBehindProxy: false,
       webDirectory: await copyWebApp(home),
     })
     ends.push(() => app.close())
@@ -78,6 +80,7 @@ export async function startSeededServer(size: Partial<SeedSize> | null, port = 0
         return rows.map(({ id }) => String(id))
       },
       tellStats: (proxyIds, told) => tellStats(database.sql, proxyIds, told),
+      tellLogLines: (proxyId, told) => tellLogLines(database.db, proxyId, told),
       close,
     }
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   parentProxies,
 } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
-import { permit, permitFor } from '../permit.ts'
+import { permit, permitFor, requireConfirmed } from '../permit.ts'
 import { readSettings } from '../settings/settings.read.ts'
 import { type ConfigRow, readConfig } from './config.read.ts'
 
@@ -34,8 +34,9 @@ export async function requireStep(
   const config = await readConfig(op, input.id)
   const user = permitFor(op, `config.${step}`, config.id)
   requireRevision(config, input.revision)
-  const { approvalPolicy } = await readSettings(op.read)
+  const { approvalPolicy, confirmApprovals } = await readSettings(op.read)
   requireOpen(step, config, user, approvalPolicy)
+  if (step === 'approve' && confirmApprovals) requireConfirmed(op, user)
   return { user, config }
 }
 

@@ -26,6 +26,8 @@ export class Refusal extends Error {
     readonly code: RefusalCode,
     message: string,
     readonly problems: readonly Problem[] = [],
+    /** Of RATE_LIMITED: when it is worth asking again; null: nothing is known about it. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message)
   }
@@ -35,4 +37,10 @@ export class Refusal extends Error {
 export function refuseInput(problems: readonly [Problem, ...Problem[]]): Refusal {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return new Refusal('BAD_USER_INPUT', `${problems[0].path}: ${problems[0].message}${more}`, problems)
+}
+
+/** "Not so fast", in one form: `what` is a clause such as "Too many failed logins". */
+export function rateLimited(what: string, retryAfterSeconds: number): Refusal {
+  const message = `${what}; try again in ${retryAfterSeconds} seconds.`
+  return new Refusal('RATE_LIMITED', message, [], retryAfterSeconds)
 }

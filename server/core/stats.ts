@@ -113,9 +113,11 @@ function nothingKnown(restarts: number): Increase {
 export const sampleIntervalSeconds = 30
 /** Samples that an agent keeps while the server is away (an hour), and the most that one report holds. */
 export const mostSamples = 120
-/** Older samples are not taken any more, later ones than now by this neither: seconds. */
+/** Older samples are not taken any more, later ones than now by this neither (a clock was set back): seconds. */
 export const lateSeconds = 3_600
-export const futureSeconds = 60
+export const futureSeconds = 3_600
+/** A newest sample that is so far ahead of the clock was told before that was set back, and gives way to any: seconds. */
+export const aheadSeconds = 60
 
 /** A newest sample that is older says nothing of now any more: seconds. */
 export const liveSeconds = 180

@@ -149,6 +149,19 @@ export type Role = (typeof Role)[keyof typeof Role]
 export const ApiScope = { READ: 'read', AUTHOR: 'author', APPROVE: 'approve', OPERATE: 'operate' } as const
 export type ApiScope = (typeof ApiScope)[keyof typeof ApiScope]
 
+/**
+ * Why a session is over. SILENT: two minutes without a beacon. EXPIRED: it lasted as long as any may. ENDED: by somebody,
+ * or by a change of the account. COPIED: an old state of its cookie turned up, so that two have it.
+ */
+export const SessionEnd = {
+  LOGGED_OUT: 'logged_out',
+  ENDED: 'ended',
+  SILENT: 'silent',
+  EXPIRED: 'expired',
+  COPIED: 'copied',
+} as const
+export type SessionEnd = (typeof SessionEnd)[keyof typeof SessionEnd]
+
 export const ApprovalPolicy = { SAME_USER: 'same_user', SECOND_PERSON: 'second_person' } as const
 export type ApprovalPolicy = (typeof ApprovalPolicy)[keyof typeof ApprovalPolicy]
 
@@ -205,6 +218,7 @@ export const auditActions = [
   'session.logout',
   'session.end',
   'session.expire',
+  'session.end_copied',
   'user.create',
   'user.change_role',
   'user.disable',
@@ -212,6 +226,11 @@ export const auditActions = [
   'user.link_password',
   'user.choose_password',
   'user.change_password',
+  'user.start_second_factor',
+  'user.enable_second_factor',
+  'user.disable_second_factor',
+  'user.reset_second_factor',
+  'user.renew_recovery_codes',
   'api_token.create',
   'api_token.revoke',
   'enrolment_token.create',
@@ -225,5 +244,7 @@ export const pollIntervalSeconds = 30
 /** The UI's beacon interval, and the silence after which a session is over. */
 export const beaconIntervalSeconds = 30
 export const sessionSilenceSeconds = 120
+/** So long a cookie is still good after the one that took its place was first sent. */
+export const graceSeconds = 30
 /** So long after giving their password people may do what asks for it again. */
 export const confirmedSeconds = 600

@@ -53,15 +53,17 @@ function loginOf(target: DatabaseTarget): string {
     : decodeURIComponent(new URL(target.url).username || 'postgres')
 }
 
-/** Both keys lie in the database because replicas share them; only its owner and `apm_app` can read them. */
+/** The keys lie in the database because replicas share them; only its owner and `apm_app` can read them. */
 async function makeInstanceKeys(sql: Sql): Promise<void> {
-  const accessToken = { kty: 'oct', k: randomBytes(32).toString('base64url') }
+  const randomKey = () => ({ kty: 'oct', k: randomBytes(32).toString('base64url') })
   const offerSignature = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
   await drizzle(sql)
     .insert(instanceKeys)
     .values([
-      { purpose: 'access-token', jwk: accessToken },
+      { purpose: 'access-token', jwk: randomKey() },
       { purpose: 'offer-signature', jwk: { ...offerSignature } },
+      { purpose: 'session-cookie', jwk: randomKey() },
+      { purpose: 'second-factor', jwk: randomKey() },
     ])
     .onConflictDoNothing()
 }

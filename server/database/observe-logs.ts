@@ -12,6 +12,13 @@ export interface ObservedCost {
   readonly problem: string | null
 }
 
+/** How far the log of a proxy is known in one of its epochs. */
+export interface KnownLogEnd {
+  readonly epoch: number
+  /** Of its last line. */
+  readonly offset: number
+}
+
 /** Epochs whose ends are remembered; an agent goes on with one of its last two. */
 const keptEpochs = 16
 
@@ -19,6 +26,8 @@ const keptEpochs = 16
  * One transaction, relaxed: a crash may lose the last moments. Lines that are known already change nothing: within an
  * epoch only what lies beyond its end is new. Positions of one proxy grow in the order of commits, since its row is
  * locked: whoever has read up to one has missed none before it.
+ *
+ * Where each epoch ends now: an agent that reads lines again after a restart leaves out what is known.
  */
 export async function observeLogLines(
   db: Database,
@@ -26,8 +35,8 @@ export async function observeLogLines(
   lines: readonly LogLine[],
   cost: ObservedCost,
   at: Date,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<readonly KnownLogEnd[]> {
+  return db.transaction(async (tx) => {
     await tx.execute(sql`set local synchronous_commit = off`)
     const values = { ...cost, at }
     const [row] = await tx
@@ -42,7 +51,7 @@ export async function observeLogLines(
       if (isNews) ends[epoch] = offset
       return isNews
     })
-    if (news.length === 0) return
+    if (news.length === 0) return endsOf(row.ends)
     await tx.execute(sql`select apm_make_log_part(${at.toISOString()})`)
     const rows = JSON.stringify(news.map((line, index) => ({ ...line, position: row.position + 1 + index })))
     // One parameter: a thousand lines as parameters of their own take several times as long.
@@ -60,7 +69,12 @@ export async function observeLogLines(
       .update(proxyLogEnds)
       .set({ position: row.position + news.length, ends: Object.fromEntries(kept) })
       .where(sql`${proxyLogEnds.proxyId} = ${proxyId}`)
+    return endsOf(ends)
   })
+}
+
+function endsOf(ends: Readonly<Record<string, number>>): readonly KnownLogEnd[] {
+  return Object.entries(ends).map(([epoch, offset]) => ({ epoch: Number(epoch), offset }))
 }
 
 /** Drops what was stored before a time, by parts. */

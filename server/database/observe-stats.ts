@@ -3,11 +3,12 @@ import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { getTableColumns, type Table } from 'drizzle-orm'
 import type { Sql } from 'postgres'
+import { aheadSeconds } from '../core/stats.ts'
 import { proxyStats, proxyStatsNewest } from './tables.ts'
 
 /** A sample as it is stored: what it added, and what ATS has counted so far. */
 export interface StoredSample {
-  readonly added: Omit<typeof proxyStats.$inferInsert, 'storedAt'>
+  readonly added: Omit<typeof proxyStats.$inferInsert, 'stretch'>
   readonly newest: typeof proxyStatsNewest.$inferInsert
 }
 
@@ -22,12 +23,12 @@ const newestKeys = keysOf(proxyStatsNewest)
 const columnsOf = (table: Table, keys: readonly string[]) =>
   keys.map((key) => getTableColumns(table)[key]?.name ?? '')
 const addedColumns = columnsOf(proxyStats, addedKeys)
-const keptColumns = addedColumns.filter((name) => name !== proxyStats.storedAt.name)
+const keptColumns = addedColumns.filter((name) => name !== proxyStats.stretch.name)
 const newestColumns = columnsOf(proxyStatsNewest, newestKeys)
 
 /**
  * One transaction, relaxed: a crash may lose the last moments. Samples that are known already change nothing, and a
- * late one leaves the newest of its proxy as it is. Waits for a roll-up that is taking stock, a few milliseconds.
+ * late one leaves the newest of its proxy as it is. Waits for a roll-up that begins a new stretch, a few milliseconds.
  */
 export async function observeStats(sql: Sql, samples: readonly StoredSample[]): Promise<void> {
   const times = samples.map(({ added }) => added.at.getTime())
@@ -43,7 +44,7 @@ export async function observeStats(sql: Sql, samples: readonly StoredSample[]): 
     const added = await tx`copy stats_added (${tx(addedColumns)}) from stdin`.writable()
     await fill(
       added,
-      linesOf(samples, ({ added: row }) => ({ ...row, storedAt: row.at }), addedKeys),
+      linesOf(samples, ({ added: row }) => ({ ...row, stretch: 0 }), addedKeys),
     )
     const newest = await tx`copy stats_newest (${tx(newestColumns)}) from stdin`.writable()
     await fill(
@@ -52,17 +53,20 @@ export async function observeStats(sql: Sql, samples: readonly StoredSample[]): 
     )
     await tx`select apm_make_stats_parts(${since}, ${until})`
     await tx`select pg_advisory_xact_lock_shared(${statsWritersLock})`
-    // Stamped after the lock: whatever a roll-up hasn't seen is later than the stock that it took.
+    // Numbered after the lock: a stretch doesn't end while somebody adds to it.
     await tx`
-      insert into proxy_stats (${tx(keptColumns)}, stored_at)
-      select ${tx(keptColumns)}, statement_timestamp() from stats_added order by proxy_id, at
+      insert into proxy_stats (${tx(keptColumns)}, stretch)
+      select ${tx(keptColumns)}, (select open_stretch from stats_totals) from stats_added order by proxy_id, at
       on conflict do nothing`
+    const isAhead = (at: string) =>
+      tx`${tx(at)} > statement_timestamp() + ${aheadSeconds} * interval '1 second'`
     await tx`
       insert into proxy_stats_newest as known (${tx(newestColumns)})
-      select distinct on (proxy_id) ${tx(newestColumns)} from stats_newest order by proxy_id, at desc
+      select distinct on (proxy_id) ${tx(newestColumns)} from stats_newest
+        order by proxy_id, ${isAhead('stats_newest.at')}, at desc
       on conflict (proxy_id) do update set
         (${tx(newestColumns)}) = row(${newestColumns.map((name, index) => tx`${index ? tx`,` : tx``}excluded.${tx(name)}`)})
-      where known.at < excluded.at`
+      where known.at < excluded.at or ${isAhead('known.at')}`
   })
 }
 

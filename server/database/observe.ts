@@ -10,9 +10,15 @@ export type ObservedParentEvent = Omit<typeof parentEvents.$inferInsert, 'id' | 
 /** Events kept of each proxy. */
 const keptParentEvents = 1_000
 
-/** A beacon of a session that is alive. */
-export async function observeBeacon(db: Database, sessionId: string, at: Date): Promise<void> {
-  await relaxed(db, sql`update sessions set last_beacon = ${at.toISOString()} where id = ${sessionId}`)
+/** A beacon of a session that is alive, and how often its cookie had been renewed. Never moves a turn back. */
+export async function observeBeacon(db: Database, sessionId: string, turn: number, at: Date): Promise<void> {
+  const now = at.toISOString()
+  await relaxed(
+    db,
+    sql`update sessions set last_beacon = ${now}, turn = greatest(turn, ${turn}),
+          turned_at = case when turn < ${turn} then ${now}::timestamptz else turned_at end
+        where id = ${sessionId}`,
+  )
 }
 
 /** An API token was used. */

@@ -40,6 +40,7 @@ import {
   Route,
   RouteExpectation,
   RuleKind,
+  type SessionEnd,
   VersionStatus,
 } from '../core/vocabulary.ts'
 
@@ -85,14 +86,18 @@ export const settings = pgTable('settings', {
   statsDayDays: integer('stats_day_days').notNull().default(730),
   /** However busy, a session is over so long after its login. */
   sessionHours: integer('session_hours').notNull().default(12),
+  /** Whether an approval asks for the password when it was given long ago. */
+  confirmApprovals: boolean('confirm_approvals').notNull().default(false),
   /** How long captured log lines are kept, and how many lines one capture may have. */
   logHours: integer('log_hours').notNull().default(24),
   logLinesPerCapture: integer('log_lines_per_capture').notNull().default(200_000),
 })
 
+export type KeyPurpose = 'access-token' | 'offer-signature' | 'session-cookie' | 'second-factor'
+
 /** The instance's own keys, shared by its replicas; made once, at the first start. */
 export const instanceKeys = pgTable('instance_keys', {
-  purpose: text('purpose').$type<'access-token' | 'offer-signature'>().primaryKey(),
+  purpose: text('purpose').$type<KeyPurpose>().primaryKey(),
   jwk: jsonb('jwk').$type<Record<string, unknown>>().notNull(),
   createdAt: createdAt(),
 })
@@ -125,8 +130,11 @@ export const sessions = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id),
-    /** SHA-256 of the cookie's secret, hex. */
+    /** SHA-256 of what stays the same in the cookie's secret, hex. */
     secretHash: text('secret_hash').notNull(),
+    /** Observed: the newest turn of the secret that the browser has shown, and when it first did. */
+    turn: integer('turn').notNull().default(0),
+    turnedAt: instant('turned_at').notNull().defaultNow(),
     createdAt: createdAt(),
     /** Observed: written by every beacon, without an audit entry. */
     lastBeacon: instant('last_beacon').notNull(),
@@ -135,6 +143,9 @@ export const sessions = pgTable(
     /** The latest end, whatever the beacon says. */
     endsAt: instant('ends_at').notNull().default(sql`now() + interval '12 hours'`),
     endedAt: instant('ended_at'),
+    endReason: text('end_reason').$type<SessionEnd>(),
+    /** From where the copy of the cookie was used that ended it. */
+    copiedFrom: text('copied_from'),
     address: text('address').notNull(),
     userAgent: text('user_agent').notNull(),
   },
@@ -144,6 +155,21 @@ export const sessions = pgTable(
     index('sessions_user_idx').on(t.userId, t.lastBeacon),
   ],
 )
+
+/** What proves somebody beside their password: codes of an app, and ten one-time codes for when it is lost. */
+export const secondFactors = pgTable('second_factors', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id),
+  /** Encrypted; null: there is none, or not any more. */
+  sealedSecret: text('sealed_secret'),
+  /** Null: begun and not confirmed by a code yet, or switched off. */
+  enabledAt: instant('enabled_at'),
+  /** The last time step whose code was used: no code counts twice. */
+  lastStep: integer('last_step').notNull().default(0),
+  /** SHA-256 of those that are left, hex. */
+  recoveryHashes: text('recovery_hashes').array().notNull().default([]),
+})
 
 export const apiTokens = pgTable(
   'api_tokens',
@@ -530,8 +556,8 @@ export const proxyStats = pgTable(
     proxyId: ofProxy(),
     /** By the server's clock, as the agent knows it. */
     at: instant('at').notNull(),
-    /** When it was stored: what is rolled up goes by this, so that late samples are found. */
-    storedAt: timestamp('stored_at', { withTimezone: true, mode: 'date' }).notNull(),
+    /** In which it was stored: what is rolled up goes by this number, so that neither lateness nor a clock matters. */
+    stretch: amount('stretch').notNull(),
     /** From the sample before to this one; null: nothing is known of the time between. */
     seconds: doublePrecision('seconds'),
     restarts: smallint('restarts').notNull(),
@@ -540,7 +566,7 @@ export const proxyStats = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.proxyId, t.at] }),
-    index('proxy_stats_stored_idx').using('brin', t.storedAt),
+    index('proxy_stats_stretch_idx').using('brin', t.stretch),
   ],
 )
 
@@ -609,6 +635,14 @@ export const fleetStats = pgTable(
     currentClientConnectionsPeak: doublePrecision('current_client_connections_peak'),
     currentParentConnections: doublePrecision('current_parent_connections'),
     ...rateColumns(),
+    /** Of the hosts that told theirs: the mean, and the busiest. */
+    hostLoad: doublePrecision('host_load'),
+    hostLoadPeak: doublePrecision('host_load_peak'),
+    /** Sums over the hosts that told both. */
+    hostMemoryTotalBytes: doublePrecision('host_memory_total_bytes'),
+    hostMemoryAvailableBytes: doublePrecision('host_memory_available_bytes'),
+    /** Of the fullest host: the share of its memory that programs could not have. */
+    hostMemoryUsedPeak: doublePrecision('host_memory_used_peak'),
   },
   (t) => [unique('fleet_stats_key').on(t.step, t.configId, t.at).nullsNotDistinct()],
 )
@@ -617,6 +651,11 @@ export const fleetStats = pgTable(
 export const statsTotals = pgTable('stats_totals', {
   id: integer('id').primaryKey().default(1),
   rolledUpTo: timestamp('rolled_up_to', { withTimezone: true, mode: 'date' }).notNull(),
+  /** What is stored now gets this number; nobody adds to those below any more. */
+  openStretch: amount('open_stretch').notNull().default(1),
+  openSince: timestamp('open_since', { withTimezone: true, mode: 'date' }).notNull().defaultNow(),
+  /** The last stretch that is in the sums. */
+  summedStretch: amount('summed_stretch').notNull().default(0),
   samples: amount('samples').notNull().default(0),
   restarts: amount('restarts').notNull().default(0),
   ...counterColumns(),

@@ -2,6 +2,8 @@
 import type { Announcements } from '../database/announcements.ts'
 import type { LiveLines } from '../log-capture/live-lines.ts'
 import type { Operation } from '../operation.ts'
+import type { SecretBox } from '../secrets.ts'
+import type { CookieSecrets } from '../session/cookie-secret.ts'
 import type { AccessTokens } from '../session/tokens.ts'
 import type { LiveStats } from '../stats/live.ts'
 import type { StatsQueue } from '../stats/queue.ts'
@@ -10,6 +12,9 @@ import type { SyncParts } from '../sync/offer.ts'
 export interface ApiParts {
   readonly instanceId: string
   readonly accessTokens: AccessTokens
+  readonly cookieSecrets: CookieSecrets
+  /** For what proves people beside their password. */
+  readonly secondFactorBox: SecretBox
   readonly announcements: Announcements
   readonly sync: SyncParts
   readonly stats: StatsQueue

@@ -1,5 +1,6 @@
 /** The browser's session cookie: HttpOnly, same site only, with the instance's id in its name. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TrustedProxies } from '../trusted-proxies.ts'
 import type { CookieJar } from './context.ts'
 import { headerOf, isOwnSite, isSecure } from './operation-request.ts'
 
@@ -12,14 +13,14 @@ export function cookieJar(
   request: IncomingMessage,
   response: ServerResponse,
   instanceId: string,
-  isBehindProxy: boolean,
+  proxies: TrustedProxies,
 ): CookieJar {
-  const isOverHttps = isSecure(request, isBehindProxy)
+  const isOverHttps = isSecure(request, proxies)
   // With the prefix a browser takes it from this host alone, and over HTTPS; without HTTPS it would refuse it.
   const name = `${isOverHttps ? '__Host-' : ''}${cookieName(instanceId)}`
   const attributes = `Path=/; HttpOnly; SameSite=Strict${isOverHttps ? '; Secure' : ''}`
   return {
-    secret: isOwnSite(request, isBehindProxy) ? cookieOf(request, name) : null,
+    secret: isOwnSite(request, proxies) ? cookieOf(request, name) : null,
     set(secret) {
       const value = secret === null ? `${name}=; Max-Age=0` : `${name}=${secret}`
       response.appendHeader('set-cookie', `${value}; ${attributes}`)

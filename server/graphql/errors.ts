@@ -26,10 +26,9 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
   const cause = rootOf(error)
   const at = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
   if (cause instanceof Refusal) {
-    return new GraphQLError(cause.message, {
-      ...at,
-      extensions: { code: cause.code, problems: cause.problems },
-    })
+    const { code, problems, retryAfterSeconds } = cause
+    const wait = retryAfterSeconds === null ? {} : { retryAfterSeconds }
+    return new GraphQLError(cause.message, { ...at, extensions: { code, problems, ...wait } })
   }
   if (cause instanceof GraphQLError) {
     const code = cause.extensions.code

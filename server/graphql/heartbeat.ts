@@ -18,6 +18,8 @@ export function startHeartbeat(wss: WebSocketServer): () => void {
   const timer = setInterval(() => {
     round += 1
     for (const [socket, heard] of heardIn) {
+      // It is not listened to while it takes too slowly what it is sent; that has a deadline of its own.
+      if (socket.isPaused) heardIn.set(socket, round)
       const silence = round - heard
       if (silence >= goneAfter) socket.terminate()
       else if (silence === pingAfter) socket.ping()

@@ -1,32 +1,37 @@
 /** GraphQL over HTTP: a thin adapter between node:http and Apollo Server. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApolloServer, type ApolloServerPlugin, type BaseContext, HeaderMap } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled'
-import { type GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import { noteRefusal } from '../audit/note-refusal.ts'
-import { limits } from '../core/config-document.ts'
+import type { Admission } from '../admission.ts'
 import { Refusal } from '../core/refusal.ts'
-import { type Actor, anonymous, type Operation, type OperationParts } from '../operation.ts'
-import type { Authenticator } from '../session/authenticate.ts'
-import type { ApiParts, Context } from './context.ts'
+import type { OperationParts } from '../operation.ts'
+import type { TrustedProxies } from '../trusted-proxies.ts'
+import type { ApiParts } from './context.ts'
 import { cookieJar } from './cookies.ts'
+import { type Documents, documentLimits } from './documents.ts'
 import { presentError } from './errors.ts'
+import type { Caller, Gate } from './gate.ts'
+import { createBodyReader } from './http-body.ts'
+import { checkDocument, type HttpContext, noteErrors, requireToken, statusOfErrors } from './http-plugins.ts'
 import { addressOf, headerOf, operationFor } from './operation-request.ts'
 import { sendAnswer } from './send-answer.ts'
+import { sendAway } from './send-away.ts'
 import { waitOf } from './unavailable.ts'
 
 export interface HttpParts extends ApiParts {
   readonly schema: GraphQLSchema
+  readonly documents: Documents
   readonly operation: OperationParts
-  readonly authenticator: Authenticator
+  readonly gate: Gate
+  /** Of requests that are worked on. */
+  readonly admission: Admission
   readonly log: Logger
-  readonly isBehindProxy: boolean
-}
-
-/** The context, and why its actor is nobody when a token was sent: a refusal, or what went wrong. */
-interface HttpContext extends Context, BaseContext {
-  readonly failure: unknown
+  readonly proxies: TrustedProxies
 }
 
 export interface GraphqlOverHttp {
@@ -34,189 +39,133 @@ export interface GraphqlOverHttp {
   close(): Promise<void>
 }
 
-/** A client chooses the document: this many tokens are plenty for the largest page. */
-export const documentTokensLimit = 5_000
-
 export async function createGraphqlOverHttp(parts: HttpParts): Promise<GraphqlOverHttp> {
-  // Apollo formats errors without a context; a fault's log line has to name its request all the same. Not with an
-  // AsyncLocalStorage: its first use makes every promise of the process dearer, those of the agents' sockets as well.
-  const logs = new WeakMap<object, Logger>()
-  const nameRequest: ApolloServerPlugin<HttpContext> = {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue }) {
-          const log = parts.log.child({ requestId: contextValue.op.origin.requestId })
-          for (const error of errors) logs.set(error, log)
-        },
-      }
-    },
-  }
+  const errors = noteErrors(parts.log, parts.gate)
+  const bodies = createBodyReader()
   const apollo = new ApolloServer<HttpContext>({
     schema: parts.schema,
+    // For those who write scripts; strangers are asked for a token first.
     introspection: true,
     includeStacktraceInErrorResponses: false,
     // Apollo would send SIGTERM to the process a second time; main.ts drains in its own order.
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: documentTokensLimit },
-    formatError: (_formatted, error) => presentError(error, logs.get(Object(error)) ?? parts.log).toJSON(),
-    // It would look at each of the 80,000 fields of 10,000 rules; `handle` says `no-store` for all of them.
+    parseOptions: { maxTokens: documentLimits.tokens },
+    // `checkDocument` does it, in its turn.
+    dangerouslyDisableValidation: true,
+    // Nobody sends hashes instead of documents, and what could be kept for strangers need not be bounded.
+    persistedQueries: false,
+    formatError: (_formatted, error) => presentError(error, errors.logOf(error)).toJSON(),
     plugins: [
-      nameRequest,
       requireToken,
+      checkDocument(parts.documents, parts.log),
+      errors.plugin,
       statusOfErrors,
-      noteRefusals(parts.log),
+      // It would look at each of the 80,000 fields of 10,000 rules; `handle` says `no-store` for all of them.
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
     ],
     logger: parts.log,
   })
   await apollo.start()
 
+  /** Null: there is no room. Not while a body is on its way: who sends it slowly takes nobody's place. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T | null> {
+    const leave = parts.admission.enter()
+    return leave === null ? null : work().finally(leave)
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: unknown,
+    context: HttpContext,
+  ): Promise<true> {
+    const {
+      status,
+      headers,
+      body: answered,
+    } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'GET',
+        headers: headersOf(request),
+        search: new URL(request.url ?? '/', 'http://localhost').search,
+        body,
+      },
+      context: async () => context,
+    })
+    for (const [name, value] of headers) response.setHeader(name, value)
+    response.statusCode = status ?? 200
+    if (answered.kind === 'complete') await sendAnswer(request, response, answered.string)
+    else {
+      for await (const chunk of answered.asyncIterator) response.write(chunk)
+      response.end()
+    }
+    return true
+  }
+
   return {
     async handle(request, response, requestId) {
-      const body =
-        request.method === 'POST' ? await readBody(request) : { ok: true as const, value: undefined }
-      if (!body.ok) return refuseBody(response, body)
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method ?? 'GET',
-          headers: headersOf(request),
-          search: new URL(request.url ?? '/', 'http://localhost').search,
-          body: body.value,
-        },
-        context: () => contextOf(parts, request, response, requestId),
-      })
       response.setHeader('cache-control', 'no-store')
-      for (const [name, value] of answer.headers) response.setHeader(name, value)
-      response.statusCode = answer.status ?? 200
-      if (answer.body.kind === 'complete') return sendAnswer(request, response, answer.body.string)
-      for await (const chunk of answer.body.asyncIterator) response.write(chunk)
-      response.end()
+      const address = addressOf(request, parts.proxies)
+      const admit = () => parts.gate.admit(headerOf(request, 'authorization'), address)
+      const caller = await inTurn(() => admit().catch((error: Error) => error))
+      if (caller === null) return sendAway(request, response)
+      if (caller instanceof Error) return refuse(request, response, 429, caller, parts.log)
+      let value: unknown
+      if (request.method === 'POST') {
+        const body = await bodies.read(request, caller.actor.kind === 'anonymous')
+        if (body.kind === 'gone') return
+        if (body.kind === 'busy') return sendAway(request, response)
+        if (body.kind === 'refused') {
+          // With a dead token the size is not what is wrong: a browser renews its own and sends it again.
+          if (caller.failure !== null) return refuse(request, response, 401, caller.failure, parts.log)
+          const { status, code, message } = body
+          const error = new Refusal('BAD_USER_INPUT', message, [{ path: 'body', code, message }])
+          return refuse(request, response, status, error, parts.log)
+        }
+        value = body.value
+      }
+      const context = contextOf(parts, caller, request, response, requestId)
+      const isDone = await inTurn(() => answer(request, response, value, context))
+      if (isDone === null) sendAway(request, response)
     },
     close: () => apollo.stop(),
   }
 }
 
-async function contextOf(
+function contextOf(
   parts: HttpParts,
+  caller: Caller,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-): Promise<HttpContext> {
-  let actor: Actor = anonymous
-  let failure: unknown = null
-  const address = addressOf(request, parts.isBehindProxy)
-  const from = { at: parts.operation.clock(), address }
-  try {
-    actor = await parts.authenticator.authenticate(headerOf(request, 'authorization'), from)
-  } catch (error) {
-    failure = error
-  }
+): HttpContext {
   return {
-    op: operationFor(parts.operation, actor, { address, requestId }),
+    op: operationFor(parts.operation, caller.actor, { address: caller.address, requestId }),
     parts,
-    cookies: cookieJar(request, response, parts.instanceId, parts.isBehindProxy),
+    cookies: cookieJar(request, response, parts.instanceId, parts.proxies),
     userAgent: headerOf(request, 'user-agent') ?? '',
-    failure,
+    caller,
   }
 }
 
-/** What may be called without a token: beacon and logout know the browser by its cookie, choosePassword by its link. */
-const publicMutations: ReadonlySet<string> = new Set([
-  'login',
-  'enrolAgent',
-  'beacon',
-  'logout',
-  'choosePassword',
-])
-
-const requireToken: ApolloServerPlugin<HttpContext> = {
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ operation, contextValue }) {
-        if (contextValue.op.actor.kind !== 'anonymous' || isPublic(operation)) return
-        throw contextValue.failure ?? new Refusal('UNAUTHENTICATED', 'Log in, or send a valid token.')
-      },
-    }
-  },
-}
-
-function isPublic(operation: OperationDefinitionNode | undefined): boolean {
-  if (operation?.operation !== 'mutation') return false
-  const fields = operation.selectionSet.selections
-  return fields.every(
-    (field) =>
-      field.kind === Kind.FIELD &&
-      (publicMutations.has(field.name.value) || field.name.value === '__typename'),
-  )
-}
-
-function noteRefusals(log: Logger): ApolloServerPlugin<HttpContext> {
-  return {
-    async requestDidStart() {
-      return {
-        async didEncounterErrors({ errors, contextValue }) {
-          await noteAll(contextValue.op, errors, log)
-        },
-      }
-    },
+/** Before Apollo has seen it. What is left of the body is not waited for. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: 400 | 401 | 413 | 429,
+  error: unknown,
+  log: Logger,
+): void {
+  const errors = [presentError(error, log)]
+  const wait = waitOf(errors)
+  if (wait) response.setHeader('retry-after', wait.seconds)
+  if (!request.complete) {
+    response.setHeader('connection', 'close')
+    request.resume()
   }
-}
-
-/** The answer is the same when the trail can't be written: nothing was done. */
-export async function noteAll(op: Operation, errors: readonly GraphQLError[], log: Logger): Promise<void> {
-  for (const { originalError, path } of errors) {
-    await noteRefusal(op, originalError, String(path?.[0] ?? '')).catch((error: unknown) =>
-      log.error({ err: error }, 'fault'),
-    )
-  }
-}
-
-/** A token that is missing or dead is 401, whatever else went well; a database that does not answer is 503. */
-const statusOfErrors: ApolloServerPlugin<HttpContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response }) {
-        const { body, http } = response
-        const errors = body.kind === 'single' ? body.singleResult.errors : undefined
-        if (errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED')) http.status = 401
-        const seconds = waitOf(errors)
-        if (seconds === null) return
-        http.status = 503
-        http.headers.set('retry-after', String(seconds))
-      },
-    }
-  },
-}
-
-type Body =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly status: 400 | 413; readonly code: string; readonly message: string }
-
-async function readBody(request: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= limits.bodyBytes) chunks.push(chunk)
-    // Read on to the end, keeping nothing: a client that is cut off in mid-sending never sees the answer.
-    else if (size > 4 * limits.bodyBytes) break
-  }
-  if (size > limits.bodyBytes) {
-    const message = `The body is larger than ${limits.bodyBytes} bytes; send long lists in parts with editRules.`
-    return { ok: false, status: 413, code: 'BODY_TOO_LARGE', message }
-  }
-  try {
-    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) }
-  } catch {
-    const message = 'The body must be JSON: {"query": …, "variables": …}.'
-    return { ok: false, status: 400, code: 'BODY_MALFORMED', message }
-  }
-}
-
-function refuseBody(response: ServerResponse, { status, code, message }: Exclude<Body, { ok: true }>): void {
-  const extensions = { code: 'BAD_USER_INPUT', problems: [{ path: 'body', code, message }] }
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
-  response.end(JSON.stringify({ errors: [{ message, extensions }] }))
+  response.writeHead(wait?.status ?? status, { 'content-type': 'application/json; charset=utf-8' })
+  response.end(JSON.stringify({ errors }))
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {

@@ -9,6 +9,7 @@ import {
   type OperationParts,
   type Origin,
 } from '../operation.ts'
+import { clientAddress, noProxies, type TrustedProxies } from '../trusted-proxies.ts'
 
 /** Through which door: scripts by API token, agents by their key, the rest is the web app. */
 const channels: Readonly<Record<Actor['kind'], Channel>> = {
@@ -28,30 +29,37 @@ export function operationFor(
   return createOperation(parts, actor, origin)
 }
 
-/** A proxy in front names the request and the client; without one their headers are not believed. */
-export function addressOf(request: IncomingMessage, isBehindProxy: boolean): string {
-  const forwarded = isBehindProxy ? headerOf(request, 'x-forwarded-for')?.split(',')[0]?.trim() : undefined
-  return (forwarded || request.socket.remoteAddress || 'unknown').slice(0, 100)
+/** The client's address, as `clientAddress` finds it. */
+export function addressOf(request: IncomingMessage, proxies: TrustedProxies): string {
+  return clientAddress(proxies, request.socket.remoteAddress, headerOf(request, 'x-forwarded-for'))
 }
 
-/** Whether the browser came by HTTPS: only a proxy in front can say so. */
-export function isSecure(request: IncomingMessage, isBehindProxy: boolean): boolean {
-  return isBehindProxy && headerOf(request, 'x-forwarded-proto') === 'https'
+/** Whether the browser came by HTTPS: to us, or to a trusted proxy in front, all the way. */
+export function isSecure(request: IncomingMessage, proxies: TrustedProxies): boolean {
+  if ('encrypted' in request.socket) return true
+  const said = forwardedBy(request, proxies, 'x-forwarded-proto')
+  return said?.split(',').every((hop) => hop.trim().toLowerCase() === 'https') ?? false
 }
 
 /**
  * False for what a page of another site had a browser send. Whoever is no browser says nothing about it, and could say
  * anything: for them the question has no meaning.
  */
-export function isOwnSite(request: IncomingMessage, isBehindProxy: boolean): boolean {
+export function isOwnSite(request: IncomingMessage, proxies: TrustedProxies): boolean {
   // A browser's own word, which no page can change; only older ones, and plain HTTP, leave it out.
   const site = headerOf(request, 'sec-fetch-site')
   if (site !== undefined) return site === 'same-origin' || site === 'none'
   const origin = headerOf(request, 'origin')
   if (origin === undefined) return true
-  const forwarded = isBehindProxy ? headerOf(request, 'x-forwarded-host')?.split(',')[0]?.trim() : undefined
+  const forwarded = forwardedBy(request, proxies, 'x-forwarded-host')?.split(',')[0]?.trim()
   const host = forwarded ?? headerOf(request, 'host')
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
+}
+
+/** A header that only a proxy in front may have written. */
+function forwardedBy(request: IncomingMessage, proxies: TrustedProxies, name: string): string | undefined {
+  const peer = clientAddress(noProxies, request.socket.remoteAddress, undefined)
+  return proxies.has(peer) ? headerOf(request, name) : undefined
 }
 
 export function requestIdOf(request: IncomingMessage): string {

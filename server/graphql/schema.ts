@@ -17,6 +17,7 @@ import { SettingsResolver } from '../settings/settings.resolver.ts'
 import { StatsResolver } from '../stats/stats.resolver.ts'
 import { SyncResolver } from '../sync/sync.resolver.ts'
 import { ApiTokenResolver } from '../user/api-token.resolver.ts'
+import { SecondFactorResolver } from '../user/second-factor.resolver.ts'
 import { UserResolver } from '../user/user.resolver.ts'
 import type { Context } from './context.ts'
 
@@ -39,6 +40,7 @@ export async function buildApiSchema(): Promise<GraphQLSchema> {
       StatsResolver,
       SyncResolver,
       UserResolver,
+      SecondFactorResolver,
       VersionResolver,
     ],
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],

@@ -11,10 +11,12 @@ export function unavailable(why: string, at: GraphQLErrorOptions = {}): GraphQLE
   })
 }
 
-/** The seconds to wait, where one of these errors says so. */
+/** The seconds to wait, and the HTTP status that goes with them, where one of these errors says so. */
 export function waitOf(
   errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] | undefined,
-): number | null {
-  const told = errors?.find(({ extensions }) => extensions?.code === 'UNAVAILABLE')
-  return told ? Number(told.extensions?.retryAfterSeconds) : null
+): { readonly status: 429 | 503; readonly seconds: number } | null {
+  const told = errors?.find(({ extensions }) => typeof extensions?.retryAfterSeconds === 'number')
+  if (!told) return null
+  const { code, retryAfterSeconds } = told.extensions ?? {}
+  return { status: code === 'RATE_LIMITED' ? 429 : 503, seconds: Number(retryAfterSeconds) }
 }

@@ -1,14 +1,24 @@
-/** Tells viewers of this process when there is more of a proxy's log: several of one proxy cost one. */
+/** Tells viewers of this process what is new in a proxy's log: several of one proxy cost one. */
 import { sql } from 'drizzle-orm'
 import type { Database } from '../database/connect.ts'
 import { proxyLogEnds } from '../database/tables.ts'
 import { type LogLineRow, readLinesBetween } from './lines.read.ts'
 
+/** Lines that follow one another. */
+export interface Piece {
+  readonly rows: readonly LogLineRow[]
+  /** Everything up to and with this position is in it, unless it was deleted. */
+  readonly until: number
+}
+
 export interface Watched {
   /** The position of the newest line that is known. */
   end(): number
-  /** Up to `limit` lines after a position, up to the end; viewers that ask for the same share one reading. */
-  lines(after: number, limit: number): Promise<readonly LogLineRow[]>
+  /**
+   * What follows a position. Viewers that have seen everything get the same object, so that whatever is made of it can
+   * be shared as well.
+   */
+  after(position: number): Promise<Piece>
   /** Resolves when `end` lies beyond a position, or the watching has stopped. */
   beyond(position: number): Promise<void>
   stop(): void
@@ -24,14 +34,16 @@ export interface LiveLines {
 
 /** Lines that came in at another replica are seen so late at most. */
 const lookEveryMs = 500
-/** Readings of one proxy that are kept for the next viewer that asks for the same. */
-const keptReadings = 4
+const linesPerPiece = 500
+/** The newest pieces of a log, for viewers that are a moment behind the others. */
+const keptPieces = 8
 
 interface Log {
   end: number
   viewers: number
   readonly waiting: Set<() => void>
-  readonly readings: Map<string, Promise<readonly LogLineRow[]>>
+  /** By the position before them; read when the first viewer wants them. */
+  readonly pieces: Map<number, { readonly until: number; piece: Promise<Piece> | null }>
 }
 
 export function createLiveLines(db: Database, onFault: (error: unknown) => void): LiveLines {
@@ -49,7 +61,7 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
     for (const { proxyId, position } of rows) {
       const log = logs.get(proxyId)
       if (log === undefined || position <= log.end) continue
-      log.end = position
+      grow(log, position)
       for (const wake of [...log.waiting]) wake()
     }
   }
@@ -72,9 +84,13 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
     if (logs.size > 0) void lookNow()
   }, lookEveryMs)
 
+  async function read(proxyId: string, after: number, until: number): Promise<Piece> {
+    return { rows: await readLinesBetween(db, proxyId, { after, until, limit: until - after }), until }
+  }
+
   return {
     async watch(proxyId) {
-      const log = logs.get(proxyId) ?? { end: 0, viewers: 0, waiting: new Set(), readings: new Map() }
+      const log = logs.get(proxyId) ?? { end: 0, viewers: 0, waiting: new Set(), pieces: new Map() }
       logs.set(proxyId, log)
       log.viewers += 1
       let isStopped = false
@@ -82,15 +98,15 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
       await look().catch(onFault)
       return {
         end: () => log.end,
-        lines(after, limit) {
-          const key = `${after} ${limit} ${log.end}`
-          const known = log.readings.get(key)
-          if (known) return known
-          const reading = readLinesBetween(db, proxyId, { after, until: log.end, limit })
-          reading.catch(() => log.readings.delete(key))
-          if (log.readings.size >= keptReadings) log.readings.delete(log.readings.keys().next().value ?? '')
-          log.readings.set(key, reading)
-          return reading
+        after(position) {
+          const known = log.pieces.get(position)
+          if (known === undefined) return read(proxyId, position, untilShared(log, position))
+          known.piece ??= read(proxyId, position, known.until)
+          // One that failed is tried again by whoever asks next.
+          known.piece.catch(() => {
+            known.piece = null
+          })
+          return known.piece
         },
         beyond(position) {
           if (isStopped || log.end > position) return Promise.resolve()
@@ -118,4 +134,20 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
     },
     close: () => clearInterval(timer),
   }
+}
+
+function grow(log: Log, end: number): void {
+  // Of what was there before the first viewer came everybody reads their own part.
+  const from = log.end === 0 ? end : Math.max(log.end, end - keptPieces * linesPerPiece)
+  for (let at = from; at < end; at += linesPerPiece) {
+    log.pieces.set(at, { until: Math.min(end, at + linesPerPiece), piece: null })
+  }
+  for (const at of [...log.pieces.keys()].slice(0, -keptPieces)) log.pieces.delete(at)
+  log.end = end
+}
+
+/** As far as a viewer reads for itself: to where a shared piece begins, if one does soon. */
+function untilShared({ end, pieces }: Log, position: number): number {
+  const next = [...pieces.keys()].find((at) => at > position) ?? end
+  return Math.min(end, next, position + linesPerPiece)
 }

@@ -2,6 +2,7 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root, Subscription } from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf } from '../graphql/page.ts'
+import { shared } from '../graphql/shared-answers.ts'
 import { type ProxyRow, readProxy } from '../proxy/proxy.read.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
 import { deleteLogLines } from './delete.ts'
@@ -119,8 +120,8 @@ export class LogCaptureResolver {
     @Ctx() { op, parts }: Context,
     @Arg('input', () => ReportLogLinesInput) input: ReportLogLinesInput,
   ): Promise<ReportLogLinesPayload> {
-    await reportLogLines(op, { memory: parts.sync.memory, live: parts.liveLines }, input)
-    return { serverTime: op.now }
+    const known = await reportLogLines(op, { memory: parts.sync.memory, live: parts.liveLines }, input)
+    return { serverTime: op.now, known }
   }
 }
 
@@ -129,8 +130,8 @@ export class LogCaptureResolver {
 export class LogLinesResolver {
   @Subscription(() => LogLineBatch, {
     description: 'Captured lines of a proxy from a cursor on, each once, as they come in.',
-    subscribe: ({ context, args }: { context: Context; args: WatchLogLinesArgs }) =>
-      watchLogLines(context.op, context.parts.liveLines, args),
+    subscribe: async ({ context, args }: { context: Context; args: WatchLogLinesArgs }) =>
+      shared(await watchLogLines(context.op, context.parts.liveLines, args)),
   })
   logLines(
     @Root() { rows: edges, dropped }: LogLineBatchRow,

@@ -1,6 +1,7 @@
 /** GraphQL types of captured logs. */
 import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { LogGap, LogSource } from '../core/log-line.ts'
+import type { KnownLogEnd as KnownLogEndRow } from '../database/observe-logs.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
 import type { ExportLogLinesInput as ExportFields } from './export.ts'
@@ -373,8 +374,22 @@ export class ReportLogLinesInput implements ReportFields {
   problem?: string | null
 }
 
+@ObjectType({ description: 'How far one file of a proxy’s log is known.' })
+export class KnownLogEnd implements KnownLogEndRow {
+  @Field(() => Float, { description: 'The file.' })
+  epoch!: number
+
+  @Field(() => Float, { description: 'Where its last line ends.' })
+  offset!: number
+}
+
 @ObjectType({ description: 'The lines are stored, or were known.' })
 export class ReportLogLinesPayload {
   @Field(() => Date, { description: 'The server’s clock.' })
   serverTime!: Date
+
+  @Field(() => [KnownLogEnd], {
+    description: 'Where each file ends for the server: lines before that need not be told again.',
+  })
+  known!: readonly KnownLogEndRow[]
 }

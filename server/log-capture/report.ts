@@ -8,7 +8,7 @@ import {
   logLimits,
 } from '../core/log-line.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
-import type { ObservedCost } from '../database/observe-logs.ts'
+import type { KnownLogEnd, ObservedCost } from '../database/observe-logs.ts'
 import type { Operation } from '../operation.ts'
 import { requireOwnProxy } from '../sync/own-proxy.ts'
 import type { LiveLines } from './live-lines.ts'
@@ -44,24 +44,27 @@ const longestProblem = 1_000
 /**
  * Telling lines again is welcome: each is kept once. Also after a capture's end: its last lines come then. Text that an
  * agent didn't make inert is made so here.
+ *
+ * How far the proxy's log is known from now on.
  * @throws Refusal UNAUTHENTICATED (retired), BAD_USER_INPUT
  */
 export async function reportLogLines(
   op: Operation,
   { memory, live }: ReportLogLinesParts,
   input: ReportLogLinesInput,
-): Promise<void> {
+): Promise<readonly KnownLogEnd[]> {
   const { proxyId } = await requireOwnProxy(op, memory)
   const [problem, ...problems] = problemsOf(input)
   if (problem) throw refuseInput([problem, ...problems])
   const { linesPerSecond, bytesPerSecond } = input
-  await op.observe.logLines(proxyId, input.lines.map(lineOf), {
+  const known = await op.observe.logLines(proxyId, input.lines.map(lineOf), {
     linesPerSecond,
     bytesPerSecond,
     atsCpuPercent: input.atsCpuPercent ?? null,
     problem: field(input.problem, longestProblem),
   })
   if (input.lines.length > 0) live.poke(proxyId)
+  return known
 }
 
 function lineOf(line: LogLineInput): LogLine {

@@ -5,15 +5,13 @@ import { type Page, pageOf, pageRequest } from '../paging.ts'
 import { permit } from '../permit.ts'
 import { readProxy } from '../proxy/proxy.read.ts'
 import { type LogLineRow, lineKey } from './lines.read.ts'
-import type { LiveLines } from './live-lines.ts'
+import type { LiveLines, Piece } from './live-lines.ts'
 
 export interface LogLineBatchRow extends Pick<Page<LogLineRow>, 'rows'> {
   /** Lines between the batch before and this one that the viewer was too slow for. */
   readonly dropped: number
 }
 
-/** In one message. */
-const mostLines = 500
 /** A viewer farther behind goes on from here: what is stored can be read as pages. */
 export const mostBehind = 50_000
 
@@ -52,12 +50,12 @@ export async function watchLogLines(
         if (isOver) return end
         const dropped = Math.max(0, watched.end() - position - mostBehind)
         position += dropped
-        const rows = await watched.lines(position, mostLines)
+        const piece = await watched.after(position)
+        position = piece.until
         // Lines that were deleted meanwhile are passed over.
-        position = rows.at(-1)?.position ?? watched.end()
-        if (rows.length === 0 && dropped === 0) continue
-        const page = pageOf(rows, { first: mostLines, after: null }, lineKey, async () => rows.length)
-        return { value: { rows: page.rows, dropped }, done: false }
+        if (piece.rows.length === 0 && dropped === 0) continue
+        const batch = batchOf(piece)
+        return { value: dropped === 0 ? batch : { ...batch, dropped }, done: false }
       }
     },
     async return() {
@@ -67,4 +65,17 @@ export async function watchLogLines(
     },
   }
   return lines
+}
+
+const batches = new WeakMap<Piece, LogLineBatchRow>()
+
+/** The same for the same piece: viewers that saw everything before share also what is made of it. */
+function batchOf(piece: Piece): LogLineBatchRow {
+  const known = batches.get(piece)
+  if (known) return known
+  const { length: first } = piece.rows
+  const page = pageOf(piece.rows, { first, after: null }, lineKey, async () => first)
+  const batch = { rows: page.rows, dropped: 0 }
+  batches.set(piece, batch)
+  return batch
 }

@@ -3,7 +3,8 @@ import { Refusal } from '../core/refusal.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import { type Actor, type AgentActor, anonymous } from '../operation.ts'
 import { hashSecret } from '../secrets.ts'
-import { readActorOfApiToken, readActorOfSession } from './session.read.ts'
+import { sessionOver } from './over.ts'
+import { readActorOfApiToken, readActorOfSession, readSessionEnd } from './session.read.ts'
 import { type AccessTokens, claimedProxyId, verifyAgentToken } from './tokens.ts'
 
 /** An enrolled proxy: the key that its agent proves itself with never changes. */
@@ -80,7 +81,7 @@ export function createAuthenticator(
       if (proxyId !== null) return agent(token, proxyId, at)
       const sessionId = await accessTokens.verify(token, at)
       const actor = await readActorOfSession(read, sessionId, at)
-      if (!actor) throw new Refusal('UNAUTHENTICATED', 'The session is over; log in again.')
+      if (!actor) throw sessionOver(await readSessionEnd(read, sessionId, at))
       return actor
     },
   }

@@ -25,7 +25,7 @@ export async function endSession(op: Operation, input: { readonly id: string }):
   return op.change(async (tx) => {
     const [ended] = await tx
       .update(sessions)
-      .set({ endedAt: op.now })
+      .set({ endedAt: op.now, endReason: 'ended' })
       .where(and(eq(sessions.id, found.session.id), isNull(sessions.endedAt)))
       .returning()
     if (!ended) throw noSuch(input.id)

@@ -1,5 +1,5 @@
 /** Ends the sessions that have been silent for two minutes, or have lasted as long as any may. */
-import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import type { AuditDraft } from '../database/change.ts'
 import { sessions, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -28,7 +28,10 @@ export async function expireSessions(op: Operation): Promise<number> {
   const ending = op.change(async (tx) => {
     const ended = await tx
       .update(sessions)
-      .set({ endedAt: op.now })
+      .set({
+        endedAt: op.now,
+        endReason: sql`case when ${sessions.endsAt} <= ${op.now.toISOString()}::timestamptz then 'expired' else 'silent' end`,
+      })
       .where(and(inArray(sessions.id, [...emails.keys()]), isSilent))
       .returning({ id: sessions.id })
     const [first, ...rest] = ended.map(

@@ -1,26 +1,36 @@
-/** Opens a session for a person who knows the password. */
+/** Opens a session for a person who knows the password and, where they have one, holds the second factor. */
 import { eq, sql } from 'drizzle-orm'
-import { Refusal } from '../core/refusal.ts'
-import { sessions, users } from '../database/tables.ts'
-import type { Operation, UserActor } from '../operation.ts'
-import { hashSecret, makeSecret } from '../secrets.ts'
-import { readSettings } from '../settings/settings.read.ts'
+import { type Problem, Refusal } from '../core/refusal.ts'
+import { users } from '../database/tables.ts'
+import type { Operation } from '../operation.ts'
+import type { SecretBox } from '../secrets.ts'
 import { isPasswordRight } from '../user/password.read.ts'
+import { type Proof, proveSecondFactor } from '../user/second-factor.read.ts'
 import type { UserRow } from '../user/user.read.ts'
+import type { CookieSecrets } from './cookie-secret.ts'
+import { type OpenedSession, openSession } from './open.ts'
 
 export interface LoginInput {
   readonly email: string
   readonly password: string
+  /** Of the authenticator app, or a recovery code; asked for only when the password is right. */
+  readonly code?: string | null | undefined
 }
-export interface OpenedSession {
-  readonly sessionId: string
-  /** For the browser's HttpOnly cookie; kept only as a hash. */
-  readonly secret: string
-  readonly user: UserRow
+export interface LoginParts {
+  readonly cookieSecrets: CookieSecrets
+  readonly secondFactorBox: SecretBox
 }
 
-/** @throws Refusal UNAUTHENTICATED (never saying which of the two was wrong), RATE_LIMITED */
-export async function login(op: Operation, input: LoginInput, userAgent: string): Promise<OpenedSession> {
+/**
+ * @throws Refusal UNAUTHENTICATED (never saying which of address and password was wrong; CODE_REQUIRED and CODE_WRONG when
+ *   both are right), RATE_LIMITED
+ */
+export async function login(
+  op: Operation,
+  parts: LoginParts,
+  input: LoginInput,
+  userAgent: string,
+): Promise<OpenedSession> {
   const email = input.email.trim().toLowerCase()
   const [user] = await op.read
     .select()
@@ -33,46 +43,34 @@ export async function login(op: Operation, input: LoginInput, userAgent: string)
     await noteRefusal(op, user)
     throw new Refusal('UNAUTHENTICATED', 'E-mail address or password is wrong.')
   }
-  const { sessionHours } = await readSettings(op.read)
-  const secret = makeSecret('apm_session')
-  const actor: UserActor = {
-    kind: 'user',
-    id: user.id,
-    name: user.email,
-    role: user.role,
-    sessionId: null,
-    confirmedAt: op.now,
-    scopes: null,
-    configIds: null,
-  }
-  return op.as(actor).change(async (tx) => {
-    const [session] = await tx
-      .insert(sessions)
-      .values({
-        userId: user.id,
-        secretHash: hashSecret(secret),
-        lastBeacon: op.now,
-        confirmedAt: op.now,
-        endsAt: new Date(op.now.getTime() + sessionHours * 3_600_000),
-        address,
-        userAgent: userAgent.slice(0, 300),
-      })
-      .returning({ id: sessions.id })
-    if (!session) throw new Error('insert returned no session')
-    return {
-      result: { sessionId: session.id, secret, user },
-      audit: [
-        { action: 'session.login', entity: { kind: 'session', id: session.id, name: user.email }, new: {} },
-      ],
-    }
-  })
+  return openSession(op, parts.cookieSecrets, user, await proofOf(op, parts, user, input.code), userAgent)
+}
+
+async function proofOf(
+  op: Operation,
+  { secondFactorBox }: LoginParts,
+  user: UserRow,
+  code: string | null | undefined,
+): Promise<Proof | null> {
+  const proving = await proveSecondFactor(op, secondFactorBox, user.id, code)
+  if (proving.kind === 'not needed') return null
+  if (proving.kind === 'proved') return proving.proof
+  const { problem } = proving
+  if (problem.code === 'CODE_WRONG') await noteRefusal(op, user, problem)
+  throw new Refusal('UNAUTHENTICATED', problem.message, [problem])
 }
 
 /** Names only accounts that are there: people type passwords into the wrong field. */
-async function noteRefusal(op: Operation, user: UserRow | undefined): Promise<void> {
+async function noteRefusal(op: Operation, user: UserRow | undefined, problem?: Problem): Promise<void> {
   const name = user?.email ?? 'unknown'
   await op.change(async () => ({
     result: null,
-    audit: [{ action: 'session.refuse', entity: { kind: 'user', id: user?.id ?? null, name } }],
+    audit: [
+      {
+        action: 'session.refuse',
+        entity: { kind: 'user', id: user?.id ?? null, name },
+        ...(problem && { new: { problem: problem.code } }),
+      },
+    ],
   }))
 }

@@ -3,13 +3,18 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { sessions, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { sessionBehind } from './beacon.ts'
+import type { CookieSecrets } from './cookie-secret.ts'
 
 /** Thrown to leave without a trace: the session was ended a moment ago. */
 class AlreadyOver extends Error {}
 
 /** @returns false when there was no session to end */
-export async function logout(op: Operation, cookieSecret: string | null): Promise<boolean> {
-  const sessionId = await sessionBehind(op, cookieSecret)
+export async function logout(
+  op: Operation,
+  secrets: CookieSecrets,
+  cookieSecret: string | null,
+): Promise<boolean> {
+  const sessionId = await sessionBehind(op, secrets, cookieSecret)
   if (!sessionId) return false
   const [found] = await op.read
     .select({ id: users.id, email: users.email, role: users.role })
@@ -30,7 +35,7 @@ export async function logout(op: Operation, cookieSecret: string | null): Promis
   const ending = op.as(actor).change(async (tx) => {
     const ended = await tx
       .update(sessions)
-      .set({ endedAt: op.now })
+      .set({ endedAt: op.now, endReason: 'logged_out' })
       .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
       .returning({ id: sessions.id })
     if (ended.length === 0) throw new AlreadyOver()

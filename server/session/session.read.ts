@@ -1,6 +1,6 @@
 /** Which session, API token or proxy a presented secret stands for. */
 import { and, desc, eq, gt, isNull } from 'drizzle-orm'
-import { sessionSilenceSeconds } from '../core/vocabulary.ts'
+import { type SessionEnd, sessionSilenceSeconds } from '../core/vocabulary.ts'
 import type { ReadDatabase } from '../database/connect.ts'
 import { apiTokens, sessions, users } from '../database/tables.ts'
 import type { Operation, UserActor } from '../operation.ts'
@@ -64,18 +64,29 @@ export async function readActorOfSession(
   return row ? { kind: 'user', ...row, sessionId, scopes: null, configIds: null } : null
 }
 
-/** The living session that a browser's cookie belongs to. */
-export async function readSessionOfSecret(
+/** Whose cookie it is; also of a session that is over. */
+export async function readSessionOfFamily(
   read: ReadDatabase,
-  secretHash: string,
-  at: Date,
-): Promise<string | null> {
+  familyHash: string,
+): Promise<{ readonly id: string } | null> {
   const [row] = await read
     .select({ id: sessions.id })
     .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.secretHash, secretHash), isAlive(at)))
-  return row?.id ?? null
+    .where(eq(sessions.secretHash, familyHash))
+  return row ?? null
+}
+
+/** Why a session is over; null: it was never there. */
+export async function readSessionEnd(
+  read: ReadDatabase,
+  sessionId: string,
+  at: Date,
+): Promise<SessionEnd | null> {
+  const [row] = await read.select().from(sessions).where(eq(sessions.id, sessionId))
+  if (!row) return null
+  if (row.endReason) return row.endReason
+  if (row.endsAt <= at) return 'expired'
+  return row.lastBeacon <= silenceLimit(at) ? 'silent' : 'ended'
 }
 
 /** Whose session it is, and the latest it can last. */

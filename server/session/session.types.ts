@@ -1,7 +1,9 @@
 /** GraphQL types of logging in and staying logged in. */
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { SessionStatus } from '../graphql/scalars.ts'
+import type { ProveSelfInput } from '../user/prove-self.read.ts'
 import { User } from '../user/user.types.ts'
+import type { CopiedSession as CopiedFields } from './copied.read.ts'
 import type { LoginInput as LoginFields } from './login.ts'
 import type { SessionRow } from './session.read.ts'
 
@@ -12,7 +14,29 @@ export class LoginInput implements LoginFields {
 
   @Field(() => String, { description: 'Password.' })
   password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the authenticator app, or a recovery code; for accounts with a second factor.',
+  })
+  code?: string | null
 }
+
+@ObjectType({ description: 'A session that was ended because an old copy of its cookie was used.' })
+export class CopiedSession implements CopiedFields {
+  @Field(() => ID, { description: 'Opaque.' })
+  id!: string
+
+  @Field(() => Date, { description: 'When.' })
+  endedAt!: Date
+
+  @Field(() => String, { description: 'Network address from which the copy was used.' })
+  copiedFrom!: string
+}
+
+/** Of the field that tells a person about it. */
+export const copiedWords =
+  'The newest of their sessions that ended in the last 30 days because an old copy of its cookie was used: somebody else may have had it.'
 
 @ObjectType({ description: 'An opened session.' })
 export class LoginPayload {
@@ -21,6 +45,12 @@ export class LoginPayload {
 
   @Field(() => Date, { description: 'When the access token dies; every beacon brings a new one.' })
   expiresAt!: Date
+
+  @Field(() => Date, { description: 'When the session ends at the latest: then people log in again.' })
+  endsAt!: Date
+
+  @Field(() => CopiedSession, { nullable: true, description: copiedWords })
+  copiedSession!: CopiedSession | null
 
   @Field(() => User, { description: 'Who logged in.' })
   user!: User
@@ -87,9 +117,15 @@ export class EndSessionPayload {
 }
 
 @InputType({ description: 'The password once more.' })
-export class ConfirmIdentityInput {
+export class ConfirmIdentityInput implements ProveSelfInput {
   @Field(() => String, { description: 'The caller’s own.' })
   password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of the authenticator app, or a recovery code; for accounts with a second factor.',
+  })
+  code?: string | null
 }
 
 @ObjectType({ description: 'Proof that whoever holds the session knows the password.' })

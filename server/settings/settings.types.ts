@@ -26,6 +26,12 @@ export class Settings implements Omit<SettingsRow, 'id'> {
   @Field(() => Int, { description: 'Hours after which a session ends, however busy it is.' })
   sessionHours!: number
 
+  @Field(() => Boolean, {
+    description:
+      'Whether an approval asks people for their password when they gave it more than ten minutes ago.',
+  })
+  confirmApprovals!: boolean
+
   @Field(() => Int, { description: 'After how long a silence ephemeral proxies are retired.' })
   ephemeralSilenceMinutes!: number
 
@@ -73,6 +79,13 @@ export class UpdateSettingsInput implements UpdateSettingsFields {
     description: 'From 1 to 720 (30 days); for sessions that begin from now on.',
   })
   sessionHours?: number
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: approvals ask people for a password that was given long ago; API tokens are not asked.',
+  })
+  confirmApprovals?: boolean
 
   @Field(() => Int, { nullable: true, description: 'From 5 to 43,200 (30 days).' })
   ephemeralSilenceMinutes?: number

@@ -14,6 +14,7 @@ export interface UpdateSettingsInput {
   readonly outboundExceptions?: readonly string[] | undefined
   readonly driftPolicy?: DriftPolicy | undefined
   readonly sessionHours?: number | undefined
+  readonly confirmApprovals?: boolean | undefined
   readonly ephemeralSilenceMinutes?: number | undefined
   readonly statsSampleHours?: number | undefined
   readonly statsMinuteHours?: number | undefined
@@ -53,6 +54,7 @@ export async function updateSettings(op: Operation, input: UpdateSettingsInput):
     outboundExceptions,
     driftPolicy: input.driftPolicy ?? before.driftPolicy,
     sessionHours: input.sessionHours ?? before.sessionHours,
+    confirmApprovals: input.confirmApprovals ?? before.confirmApprovals,
     ephemeralSilenceMinutes: input.ephemeralSilenceMinutes ?? before.ephemeralSilenceMinutes,
     statsSampleHours: input.statsSampleHours ?? before.statsSampleHours,
     statsMinuteHours: input.statsMinuteHours ?? before.statsMinuteHours,

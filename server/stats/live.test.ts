@@ -94,6 +94,16 @@ test('a slow reader is told the newest once, and all of it', async () => {
   expect((await stream.next()).done).toBe(true)
 })
 
+test('a sample of before is told like any other: a clock was set back', async () => {
+  const { live, database } = setUp()
+  const { received } = follow(live.watch(['a']))
+  await vi.advanceTimersByTimeAsync(1_500)
+  database.second = -5
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(received).toEqual([['a 1'], ['a 2'], ['a -4']])
+  live.close()
+})
+
 test('a database that is away is asked again, and nobody is sent away', async () => {
   const { live, faults, database } = setUp()
   database.isAway = true

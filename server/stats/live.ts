@@ -13,7 +13,7 @@ export interface FleetStatsChange {
   readonly proxies: readonly { readonly proxyId: string; readonly stats: NewestStats }[]
 }
 
-/** What is new since these samples, of proxies of which none is known: any. */
+/** What is new beside these samples, of proxies of which none is known: any. */
 export type ReadLiveNews = (known: ReadonlyMap<string, Date | null>) => Promise<LiveNews>
 export interface LiveNews {
   readonly rolledUpTo: Date
@@ -122,9 +122,9 @@ function createViewer(
     tell(rolledUpTo, newest) {
       const proxies = [...proxyIds].flatMap((proxyId) => {
         const stats = newest.get(proxyId)
-        return stats && stats.at.getTime() > (toldAt.get(proxyId) ?? 0) ? [{ proxyId, stats }] : []
+        return stats && stats.at.getTime() !== toldAt.get(proxyId) ? [{ proxyId, stats }] : []
       })
-      if (proxies.length === 0 && rolledUpTo.getTime() <= rolledUpAt) return
+      if (proxies.length === 0 && rolledUpTo.getTime() === rolledUpAt) return
       pending = { rolledUpTo, proxies }
       handOver()
     },

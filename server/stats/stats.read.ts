@@ -56,7 +56,7 @@ export async function readNewestStats(op: Operation, proxyId: string): Promise<N
   return (await op.load(newestStats, proxyId)) ?? null
 }
 
-/** What is newer than each of these samples (null: any), in one statement, and how far samples are rolled up. */
+/** The newest of those proxies of which it is another than this (null: any), in one statement, and how far samples are rolled up. */
 export async function readLiveNews(
   op: Operation,
   known: ReadonlyMap<string, Date | null>,
@@ -67,7 +67,7 @@ export async function readLiveNews(
   const news = op.read
     .select(getTableColumns(proxyStatsNewest))
     .from(proxyStatsNewest)
-    .innerJoin(asked, sql`${proxyStatsNewest.proxyId} = asked.id and ${proxyStatsNewest.at} > asked.at`)
+    .innerJoin(asked, sql`${proxyStatsNewest.proxyId} = asked.id and ${proxyStatsNewest.at} <> asked.at`)
     .as('news')
   const rows = await op.read.select().from(statsTotals).leftJoin(news, sql`true`)
   const [first] = rows
@@ -187,7 +187,21 @@ export interface FleetPointRow extends Rates {
   readonly currentClientConnections: number | null
   readonly currentClientConnectionsPeak: number | null
   readonly currentParentConnections: number | null
+  readonly hostLoad: number | null
+  readonly hostLoadPeak: number | null
+  readonly hostMemoryTotalBytes: number | null
+  readonly hostMemoryAvailableBytes: number | null
+  readonly hostMemoryUsedPeak: number | null
 }
+
+const fleetMeans = [
+  'currentClientConnections',
+  'currentParentConnections',
+  'hostLoad',
+  'hostMemoryTotalBytes',
+  'hostMemoryAvailableBytes',
+] as const
+const fleetPeaks = ['currentClientConnectionsPeak', 'hostLoadPeak', 'hostMemoryUsedPeak'] as const
 
 /** The whole fleet, or the proxies of one config. One statement. @throws Refusal BAD_USER_INPUT, NOT_FOUND */
 export async function readFleetStats(
@@ -202,9 +216,8 @@ export async function readFleetStats(
       step,
       proxies: max(fleetStats.proxies),
       restarts: sum(fleetStats.restarts).mapWith(numberOrNull),
-      currentClientConnections: avg(fleetStats.currentClientConnections).mapWith(numberOrNull),
-      currentClientConnectionsPeak: max(fleetStats.currentClientConnectionsPeak),
-      currentParentConnections: avg(fleetStats.currentParentConnections).mapWith(numberOrNull),
+      ...each(fleetMeans, (name) => avg(fleetStats[name]).mapWith(numberOrNull)),
+      ...each(fleetPeaks, (name) => max(fleetStats[name])),
       ...each(statsCounters, (counter) => avg(fleetStats[counter]).mapWith(numberOrNull)),
     })
     .from(fleetStats)
@@ -222,9 +235,7 @@ export async function readFleetStats(
     at,
     proxies: row?.proxies ?? null,
     restarts: row?.restarts ?? null,
-    currentClientConnections: row?.currentClientConnections ?? null,
-    currentClientConnectionsPeak: row?.currentClientConnectionsPeak ?? null,
-    currentParentConnections: row?.currentParentConnections ?? null,
+    ...each([...fleetMeans, ...fleetPeaks], (name) => row?.[name] ?? null),
     ...ratesOf((counter) => row?.[counter] ?? null),
   }))
 }

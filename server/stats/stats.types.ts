@@ -142,6 +142,33 @@ export class FleetStatsPoint implements Omit<FleetPointRow, StatsRate> {
 
   @Field(() => Float, { nullable: true, description: 'Connections to parents that were open: the mean.' })
   currentParentConnections!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Runnable tasks for each processor of a host: the mean of all hosts.',
+  })
+  hostLoad!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'The same, of the busiest host.' })
+  hostLoadPeak!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Memory of all hosts that told it, in bytes: the mean.',
+  })
+  hostMemoryTotalBytes!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'What programs could have had of that memory, in bytes: the mean.',
+  })
+  hostMemoryAvailableBytes!: number | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the memory of the fullest host, the share that programs could not have: 0–1.',
+  })
+  hostMemoryUsedPeak!: number | null
 }
 declareNumbers(FleetStatsPoint, Float, rates)
 
@@ -197,8 +224,7 @@ export class FleetStatsArgs extends StatsRangeArgs {
 @InputType({ description: 'One look of an agent at its ATS and its host; what is left out is not known.' })
 export class StatsSampleInput implements SampleFields {
   @Field(() => Date, {
-    description:
-      'When it looked, by the server’s clock: more than an hour ago, or more than a minute ahead, it is not taken.',
+    description: 'When it looked, by the server’s clock: more than an hour ago or ahead, it is not taken.',
   })
   at!: Date
 

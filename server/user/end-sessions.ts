@@ -15,7 +15,7 @@ export async function endSessionsOf(
   const isOpen = and(eq(sessions.userId, user.id), isNull(sessions.endedAt))
   const ended = await tx
     .update(sessions)
-    .set({ endedAt: now })
+    .set({ endedAt: now, endReason: 'ended' })
     .where(except === null ? isOpen : and(isOpen, ne(sessions.id, except)))
     .returning({ id: sessions.id })
   return ended.map(({ id }) => ({

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
-import { Refusal } from '../core/refusal.ts'
+import { type Refusal, rateLimited } from '../core/refusal.ts'
 
 /** Failures of one address on one account: ten in five minutes, then wait. Nobody elsewhere is locked out by it. */
 const allowedFailures = 10
@@ -47,6 +47,5 @@ async function refuseTooMany(key: string, address: string): Promise<void> {
 }
 
 function tooMany(state: RateLimiterRes): Refusal {
-  const seconds = Math.ceil(state.msBeforeNext / 1000)
-  return new Refusal('RATE_LIMITED', `Too many failed logins; try again in ${seconds} seconds.`)
+  return rateLimited('Too many failed logins', Math.ceil(state.msBeforeNext / 1000))
 }

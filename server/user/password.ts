@@ -19,7 +19,7 @@ export function passwordProblems(password: string, email: string, path: string):
   }
   const folded = password.toLowerCase()
   const person = email.split('@', 1)[0]?.toLowerCase() ?? ''
-  if (commonPasswords.has(folded) || new Set(folded).size < fewestDifferent) {
+  if (commonPasswords(passwordLength.min).has(folded) || new Set(folded).size < fewestDifferent) {
     return problem('PASSWORD_COMMON', 'This is one of the passwords that are guessed first; take another.')
   }
   if (person.length > 3 && folded.includes(person)) {

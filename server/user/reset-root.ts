@@ -1,10 +1,15 @@
-/** The way back in for whoever runs the host: a one-time link for a root user, whatever was done to their account. */
+/**
+ * The way back in for whoever runs the host: a one-time link for a root user, whatever was done to their account, and
+ * without their second factor.
+ */
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { Refusal } from '../core/refusal.ts'
 import { users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { storeLink } from './link-password.ts'
 import type { PasswordLink } from './password-link.ts'
+import { takeSecondFactor } from './reset-second-factor.ts'
+import { readSecondFactor } from './second-factor.read.ts'
 import type { UserRow } from './user.read.ts'
 
 /**
@@ -39,5 +44,6 @@ export async function resetRoot(
       }
     })
   }
+  if ((await readSecondFactor(op, root.id))?.enabledAt) await takeSecondFactor(op, root)
   return storeLink(op, root)
 }

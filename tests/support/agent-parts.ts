@@ -19,7 +19,7 @@ export const quietLink: Link = {
   async reportFiles() {},
   async reportParents() {},
   async reportHost() {},
-  async reportLogLines() {},
+  reportLogLines: async () => new Map(),
   async close() {},
 }
 

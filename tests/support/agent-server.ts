@@ -72,6 +72,8 @@ const schema = buildSchema(`
   enum ParentEventKind { FAILING DOWN RESTORED RESET }
   input ParentEventInput { host: String port: Int kind: ParentEventKind! at: String! reason: String! }
   input ReportParentsInput { events: [ParentEventInput!]! }
+  type KnownLogEnd { epoch: Float! offset: Float! }
+  type ReportLogLinesPayload { serverTime: String! known: [KnownLogEnd!]! }
   type Nudge { at: String! }
   type Query { me: String }
   type Mutation {
@@ -82,7 +84,7 @@ const schema = buildSchema(`
     reportFiles(input: ReportFilesInput!): ReportPayload!
     reportParents(input: ReportParentsInput!): ReportPayload!
     reportHost(input: ReportHostInput!): ReportPayload!
-    reportLogLines(input: ReportLogLinesInput!): ReportPayload!
+    reportLogLines(input: ReportLogLinesInput!): ReportLogLinesPayload!
   }
   type Subscription { nudges: Nudge! }
 `)
@@ -127,7 +129,7 @@ export async function startAgentServer(
     },
     reportLogLines({ input }: { input: { lines: readonly Record<string, unknown>[] } }) {
       server.captured.push(...input.lines)
-      return { serverTime: new Date().toISOString() }
+      return { serverTime: new Date().toISOString(), known: [] }
     },
     nudges: () => nudgesOf(listeners),
   })

@@ -1,6 +1,7 @@
 /** One valid call of every mutation and query, prepared so that it succeeds for somebody with the right to make it. */
 import { generateKeyPairSync } from 'node:crypto'
 import { enrol, enrolmentToken, foundOnDisk, type TestAgent } from './agents.ts'
+import { secondFactorCalls } from './second-factor.ts'
 import type { ApiClient, Data, TestServer, TestUser } from './server.ts'
 
 export interface Call {
@@ -14,6 +15,8 @@ export interface World {
   readonly root: TestUser
   /** Whoever is going to call: owns what only its owner may touch, and submits what only the submitter may approve. */
   readonly owner: ApiClient
+  /** Who is going to call, for what is about themselves. */
+  readonly self: ApiClient
   /** Of the person who is going to call. */
   readonly password: string
   /** The agent that is going to call, or any. */
@@ -156,6 +159,7 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     const input = { token: passwordLink.token, password: 'a mountain of salt' }
     return call('choosePassword', 'ChoosePasswordInput', 'user { id }', input)
   },
+  ...secondFactorCalls,
   changePassword: async ({ password }) => {
     const input = { currentPassword: password, newPassword: 'rain over the harbour' }
     return call('changePassword', 'ChangePasswordInput', 'user { id }', input)
@@ -315,6 +319,7 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
   me: async () => ({ query: '{ me { id } }' }),
   users: async () => ({ query: '{ users { totalCount } }' }),
   sessions: async () => ({ query: '{ sessions { id } }' }),
+  secondFactor: async () => ({ query: '{ secondFactor { enabledAt } }' }),
   apiTokens: async () => ({ query: '{ apiTokens { id } }' }),
   settings: async () => ({ query: '{ settings { instanceId } }' }),
   explainRoute: async ({ root }) => ({

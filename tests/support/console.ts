@@ -1,12 +1,10 @@
 /** The built web app on the real server with a seeded database, and pages in a real browser that fail on any fault. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { atRest, axeViolations, launchBrowser, openContext, type View } from '../../scripts/browser.ts'
-import { listen } from '../../scripts/fleet/listen.ts'
 import {
   type SeededFleet,
   type SeededUser,
@@ -17,6 +15,7 @@ import {
 import { keepSeen } from '../../scripts/fleet/seed-proxies.ts'
 import { buildWebApp } from '../../scripts/fleet/web-build.ts'
 import type { Role } from '../../server/core/vocabulary.ts'
+import { startRelay } from './relay.ts'
 import { type ApiClient, type Data, startServer, type TestServer } from './server.ts'
 
 export interface PageOptions extends View {
@@ -156,44 +155,6 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectNoOverflow(page: Page): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect([page.url(), Math.max(0, overflow)]).toEqual([page.url(), 0])
-}
-
-interface Relay {
-  readonly port: number
-  cut(): Promise<void>
-  mend(): Promise<void>
-}
-
-/** Passes bytes on to a local port; cut, it is a server that has gone. */
-async function startRelay(target: number): Promise<Relay> {
-  const sockets = new Set<Socket>()
-  const relay = createServer((incoming) => {
-    const outgoing = connect(target, '127.0.0.1')
-    for (const [socket, other] of [
-      [incoming, outgoing],
-      [outgoing, incoming],
-    ] as const) {
-      sockets.add(socket)
-      socket.on('error', () => other.destroy())
-      socket.on('close', () => {
-        sockets.delete(socket)
-        other.destroy()
-      })
-      socket.pipe(other)
-    }
-  })
-  const { port } = await listen(relay, '127.0.0.1', 0)
-  return {
-    port,
-    async cut() {
-      const closed = new Promise<void>((resolve) => relay.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
-      await closed
-    },
-    async mend() {
-      await listen(relay, '127.0.0.1', port)
-    },
-  }
 }
 
 /** A query that has to succeed, for a test that asks the server what the page did. */

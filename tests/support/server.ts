@@ -1,9 +1,13 @@
 /** The real server on a free port with a database of its own, and a client that speaks to it as scripts do. */
 import 'reflect-metadata'
 import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
 import { createApp } from '../../server/app.ts'
+import { parseRange } from '../../server/core/cidr.ts'
 import type { Role } from '../../server/core/vocabulary.ts'
+import type { Rates } from '../../server/graphql/gate.ts'
+import type { Patience, TlsFiles } from '../../server/listener.ts'
+import { createLog } from '../../server/log.ts'
+import { noProxies, trustProxies } from '../../server/trusted-proxies.ts'
 import { systemOperation } from '../../server/upkeep.ts'
 import { addUser } from '../../server/user/add.ts'
 import { hashPassword } from '../../server/user/password.ts'
@@ -63,28 +67,40 @@ export interface ServerOptions {
   readonly database?: TestDatabase
   readonly requestsAtOnce?: number
   readonly handshakesAtOnce?: number
-  /** A proxy in front says who the client is, and how it came. */
+  /** This host is a trusted proxy: it says who the client is, and how it came. */
   readonly isBehindProxy?: boolean
+  readonly tls?: TlsFiles
+  /** Left out: tests may ask as often as they like. */
+  readonly rates?: Rates
+  readonly patience?: Patience
 }
+
+const thisHost = ['127.0.0.1', '::1'].flatMap((address) => {
+  const parsed = parseRange(address)
+  return parsed.ok ? [parsed.range] : []
+})
 
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const database = options.database ?? (await cloneDatabase())
   const logged: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  const log = createLog('debug', { write: (line: string) => void logged.push(line) })
   let offsetMs = 0
   const clock = () => new Date(Date.now() + offsetMs)
   const app = await createApp({
     database,
     log,
     clock,
-    isBehindProxy: options.isBehindProxy ?? false,
+    proxies: options.isBehindProxy ? trustProxies(thisHost) : noProxies,
+    tls: options.tls,
+    rates: options.rates,
+    patience: options.patience,
     webDirectory: options.webDirectory ?? null,
     requestsAtOnce: options.requestsAtOnce,
     handshakesAtOnce: options.handshakesAtOnce,
   })
   await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve))
   const { port } = app.server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}`
+  const url = `${app.scheme}://127.0.0.1:${port}`
   let users = 0
 
   const client = (token: string | null): ApiClient => {
@@ -119,7 +135,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   return {
     url,
     graphqlUrl: `${url}/graphql`,
-    websocketUrl: `ws://127.0.0.1:${port}/graphql`,
+    websocketUrl: `${url.replace('http', 'ws')}/graphql`,
     instanceId: app.instanceId,
     database,
     logged,

@@ -30,7 +30,19 @@ export const evenly = (firstMinute: number, perSample: number) =>
 /** What the server's own jobs do by their timers, done now. */
 export const operationOf = (server: TestServer) =>
   systemOperation({ db: server.database.db, clock: server.now }, 'test')
-export const rollUp = (server: TestServer) => rollUpStats(operationOf(server))
+/** Until all that is stored now is in the sums, whoever puts it there: the server has a timer of its own. */
+export async function rollUp(server: TestServer): Promise<void> {
+  const stretches = async () => {
+    const [row] = await server.database
+      .sql`select open_stretch::int as open, summed_stretch::int as summed from stats_totals`
+    return row as { readonly open: number; readonly summed: number }
+  }
+  const { open } = await stretches()
+  await untilTrue(async () => {
+    await rollUpStats(operationOf(server))
+    return (await stretches()).summed >= open
+  })
+}
 
 /** Waits until so many of its samples are in the database. */
 export const stored = (server: TestServer, agent: TestAgent, count: number) =>

@@ -11,6 +11,8 @@ import {
   failoverChanges,
   fieldWords,
   kindWords,
+  type ListChange,
+  listChanges,
   parentWords,
   routeWords,
   testWords,
@@ -108,27 +110,18 @@ function contentOf(change: DocumentChange, isContent: boolean): JSX.Element {
       return <Fields isContent={isContent} fields={failoverChanges(change.before, change.after)} />
     case 'client-rules-changed':
       return (
-        <Fields
+        <Listed
           isContent={isContent}
-          fields={[
-            {
-              field: t('changeGroup.clients'),
-              before: clientWords(change.before),
-              after: clientWords(change.after),
-            },
-          ]}
+          onlyOrder={t('change.clientsOrder')}
+          changes={listChanges(change.before.map(clientWords), change.after.map(clientWords))}
         />
       )
     case 'route-tests-changed':
       return (
-        <Fields
-          fields={[
-            {
-              field: t('changeGroup.tests'),
-              before: testWords(change.before),
-              after: testWords(change.after),
-            },
-          ]}
+        <Listed
+          isContent={isContent}
+          onlyOrder={t('change.testsOrder')}
+          changes={listChanges(change.before.map(testWords), change.after.map(testWords))}
         />
       )
   }
@@ -163,6 +156,40 @@ function remarks({ note, owner, expiresAt }: Rule): readonly string[] {
     ...(owner ? [t('change.ownerIs', { owner })] : []),
     ...(expiresAt ? [t('change.until', { at: formatDateTime(locale(), expiresAt) })] : []),
   ]
+}
+
+/** What of a list came and went, a line each; its heading says what it is a list of. */
+function Listed(props: {
+  readonly changes: readonly ListChange[]
+  readonly onlyOrder: string
+  readonly isContent: boolean
+}) {
+  return (
+    <ul class="space-y-0.5">
+      <For each={props.changes} fallback={<li>{props.onlyOrder}</li>}>
+        {({ sign, words }) => (
+          <li class="wrap-anywhere">
+            <Show when={!props.isContent} fallback={words}>
+              <Show
+                when={sign === '+'}
+                fallback={
+                  <del class="rounded-sm bg-bad-soft px-1 text-bad no-underline">
+                    <span class="sr-only">{t('changeSign.removed')} </span>
+                    {words}
+                  </del>
+                }
+              >
+                <ins class="rounded-sm bg-ok-soft px-1 text-ok no-underline">
+                  <span class="sr-only">{t('changeSign.added')} </span>
+                  {words}
+                </ins>
+              </Show>
+            </Show>
+          </li>
+        )}
+      </For>
+    </ul>
+  )
 }
 
 interface FieldsProps {

@@ -1,8 +1,6 @@
 /** Parts of a config document in the reader's language, for whatever compares two of them. */
-
 import type { ClientRule, Failover, ParentProxy, Rule } from '#core/config-document'
 import type { RuleField } from '#core/diff'
-import { writeRouteTestLine } from '#core/route-test-line'
 import type { RouteTest } from '#core/route-test-shape'
 import { ClientAction, ParentSelection, Route, RuleKind } from '#core/vocabulary'
 import { nameIn } from '../config/document.ts'
@@ -44,15 +42,34 @@ export function parentWords({ host, port, priority, enabled }: ParentProxy): str
   return enabled ? words : `${words} (${t('change.disabled')})`
 }
 
-export function clientWords(rules: readonly ClientRule[]): string {
-  const words = rules.map(
-    ({ range, action }) => `${range} ${t(`clientAction.${nameIn(ClientAction, action)}`)}`,
-  )
-  return words.join(', ') || t('change.none')
+export function clientWords({ range, action }: ClientRule): string {
+  return `${range} ${t(`clientAction.${nameIn(ClientAction, action)}`)}`
 }
 
-export function testWords(tests: readonly RouteTest[]): string {
-  return tests.map(writeRouteTestLine).join(', ') || t('change.none')
+/** A route test in one line: `https://shop.example/ through the parents, POST, 10.1.2.3`. */
+export function testWords({
+  target,
+  expect,
+  method,
+  clientAddress,
+  resolvedAddress,
+  note,
+}: RouteTest): string {
+  const more = [method === 'GET' ? '' : method, clientAddress ?? '', resolvedAddress ?? '', note]
+  return [`${target} ${t(`routeExpect.${expect}`)}`, ...more.filter((word) => word !== '')].join(', ')
+}
+
+export interface ListChange {
+  readonly sign: '+' | '-'
+  readonly words: string
+}
+
+/** What is gone from a list, then what is new in it; nothing where only its order differs. */
+export function listChanges(before: readonly string[], after: readonly string[]): readonly ListChange[] {
+  return [
+    ...before.filter((words) => !after.includes(words)).map((words) => ({ sign: '-', words }) as const),
+    ...after.filter((words) => !before.includes(words)).map((words) => ({ sign: '+', words }) as const),
+  ]
 }
 
 export interface FieldChange {

@@ -10,6 +10,8 @@ import { createQuery } from '../query.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { stopDocument } from './stopCapture.ts'
+import { minutesOf } from './words.ts'
 
 const StartCaptureDialog = lazy(() =>
   import('./StartCaptureDialog.tsx').then((file) => ({ default: file.StartCaptureDialog })),
@@ -24,9 +26,6 @@ const captureDocument = graphql(`
       logStream { at linesPerSecond bytesPerSecond atsCpuPercent problem }
     }
   }
-`)
-const stopDocument = graphql(`
-  mutation StopLogCapture($input: StopLogCaptureInput!) { stopLogCapture(input: $input) { proxy { id captureLogsUntil } } }
 `)
 type Capture = ResultOf<typeof captureDocument>['proxy']['logCaptures'][number]
 
@@ -108,8 +107,8 @@ export function CaptureState(props: CaptureStateProps) {
       <Suspense>
         <Show when={isStarting()}>
           <StartCaptureDialog
-            proxyId={props.proxyId}
-            hostname={props.hostname}
+            proxyIds={[props.proxyId]}
+            title={t('logs.startTitle', { hostname: props.hostname })}
             onClose={() => setStarting(false)}
             onStarted={() => void query.refetch()}
           />
@@ -117,11 +116,6 @@ export function CaptureState(props: CaptureStateProps) {
       </Suspense>
     </>
   )
-}
-
-/** `4:07` */
-function minutesOf(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
 function captureWords({ startedBy, filter }: Capture): string {

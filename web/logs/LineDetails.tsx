@@ -6,18 +6,20 @@ import { paths } from '../paths.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Instant } from '../words.tsx'
-import type { ShownLine } from './logFeed.ts'
+import type { ShownLine } from './shownLine.ts'
 
 interface LineDetailsProps {
-  readonly proxyId: string
   readonly line: ShownLine
+  /** Its proxy's name, where lines of several are shown. */
+  readonly hostname: string | undefined
+  /** A page's address, path and all, that opens at the line. */
+  readonly address: string
   readonly isJoined: boolean
   /** Shows only the lines of its request, or all again. */
   readonly onJoin: () => void
 }
 
 export function LineDetails(props: LineDetailsProps) {
-  const link = () => new URL(paths.proxyLogLine(props.proxyId, props.line.cursor), location.href).href
   const asked = () => {
     const { url, host, method, client } = props.line
     // A CONNECT is logged as `host:port/`.
@@ -30,10 +32,17 @@ export function LineDetails(props: LineDetailsProps) {
         <span class="text-sm text-muted">
           <Instant at={props.line.at ?? props.line.storedAt} />
         </span>
+        <Show when={props.hostname}>
+          {(hostname) => (
+            <A class="link" href={paths.proxyLogLine(props.line.proxyId, props.line.cursor)}>
+              {hostname()}
+            </A>
+          )}
+        </Show>
         <span class="flex-1" />
         <Show when={asked()}>
           {(request) => (
-            <A class="link" href={paths.routeOfRequest(props.proxyId, request())}>
+            <A class="link" href={paths.routeOfRequest(props.line.proxyId, request())}>
               {t('logs.why')}
             </A>
           )}
@@ -44,7 +53,11 @@ export function LineDetails(props: LineDetailsProps) {
           </Button>
         </Show>
         <CopyButton value={props.line.text} label={t('logs.copyLine')} copiedLabel={t('copy.done')} />
-        <CopyButton value={link()} label={t('logs.copyLink')} copiedLabel={t('copy.done')} />
+        <CopyButton
+          value={new URL(props.address, location.href).href}
+          label={t('logs.copyLink')}
+          copiedLabel={t('copy.done')}
+        />
       </div>
       <p class="font-mono text-xs wrap-anywhere whitespace-pre-wrap">{props.line.text}</p>
     </section>

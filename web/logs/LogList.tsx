@@ -4,21 +4,24 @@ import { formatNumber, formatTime } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { createRowWindow } from '../ui/createRowWindow.ts'
 import { piecesOf } from './find.ts'
-import type { ShownLine } from './logFeed.ts'
+import { colourOf } from './proxyColours.ts'
+import type { ShownLine, ShownProxy } from './shownLine.ts'
 import { gapWords } from './words.ts'
 
 interface LogListProps {
   readonly lines: readonly ShownLine[]
+  /** Whose; of several, each line says whose it is. */
+  readonly proxies: readonly ShownProxy[]
   readonly look: 'columns' | 'raw'
   readonly isWrapped: boolean
   /** Marked wherever it stands. */
   readonly find: string
   readonly selected: string | undefined
   readonly isFollowing: boolean
-  readonly onSelect: (cursor: string) => void
+  readonly onSelect: (key: string) => void
   /** The reader scrolls up, or picks a line. */
   readonly onPause: () => void
-  readonly onReady: (reveal: (cursor: string) => boolean) => void
+  readonly onReady: (reveal: (key: string) => boolean) => void
 }
 
 const rowPx = 22
@@ -28,7 +31,7 @@ export function LogList(props: LogListProps) {
   let element: HTMLElement | undefined
   const [frame, setFrame] = createSignal<HTMLElement>()
   onMount(() => setFrame(element))
-  const keys = createMemo(() => props.lines.map(({ cursor }) => cursor))
+  const keys = createMemo(() => props.lines.map(({ key }) => key))
   const view = createRowWindow({ keys, scroller: frame, usualPx: () => rowPx })
   const toEnd = () => {
     const scroller = frame()
@@ -39,14 +42,13 @@ export function LogList(props: LogListProps) {
       if (props.isFollowing) requestAnimationFrame(toEnd)
     }),
   )
-  onMount(() => props.onReady((cursor) => view.reveal(cursor, 'center')))
-  const indexOf = (cursor: string | undefined) =>
-    cursor === undefined ? undefined : view.places().get(cursor)
+  onMount(() => props.onReady((key) => view.reveal(key, 'center')))
+  const indexOf = (key: string | undefined) => (key === undefined ? undefined : view.places().get(key))
   const move = (to: number) => {
-    const cursor = props.lines[Math.min(Math.max(to, 0), props.lines.length - 1)]?.cursor
-    if (cursor === undefined) return
-    props.onSelect(cursor)
-    view.reveal(cursor)
+    const key = props.lines[Math.min(Math.max(to, 0), props.lines.length - 1)]?.key
+    if (key === undefined) return
+    props.onSelect(key)
+    view.reveal(key)
   }
   const steps: Readonly<Record<string, (at: number) => number>> = {
     ArrowDown: (at) => at + 1,
@@ -99,23 +101,26 @@ export function LogList(props: LogListProps) {
   )
 }
 
-export const rowId = (cursor: string) => `log-${cursor.replaceAll(/[^\w-]/g, '_')}`
+const rowId = (key: string) => `log-${key.replaceAll(/[^\w-]/g, '_')}`
 
 function Row(props: LogListProps & { readonly line: ShownLine }) {
-  const isSelected = () => props.line.cursor === props.selected
+  const isSelected = () => props.line.key === props.selected
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys.
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and names its active option.
     <div
-      id={rowId(props.line.cursor)}
+      id={rowId(props.line.key)}
       role="option"
       aria-selected={isSelected()}
       onClick={() => {
         props.onPause()
-        props.onSelect(props.line.cursor)
+        props.onSelect(props.line.key)
       }}
       class={`flex min-h-[22px] cursor-default gap-3 px-3 py-0.5 leading-[18px] ${isSelected() ? 'bg-accent-soft' : 'hover:bg-hover'} ${props.isWrapped ? 'wrap-anywhere whitespace-pre-wrap' : 'whitespace-pre'}`}
     >
+      <Show when={props.proxies.length > 1}>
+        <Whose line={props.line} proxies={props.proxies} />
+      </Show>
       <Show
         when={props.line.gap}
         fallback={
@@ -137,6 +142,20 @@ function Row(props: LogListProps & { readonly line: ShownLine }) {
   )
 }
 
+function Whose(props: { readonly line: ShownLine; readonly proxies: readonly ShownProxy[] }) {
+  const index = () => props.proxies.findIndex(({ id }) => id === props.line.proxyId)
+  const hostname = () => props.proxies[index()]?.hostname ?? ''
+  return (
+    <span
+      class="-my-0.5 -ml-3 w-36 shrink-0 truncate border-l-4 py-0.5 pl-2 text-muted"
+      style={{ 'border-color': colourOf(index()) }}
+      title={hostname()}
+    >
+      {hostname()}
+    </span>
+  )
+}
+
 function Columns(props: { readonly line: ShownLine; readonly find: string }) {
   const isBad = () => props.line.parent === 'NONE' || (props.line.status ?? 0) >= 400
   return (
@@ -147,10 +166,10 @@ function Columns(props: { readonly line: ShownLine; readonly find: string }) {
       <span class={`w-8 shrink-0 tabular-nums ${isBad() ? 'font-semibold text-bad' : ''}`}>
         {props.line.status ?? ''}
       </span>
-      <span class="w-40 shrink-0 truncate" title={props.line.parent ?? undefined}>
+      <span class="w-40 shrink-0 truncate max-sm:hidden" title={props.line.parent ?? undefined}>
         {props.line.parent ?? ''}
       </span>
-      <span class="w-16 shrink-0 text-right text-muted tabular-nums">
+      <span class="w-16 shrink-0 text-right text-muted tabular-nums max-sm:hidden">
         <Show when={props.line.durationMs !== null} fallback={ruleOf(props.line)}>
           {t('logs.duration', { ms: formatNumber(locale(), props.line.durationMs ?? 0) })}
         </Show>

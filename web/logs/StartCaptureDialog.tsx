@@ -18,8 +18,8 @@ const startDocument = graphql(`
 `)
 
 interface StartCaptureDialogProps {
-  readonly proxyId: string
-  readonly hostname: string
+  readonly proxyIds: readonly string[]
+  readonly title: string
   readonly onClose: () => void
   readonly onStarted: () => void
 }
@@ -29,7 +29,7 @@ export function StartCaptureDialog(props: StartCaptureDialogProps) {
     <Dialog
       isOpen
       onClose={() => props.onClose()}
-      title={t('logs.startTitle', { hostname: props.hostname })}
+      title={props.title}
       description={t('logs.startText')}
       closeLabel={t('action.close')}
     >
@@ -59,7 +59,7 @@ function Starting(props: StartCaptureDialogProps) {
       ...{ errorsOnly: errorsOnly(), redact: names },
     }
     const { error } = await client
-      .mutation(startDocument, { input: { proxyId: props.proxyId, minutes: minutes(), filter } })
+      .mutation(startDocument, { input: { proxyIds: [...props.proxyIds], minutes: minutes(), filter } })
       .toPromise()
     setBusy(false)
     if (error) return setFault(lineOf(error))

@@ -1,5 +1,5 @@
 /** Finds a text in lines, in any case. */
-import type { ShownLine } from './logFeed.ts'
+import type { ShownLine } from './shownLine.ts'
 
 export function linesWith(lines: readonly ShownLine[], text: string): readonly ShownLine[] {
   const wanted = text.toLowerCase()
@@ -31,7 +31,8 @@ export function piecesOf(text: string, wanted: string): readonly Piece[] {
  * choice of a parent: what was said of the same host while the request went on belongs to it, or to another one to that
  * host at that very time.
  */
-export function linesOfRequest(lines: readonly ShownLine[], of: ShownLine): readonly ShownLine[] {
+export function linesOfRequest(all: readonly ShownLine[], of: ShownLine): readonly ShownLine[] {
+  const lines = all.filter(({ proxyId }) => proxyId === of.proxyId)
   if (of.source === 'DEBUG') return lines.filter((line) => line.transaction === of.transaction)
   const from = Date.parse(of.at ?? '')
   const until = from + (of.durationMs ?? 0)

@@ -1,85 +1,83 @@
-/** The newest lines of one proxy's log, live; held back while the reader has paused. */
+/** The newest lines of some proxies' logs, live; held back while the reader has paused. */
 import { createSignal, onCleanup } from 'solid-js'
 import { follow } from '../changes.ts'
-import { graphql, type ResultOf } from '../graphql.ts'
-
-const logLinesDocument = graphql(`
-  subscription LogLines($proxyId: ID!, $after: String, $last: Int!) {
-    logLines(proxyId: $proxyId, after: $after, last: $last) {
-      dropped
-      edges {
-        cursor
-        node { at storedAt source text transaction client method url host ruleLine parent status durationMs gap lost }
-      }
-    }
-  }
-`)
-type Batch = ResultOf<typeof logLinesDocument>['logLines']
-export type ShownLine = Batch['edges'][number]['node'] & {
-  /** Names the line, also in the page's address. */
-  readonly cursor: string
-}
+import {
+  type Batch,
+  gapBefore,
+  logLinesDocument,
+  merged,
+  type ShownLine,
+  type ShownProxy,
+} from './shownLine.ts'
 
 /** Lines that the page holds; beyond it the oldest go from the page, and stay on the server. */
 export const mostLines = 50_000
 /** To begin with. */
 const firstLines = 5_000
 const patienceMs = 1_000
-
-/** A gap that the page itself has: the server dropped lines that were too many for this browser. */
-const gapOf = (lost: number, cursor: string, storedAt: string): ShownLine => ({
-  ...{
-    cursor: `${cursor} gap`,
-    at: null,
-    storedAt,
-    source: 'ACCESS',
-    text: '',
-    transaction: null,
-    client: null,
-  },
-  ...{ method: null, url: null, host: null, ruleLine: null, parent: null, status: null, durationMs: null },
-  ...{ gap: 'SKIPPED', lost },
-})
+/** Between two pictures: to put 50,000 lines in order for every frame would leave no time for anything else. */
+const showEveryMs = 100
 
 /** @param isWhole begins with all that a page holds, to find one line among them */
-export function createLogFeed(proxyId: string, isWhole: boolean) {
+export function createLogFeed(proxies: readonly ShownProxy[], isWhole: boolean) {
   const [lines, setLines] = createSignal<readonly ShownLine[]>([])
   const [heldCount, setHeldCount] = createSignal(0)
   const [isPaused, setPaused] = createSignal(false)
   const [isLoaded, setLoaded] = createSignal(false)
+  const isOne = proxies.length === 1
   let incoming: ShownLine[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
   let frame: number | undefined
-  const variables = { proxyId, after: null as string | null, last: isWhole ? mostLines : firstLines }
+  let shownAt = 0
 
-  function take({ edges, dropped }: Batch): void {
-    const last = edges.at(-1)
-    if (!last) return
-    variables.after = last.cursor
-    const first = edges[0]
-    if (dropped > 0 && first) incoming.push(gapOf(dropped, first.cursor, first.node.storedAt))
-    for (const { cursor, node } of edges) incoming.push({ ...node, cursor })
-    if (incoming.length > mostLines) incoming = incoming.slice(-mostLines)
-    // Many messages, one picture.
-    frame ??= requestAnimationFrame(show)
+  function followOne(proxyId: string): () => void {
+    const last = Math.ceil((isWhole ? mostLines : firstLines) / proxies.length)
+    const variables = { proxyId, after: null as string | null, last }
+    let atMs = 0
+    const take = ({ edges, dropped }: Batch) => {
+      for (const [index, { cursor, node }] of edges.entries()) {
+        variables.after = cursor
+        atMs = node.at === null ? atMs || Date.parse(node.storedAt) : Date.parse(node.at)
+        const line = { ...node, proxyId, cursor, key: isOne ? cursor : `${proxyId} ${cursor}`, atMs }
+        if (index === 0 && dropped > 0) incoming.push(gapBefore(line, dropped))
+        incoming.push(line)
+      }
+      if (incoming.length > mostLines) incoming = incoming.slice(-mostLines)
+      showSoon()
+    }
+    return follow(logLinesDocument, variables, (data) => take(data.logLines))
+  }
+  /** Many messages, one picture. */
+  function showSoon(): void {
+    if (timer !== undefined || frame !== undefined) return
+    timer = setTimeout(
+      () => {
+        timer = undefined
+        frame = requestAnimationFrame(show)
+      },
+      Math.max(0, shownAt + showEveryMs - performance.now()),
+    )
   }
   function show(): void {
     frame = undefined
+    shownAt = performance.now()
     setLoaded(true)
     if (isPaused()) return void setHeldCount(incoming.length)
     if (incoming.length === 0) return
     const fresh = incoming
     incoming = []
     setHeldCount(0)
-    setLines((known) => [...known, ...fresh].slice(-mostLines))
+    setLines((known) => (isOne ? [...known, ...fresh] : merged(known, fresh)).slice(-mostLines))
   }
 
-  const end = follow(logLinesDocument, variables, (data) => take(data.logLines))
+  const ends = proxies.map(({ id }) => followOne(id))
   // Nothing comes where nothing was captured: after a while that is known too.
   const patience = setTimeout(() => setLoaded(true), patienceMs)
   onCleanup(() => {
     clearTimeout(patience)
+    clearTimeout(timer)
     if (frame !== undefined) cancelAnimationFrame(frame)
-    end()
+    for (const end of ends) end()
   })
 
   return {

@@ -1,5 +1,7 @@
 /** What can be done with the selected proxies; stays in sight while there are any. */
+import { useNavigate } from '@solidjs/router'
 import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { logLimits } from '#core/log-line'
 import { type Action, isPermitted } from '#core/permissions'
 import { client } from '../client.ts'
 import { formatNumber } from '../format.ts'
@@ -7,10 +9,11 @@ import { graphql } from '../graphql.ts'
 import { locale, plural, t, withTexts } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { usePaletteActions } from '../palette.ts'
+import { paths } from '../paths.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Button } from '../ui/Button.tsx'
 import { copyText } from '../ui/CopyButton.tsx'
-import { ArchiveIcon, CloseIcon, CopyIcon, FileSlidersIcon, RouteIcon } from '../ui/icons.ts'
+import { ArchiveIcon, CloseIcon, CopyIcon, FileSlidersIcon, RouteIcon, ScrollTextIcon } from '../ui/icons.ts'
 import { toast } from '../ui/toast.tsx'
 import type { BulkItem } from './bulk.ts'
 import type { FleetRows } from './fleetRows.ts'
@@ -76,6 +79,10 @@ export function BulkBar(props: BulkBarProps) {
     await copyText(items.map((item) => item.hostname).join('\n'))
     toast('ok', plural('fleet.hostnamesCopied', items.length))
   }
+  const navigate = useNavigate()
+  const showLogs = () => navigate(paths.logsOf([...props.selection.ids()]))
+  const whyNoLogs = () =>
+    count() > logLimits.proxiesAtOnce ? t('fleet.logsLimit', { count: logLimits.proxiesAtOnce }) : undefined
   const why = (action: Action) =>
     isPermitted(grantOf(props.user), action) ? undefined : t('reason.NO_PERMISSION')
   usePaletteActions(() =>
@@ -99,6 +106,12 @@ export function BulkBar(props: BulkBarProps) {
             label: plural('fleet.paletteRetire', count()),
             run: () => void begin('retire'),
             why: why('proxy.retire'),
+          },
+          {
+            id: 'bulk-logs',
+            label: plural('fleet.paletteLogs', count()),
+            run: showLogs,
+            why: whyNoLogs(),
           },
           { id: 'bulk-copy', label: plural('fleet.paletteCopy', count()), run: () => void begin('copy') },
         ],
@@ -141,6 +154,10 @@ export function BulkBar(props: BulkBarProps) {
             >
               <RouteIcon size={15} aria-hidden="true" />
               {t('fleet.parents')}
+            </Button>
+            <Button onClick={showLogs} why={whyNoLogs()}>
+              <ScrollTextIcon size={15} aria-hidden="true" />
+              {t('fleet.logs')}
             </Button>
             <Button onClick={() => void begin('copy')} isBusy={busy() === 'copy'}>
               <CopyIcon size={15} aria-hidden="true" />

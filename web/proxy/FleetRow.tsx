@@ -8,7 +8,7 @@ import { columns } from './fleetColumns.tsx'
 import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName } from './fleetView.ts'
-import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
+import { briefWords, Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 const LiveLine = lazy(() => import('./LiveLine.tsx').then((file) => ({ default: file.LiveLine })))
 
@@ -105,7 +105,7 @@ export function FleetCard(props: CommonProps) {
               </div>
               <Show when={proxy().status !== 'IN_SYNC'}>
                 <p class="truncate text-xs text-muted" title={statusWords(proxy())}>
-                  {statusWords(proxy())}
+                  {briefWords(proxy())}
                 </p>
               </Show>
               <Show when={props.live}>

@@ -40,7 +40,7 @@ export function FleetTable(props: FleetTableProps) {
     isTablet() ? props.view.columns.slice(0, columnsOnTablet) : props.view.columns,
   )
   const tracks = () =>
-    ['2.5rem', 'minmax(12rem, 2fr)', ...shownColumns().map((name) => columns[name].track)].join(' ')
+    ['2.5rem', 'minmax(17rem, 2fr)', ...shownColumns().map((name) => columns[name].track)].join(' ')
 
   // The row that the keyboard is at: by id, so that it stays at its proxy when others come and go before it.
   const [active, setActive] = createSignal<{ readonly index: number; readonly id: string | undefined }>()

@@ -27,16 +27,23 @@ export function OverviewTab(props: OverviewTabProps) {
     <div class="space-y-4">
       <Copies proxy={props.proxy} />
       <HostProblems proxy={props.proxy} />
-      <div class="grid gap-4 md:grid-cols-3">
-        <ShouldRun proxy={props.proxy} />
-        <Tried proxy={props.proxy} />
-        <Runs proxy={props.proxy} />
-      </div>
-      <NowPanel proxyId={props.proxy.id} />
-      <ParentsPanel proxyId={props.proxy.id} whyNot={props.whyNotParent} />
+      {/* Of one that never had anything to run the step above says all there is to say. */}
+      <Show when={hasRun(props.proxy)}>
+        <div class="grid gap-4 md:grid-cols-3">
+          <ShouldRun proxy={props.proxy} />
+          <Tried proxy={props.proxy} />
+          <Runs proxy={props.proxy} />
+        </div>
+        <NowPanel proxyId={props.proxy.id} />
+        <ParentsPanel proxyId={props.proxy.id} whyNot={props.whyNotParent} />
+      </Show>
       <About proxy={props.proxy} />
     </div>
   )
+}
+
+function hasRun({ version, attempted, runningHash }: ShownProxy): boolean {
+  return version !== null || attempted !== null || runningHash !== null
 }
 
 /** Two hosts with one identity: which one this page tells of changes with every report. */

@@ -104,18 +104,11 @@ export function ProxyPage(props: ProxyPageProps) {
             }
           >
             {(hostname) => (
-              <>
+              // Beside the name, however many lines it has: below it, alone, it would be about nothing.
+              <span class="flex items-start gap-2">
                 <DomainName name={hostname()} />
-                {/* Glued to the name: alone in a line it would be about nothing. */}
-                {'\u00a0'}
-                <span class="inline-flex align-middle">
-                  <CopyButton
-                    value={hostname()}
-                    label={t('fleet.copyHostname')}
-                    copiedLabel={t('copy.done')}
-                  />
-                </span>
-              </>
+                <CopyButton value={hostname()} label={t('fleet.copyHostname')} copiedLabel={t('copy.done')} />
+              </span>
             )}
           </Show>
         }
@@ -217,6 +210,7 @@ export function ProxyPage(props: ProxyPageProps) {
                   proxyId={id}
                   hostname={proxy()?.hostname ?? ''}
                   whyNotStart={whyNot('log_capture.start')}
+                  whyNotDelete={whyNot('log_lines.delete')}
                 />
               )}
             </Show>

@@ -1,7 +1,7 @@
 /** A proxy's status as icon, colour and word, and how fresh the news of it is. */
 import { Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import { type ProxyStatus, pollIntervalSeconds } from '#core/vocabulary'
+import { type ApplyOutcome, type ProxyStatus, pollIntervalSeconds } from '#core/vocabulary'
 import { serverNow } from '../clock.ts'
 import { t } from '../locales/i18n.ts'
 import { Badge, type Tone } from '../ui/Badge.tsx'
@@ -70,6 +70,26 @@ export function statusWords(proxy: Reasoned): string {
       return t('proxyReason.pending')
     default:
       return t(`proxyReason.${proxy.status}`)
+  }
+}
+
+interface Tried extends Reasoned {
+  readonly attempted: { readonly outcome: keyof typeof ApplyOutcome } | null
+}
+
+/** The same in so few words that they are whole in a row of the fleet. */
+export function briefWords(proxy: Tried): string {
+  switch (proxy.status) {
+    case 'FAILED':
+      return t(`proxyBrief.${proxy.attempted?.outcome ?? 'FAILED'}`)
+    case 'UNKNOWN':
+      return t(proxy.lastSeenAt === null ? 'proxyBrief.neverSeen' : 'proxyBrief.UNKNOWN')
+    case 'PENDING':
+      if (proxy.atsVersion === null) return t('proxyBrief.versionUnknown')
+      if (proxy.atsGeneration === null) return t('proxyBrief.unsupported', { version: proxy.atsVersion })
+      return t('proxyBrief.pending')
+    default:
+      return t(`proxyBrief.${proxy.status}`)
   }
 }
 

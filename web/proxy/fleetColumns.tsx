@@ -12,7 +12,7 @@ import { AtsVersion } from './AtsVersion.tsx'
 import type { LiveNumbers } from './fleetLive.ts'
 import type { FleetProxy } from './fleetRows.ts'
 import type { ColumnName, Sort } from './fleetView.ts'
-import { Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
+import { briefWords, Freshness, ProxyStatusBadge, statusWords } from './ProxyStatusBadge.tsx'
 
 interface CellProps {
   readonly proxy: FleetProxy
@@ -42,7 +42,7 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
         {/* What runs as it should needs no second line on every row. */}
         <Show when={props.proxy.status !== 'IN_SYNC'}>
           <p class="mt-0.5 truncate text-xs text-muted" title={statusWords(props.proxy)}>
-            {statusWords(props.proxy)}
+            {briefWords(props.proxy)}
           </p>
         </Show>
       </>

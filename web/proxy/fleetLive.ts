@@ -59,7 +59,7 @@ export function createFleetLive(inSight: () => readonly string[]): (id: string) 
         setKnown(proxyId, { ...stats, trend: known[proxyId]?.trend ?? [] })
     })
     const reached = Math.floor(Date.parse(rolledUpTo) / 1_000 / stepSeconds)
-    if (step > 0 && reached > step && document.visibilityState === 'visible') void ask()
+    if (step > 0 && reached !== step && document.visibilityState === 'visible') void ask()
     step = reached
   }
   createEffect(

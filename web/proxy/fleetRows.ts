@@ -21,6 +21,7 @@ const fleetDocument = graphql(`
         id hostname status statusReason lastSeenAt enrolledAt atsVersion atsGeneration runningHash
         config { id name }
         version { id number }
+        attempted { outcome }
       } }
     }
   }

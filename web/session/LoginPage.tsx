@@ -1,5 +1,6 @@
 /** Logs a person in and leads back to where they were. */
 import { useNavigate, useSearchParams } from '@solidjs/router'
+import type { CombinedError } from '@urql/core'
 import { createEffect, createSignal, Show } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import { codeOf, lineOf } from '../messages.ts'
@@ -11,12 +12,16 @@ import { Field } from '../ui/Field.tsx'
 import { CircleAlertIcon, ClockIcon } from '../ui/icons.ts'
 import { Notice } from '../ui/states.tsx'
 import { setPageTitle } from '../words.tsx'
+import { CodeField, codeProblem } from './CodeField.tsx'
+import { PasswordField } from './PasswordField.tsx'
 
 export function LoginPage() {
   const navigate = useNavigate()
   const [search] = useSearchParams<{ next?: string }>()
   const [isBusy, setBusy] = createSignal(false)
   const [fault, setFault] = createSignal<string>()
+  const [asksCode, setAsksCode] = createSignal(false)
+  const [codeFault, setCodeFault] = createSignal<string>()
   setPageTitle(() => t('login.title'))
   createEffect(() => {
     // Also when another tab logged in.
@@ -24,17 +29,23 @@ export function LoginPage() {
   })
   const end = () => {
     const state = session()
-    return state.kind === 'none' && (state.why === 'over' || state.why === 'unreachable')
-      ? state.why
-      : undefined
+    return state.kind === 'none' && state.why !== 'logged_out' ? state.why : null
   }
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     setBusy(true)
-    const error = await logIn(String(form.get('email')).trim(), String(form.get('password')))
+    const code = form.get('code')
+    const error = await logIn(
+      String(form.get('email')).trim(),
+      String(form.get('password')),
+      code === null ? null : String(code),
+    )
     setBusy(false)
-    setFault(error && (codeOf(error) === 'UNAUTHENTICATED' ? t('login.refused') : lineOf(error)))
+    const asked = codeProblem(error)
+    if (asked) setAsksCode(true)
+    setCodeFault(asked === 'CODE_WRONG' ? t('problem.CODE_WRONG') : undefined)
+    setFault(asked || !error ? undefined : faultOf(error))
   }
   return (
     <main class="grid min-h-dvh place-items-center p-4">
@@ -49,7 +60,10 @@ export function LoginPage() {
         <Show when={end()}>
           {(why) => (
             <div class="mb-4" role="status">
-              <Notice tone="info" icon={<ClockIcon size={16} aria-hidden="true" />}>
+              <Notice
+                tone={why() === 'copied' ? 'bad' : 'info'}
+                icon={<ClockIcon size={16} aria-hidden="true" />}
+              >
                 {t(`login.${why()}`)}
               </Notice>
             </div>
@@ -69,18 +83,10 @@ export function LoginPage() {
               />
             )}
           </Field>
-          <Field label={t('login.password')}>
-            {(control) => (
-              <input
-                {...control}
-                class="input"
-                name="password"
-                type="password"
-                required
-                autocomplete="current-password"
-              />
-            )}
-          </Field>
+          <PasswordField name="password" label={t('login.password')} kind="current-password" />
+          <Show when={asksCode()}>
+            <CodeField error={codeFault()} />
+          </Show>
           <div role="alert" class="empty:hidden">
             <Show when={fault()}>
               <Notice tone="bad" icon={<CircleAlertIcon size={16} aria-hidden="true" />}>
@@ -99,4 +105,8 @@ export function LoginPage() {
       </div>
     </main>
   )
+}
+
+function faultOf(error: CombinedError): string {
+  return codeOf(error) === 'UNAUTHENTICATED' ? t('login.refused') : lineOf(error)
 }

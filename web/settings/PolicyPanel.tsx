@@ -2,36 +2,32 @@
 import { Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
 import { ApprovalPolicy } from '#core/vocabulary'
-import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
-import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
-import { confirmed } from '../session/confirmed.tsx'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { QueryPanel } from '../words.tsx'
 import { PolicyChoice } from './PolicyChoice.tsx'
+import { saveSettings } from './saveSettings.ts'
 
 const settingsDocument = graphql(
-  'query SettingsPage { settings { instanceId approvalPolicy outboundExceptions } }',
+  'query SettingsPage { settings { instanceId approvalPolicy confirmApprovals outboundExceptions } }',
 )
-const updateDocument = graphql(`
-  mutation UpdateSettings($input: UpdateSettingsInput!) { updateSettings(input: $input) { settings { instanceId } } }
-`)
-
 export function PolicyPanel(props: { readonly user: SessionUser }) {
   const query = createQuery(settingsDocument, { variables: () => ({}), subjects: ['SETTINGS'] })
   const isOpen = () => isPermitted(grantOf(props.user), 'settings.update')
   const choose = async (approvalPolicy: keyof typeof ApprovalPolicy) => {
-    const { error } = await confirmed(() =>
-      client.mutation(updateDocument, { input: { approvalPolicy } }).toPromise(),
-    )
-    if (!error) toast('ok', t('settings.saved'))
+    const fault = await saveSettings({ approvalPolicy })
     await query.refetch()
-    return error && lineOf(error)
+    return fault
+  }
+  const setConfirmed = async (confirmApprovals: boolean) => {
+    const fault = await saveSettings({ confirmApprovals })
+    if (fault) toast('bad', fault)
+    await query.refetch()
   }
   return (
     <Panel title={t('settings.approval')}>
@@ -47,6 +43,19 @@ export function PolicyPanel(props: { readonly user: SessionUser }) {
               isOpen={isOpen()}
               onChoose={choose}
             />
+            <label class="mt-3 flex items-start gap-2">
+              <input
+                type="checkbox"
+                class="mt-0.5"
+                checked={data().settings.confirmApprovals}
+                disabled={!isOpen()}
+                onChange={(event) => void setConfirmed(event.currentTarget.checked)}
+              />
+              <span>
+                {t('settings.confirmApprovals')}
+                <span class="block text-xs text-muted">{t('settings.confirmApprovalsNote')}</span>
+              </span>
+            </label>
             <Show when={!isOpen()}>
               <p class="mt-2 text-xs text-muted">{t('settings.rootOnly')}</p>
             </Show>

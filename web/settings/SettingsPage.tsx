@@ -7,8 +7,10 @@ import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
 import { hasSingleKeys, setSingleKeys } from '../shortcuts.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { PasswordPanel } from '../user/PasswordPanel.tsx'
+import { SecondFactorPanel } from '../user/SecondFactorPanel.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { FleetPolicyPanel } from './FleetPolicyPanel.tsx'
+import { LogSettingsPanel } from './LogSettingsPanel.tsx'
 import { PolicyPanel } from './PolicyPanel.tsx'
 import { SessionHoursPanel } from './SessionHoursPanel.tsx'
 import { TokenPanels } from './TokenPanels.tsx'
@@ -42,12 +44,14 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
           </label>
         </Panel>
         <PasswordPanel />
+        <SecondFactorPanel />
         <Panel title={t('account.sessions')} note={t('account.sessionsText')}>
           <SessionList userId={null} />
         </Panel>
         <PolicyPanel user={props.user} />
         <FleetPolicyPanel user={props.user} />
         <SessionHoursPanel user={props.user} />
+        <LogSettingsPanel user={props.user} />
         <TokenPanels user={props.user} />
       </div>
     </div>

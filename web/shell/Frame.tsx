@@ -1,7 +1,9 @@
 /** The frame around every page: navigation, what lies over the page, and whether it is live. */
 import { useLocation } from '@solidjs/router'
-import { createEffect, ErrorBoundary, type JSX, lazy, on, onCleanup, Show } from 'solid-js'
-import { t } from '../locales/i18n.ts'
+import { createEffect, createMemo, ErrorBoundary, type JSX, lazy, on, onCleanup, Show } from 'solid-js'
+import { t, withTexts } from '../locales/i18n.ts'
+import { unreadCopy } from '../session/copiedRead.ts'
+import { sessionWarning } from '../session/warning.ts'
 import { listenToShortcuts } from '../shortcuts.ts'
 import { preloadDialog } from '../ui/Dialog.tsx'
 import { BrokenPanel, pageTitle } from '../words.tsx'
@@ -11,6 +13,18 @@ import { SideBar } from './SideBar.tsx'
 import { surface } from './surfaces.ts'
 import { frameShape } from './width.ts'
 
+const SessionWarning = lazy(() =>
+  withTexts(
+    import('../session/SessionWarning.tsx').then((file) => ({ default: file.SessionWarning })),
+    'users',
+  ),
+)
+const CopiedNotice = lazy(() =>
+  withTexts(
+    import('../session/CopiedNotice.tsx').then((file) => ({ default: file.CopiedNotice })),
+    'users',
+  ),
+)
 const Palette = lazy(() => import('./Palette.tsx').then((file) => ({ default: file.Palette })))
 const TopBar = lazy(() => import('./TopBar.tsx').then((file) => ({ default: file.TopBar })))
 const ShortcutsHelp = lazy(() =>
@@ -20,6 +34,7 @@ const ShortcutsHelp = lazy(() =>
 export function Frame(props: { readonly children: JSX.Element }) {
   const location = useLocation()
   let main: HTMLElement | undefined
+  const wasWarned = createMemo<boolean>((before) => before || sessionWarning() !== undefined, false)
   useFrameShortcuts()
   listenToShortcuts()
   fetchAhead()
@@ -46,6 +61,13 @@ export function Frame(props: { readonly children: JSX.Element }) {
       </Show>
       <div class="min-w-0">
         <ConnectionBanner />
+        {/* Stays once it was needed: somebody may be logging in over the page. */}
+        <Show when={wasWarned()}>
+          <SessionWarning />
+        </Show>
+        <Show when={unreadCopy()}>
+          <CopiedNotice />
+        </Show>
         <main
           id="main"
           ref={main}
@@ -75,7 +97,11 @@ function fetchAhead(): void {
   const fetchAll = () => {
     preloadDialog()
     void Palette.preload()
+    void SessionWarning.preload()
   }
+  // Before a beacon could go unanswered: then nothing can be fetched any more.
+  const timer = setTimeout(() => void SessionWarning.preload(), 20_000)
+  onCleanup(() => clearTimeout(timer))
   for (const event of ['keydown', 'pointerdown']) window.addEventListener(event, fetchAll, { once: true })
   onCleanup(() => {
     for (const event of ['keydown', 'pointerdown']) window.removeEventListener(event, fetchAll)

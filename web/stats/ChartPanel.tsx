@@ -108,7 +108,7 @@ export function ChartPanel(props: ChartPanelProps) {
     <Panel
       title={t(props.chart.title)}
       note={
-        <span class="block truncate" data-note>
+        <span class="block max-sm:line-clamp-2 max-sm:min-h-[2lh] sm:truncate" data-note>
           {props.crosshair.at() === undefined ? t(props.chart.note) : noteAt(shownAt())}
         </span>
       }
@@ -262,7 +262,7 @@ function PointTable(props: {
             <For each={[...props.points].reverse()}>
               {(point, index) => (
                 <tr>
-                  <th scope="row" class="text-text!">
+                  <th scope="row" class="whitespace-nowrap">
                     {props.timeAt(props.points.length - 1 - index())}
                   </th>
                   <For each={props.chart.lines}>{(line) => <td>{props.amount(line.value(point))}</td>}</For>

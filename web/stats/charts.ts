@@ -1,16 +1,13 @@
 /** The charts: which numbers each shows, made from a point of the past, and how its lines look. */
 import { hitRatioOf, shareOf } from '#core/shares'
 import type { Key } from '../locales/i18n.ts'
-import type { FleetPoint, ProxyPoint } from './history.ts'
+import type { FleetPoint } from './history.ts'
 import { shareUsed } from './shares.ts'
 import type { Unit } from './units.ts'
 
-/** A point of either kind; what only one kind has is missing on the other. */
-export type Point = Omit<FleetPoint, 'proxies'> &
-  Partial<
-    Pick<FleetPoint, 'proxies'> &
-      Pick<ProxyPoint, 'hostLoad' | 'hostMemoryAvailableBytes' | 'hostMemoryTotalBytes'>
-  >
+type OfFleets = 'proxies' | 'hostLoadPeak' | 'hostMemoryUsedPeak'
+/** A point of either kind; what only a fleet has is missing on those of a proxy. */
+export type Point = Omit<FleetPoint, OfFleets> & Partial<Pick<FleetPoint, OfFleets>>
 
 /** A token of styles.css. */
 export type LineColour = 'chart-1' | 'chart-2' | 'chart-3' | 'chart-4' | 'ok' | 'info' | 'warn' | 'bad'
@@ -230,8 +227,55 @@ const shared: readonly Chart[] = [
   },
 ]
 
+const load: Line = {
+  id: 'host_load',
+  label: 'stats.load',
+  colour: 'chart-1',
+  dash: solid,
+  value: (point) => point.hostLoad,
+}
+const memory: Line = {
+  id: 'host_memory_used_share',
+  label: 'stats.memory',
+  colour: 'chart-1',
+  dash: solid,
+  value: shareUsed,
+}
+const ofHosts = { colour: 'chart-4', dash: dotted } as const
+
 export const fleetCharts: readonly Chart[] = [
   ...shared,
+  {
+    id: 'load',
+    title: 'stats.chartLoads',
+    note: 'stats.chartLoadNote',
+    unit: 'load',
+    lines: [
+      { ...load, label: 'stats.loadMean' },
+      {
+        ...ofHosts,
+        id: 'busiest_host_load',
+        label: 'stats.loadPeak',
+        value: (point) => point.hostLoadPeak ?? null,
+      },
+    ],
+  },
+  {
+    id: 'memory',
+    title: 'stats.chartMemories',
+    note: 'stats.chartMemoryNote',
+    unit: 'ratio',
+    isWhole: true,
+    lines: [
+      { ...memory, label: 'stats.memoryMean' },
+      {
+        ...ofHosts,
+        id: 'fullest_host_memory_used_share',
+        label: 'stats.memoryPeak',
+        value: (point) => point.hostMemoryUsedPeak ?? null,
+      },
+    ],
+  },
   {
     id: 'proxies',
     title: 'stats.chartProxies',
@@ -251,36 +295,14 @@ export const fleetCharts: readonly Chart[] = [
 
 export const proxyCharts: readonly Chart[] = [
   ...shared,
-  {
-    id: 'load',
-    title: 'stats.chartLoad',
-    note: 'stats.chartLoadNote',
-    unit: 'load',
-    lines: [
-      {
-        id: 'host_load',
-        label: 'stats.load',
-        colour: 'chart-1',
-        dash: solid,
-        value: (point) => point.hostLoad ?? null,
-      },
-    ],
-  },
+  { id: 'load', title: 'stats.chartLoad', note: 'stats.chartLoadNote', unit: 'load', lines: [load] },
   {
     id: 'memory',
     title: 'stats.chartMemory',
     note: 'stats.chartMemoryNote',
     unit: 'ratio',
     isWhole: true,
-    lines: [
-      {
-        id: 'host_memory_used_share',
-        label: 'stats.memory',
-        colour: 'chart-1',
-        dash: solid,
-        value: shareUsed,
-      },
-    ],
+    lines: [memory],
   },
 ]
 

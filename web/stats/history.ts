@@ -11,6 +11,7 @@ import { type Range, type RangeView, renewalSeconds, type Span, spanBefore, span
 const fleetPoint = graphql(`
   fragment FleetPoint on FleetStatsPoint @_unmask {
     at proxies restarts currentClientConnections currentClientConnectionsPeak currentParentConnections
+    hostLoad hostLoadPeak hostMemoryTotalBytes hostMemoryAvailableBytes hostMemoryUsedPeak
     requestsPerSecond connectRequestsPerSecond
     responses2xxPerSecond responses3xxPerSecond responses4xxPerSecond responses5xxPerSecond
     clientRequestBytesPerSecond clientResponseBytesPerSecond connectFailuresPerSecond clientAbortsPerSecond
@@ -119,7 +120,8 @@ function createRenewal(range: () => Range): () => number {
   const look = () => {
     const shown = range()
     if (shown.kind === 'fixed' || document.visibilityState !== 'visible') return
-    if (rolledUpTo > now() + renewalSeconds(shown.preset) * 1_000) setNow(serverClock())
+    const isSetBack = serverClock() < now()
+    if (isSetBack || rolledUpTo > now() + renewalSeconds(shown.preset) * 1_000) setNow(serverClock())
   }
   onCleanup(
     followStats([], (news) => {

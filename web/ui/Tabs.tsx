@@ -13,7 +13,7 @@ export interface TabItem {
 export function TabNav(props: { readonly label: string; readonly items: readonly TabItem[] }) {
   return (
     <nav aria-label={props.label} class="mb-4 overflow-x-auto border-b border-line">
-      <ul class="flex gap-5">
+      <ul class="flex gap-3.5 sm:gap-5">
         <For each={props.items}>
           {(item) => (
             <li>

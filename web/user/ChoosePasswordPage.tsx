@@ -7,8 +7,8 @@ import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { codeOf, lineOf, problemSentence, problemsOf } from '../messages.ts'
 import { paths } from '../paths.ts'
+import { PasswordField } from '../session/PasswordField.tsx'
 import { Button } from '../ui/Button.tsx'
-import { Field } from '../ui/Field.tsx'
 import { Notice } from '../ui/states.tsx'
 import { setPageTitle } from '../words.tsx'
 
@@ -37,6 +37,10 @@ export function ChoosePasswordPage() {
   return (
     <main class="grid min-h-dvh place-items-center p-4">
       <div class="w-full max-w-sm">
+        <p class="mb-6 flex items-center gap-3 font-semibold">
+          <img src="/icon.svg" alt="" width="36" height="36" />
+          {t('app.name')}
+        </p>
         <h1>{t('choose.title')}</h1>
         <p class="mb-4 text-muted">{t('choose.text')}</p>
         <div role="status" class="space-y-4">
@@ -58,26 +62,17 @@ export function ChoosePasswordPage() {
           }
         >
           <form onSubmit={(event) => void submit(event)} class="card space-y-4 p-5">
-            <Field
+            <PasswordField
+              name="password"
               label={t('account.new')}
+              kind="new-password"
               hint={t('account.newHint')}
               error={(() => {
                 const [found, refusal] = [problem(), error()]
                 return found ? problemSentence(found) : refusal && lineOf(refusal)
               })()}
-            >
-              {(control) => (
-                <input
-                  {...control}
-                  class="input"
-                  name="password"
-                  type="password"
-                  required
-                  autocomplete="new-password"
-                  autofocus
-                />
-              )}
-            </Field>
+              hasFocus
+            />
             <Button type="submit" look="primary" class="w-full" isBusy={isBusy()}>
               {t('choose.submit')}
             </Button>

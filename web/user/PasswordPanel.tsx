@@ -5,8 +5,8 @@ import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
 import { lineOf, problemSentence, problemsOf } from '../messages.ts'
+import { PasswordField } from '../session/PasswordField.tsx'
 import { Button } from '../ui/Button.tsx'
-import { Field } from '../ui/Field.tsx'
 import { Panel } from '../ui/Panel.tsx'
 import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -38,30 +38,19 @@ export function PasswordPanel() {
   return (
     <Panel title={t('account.password')}>
       <form onSubmit={(event) => void change(event)} class="max-w-sm space-y-3">
-        <Field label={t('account.current')} error={faultOf('currentPassword')}>
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              name="current"
-              type="password"
-              required
-              autocomplete="current-password"
-            />
-          )}
-        </Field>
-        <Field label={t('account.new')} hint={t('account.newHint')} error={faultOf('newPassword')}>
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              name="new"
-              type="password"
-              required
-              autocomplete="new-password"
-            />
-          )}
-        </Field>
+        <PasswordField
+          name="current"
+          label={t('account.current')}
+          kind="current-password"
+          error={faultOf('currentPassword')}
+        />
+        <PasswordField
+          name="new"
+          label={t('account.new')}
+          kind="new-password"
+          hint={t('account.newHint')}
+          error={faultOf('newPassword')}
+        />
         <Show when={error()}>
           {(refusal) => (
             <Show when={problemsOf(refusal()).length === 0}>

@@ -16,7 +16,7 @@ import { rolesUpTo } from './InviteForm.tsx'
 import { LinkShown, type ShownLink } from './LinkShown.tsx'
 
 export const listedUser = graphql(`
-  fragment ListedUser on User @_unmask { id email name role isActive isInvited createdAt lastSeenAt }
+  fragment ListedUser on User @_unmask { id email name role isActive isInvited hasSecondFactor createdAt lastSeenAt }
 `)
 export type ListedUser = ResultOf<typeof listedUser>
 
@@ -28,6 +28,9 @@ const disableDocument = graphql(
 )
 const enableDocument = graphql(
   'mutation EnableUser($input: UserInput!) { enableUser(input: $input) { user { id } } }',
+)
+const resetFactorDocument = graphql(
+  'mutation ResetSecondFactor($input: UserInput!) { resetSecondFactor(input: $input) { user { id } } }',
 )
 const linkDocument = graphql(`
   mutation CreatePasswordLink($input: UserInput!) {
@@ -83,13 +86,16 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
       setLink(answer.data?.createPasswordLink.passwordLink)
       return answer
     })
+  const resetFactor = () => {
+    void change(() => client.mutation(resetFactorDocument, { input: input() }).toPromise())
+  }
   const toggle = () => {
     const document = props.subject.isActive ? disableDocument : enableDocument
     void change(() => client.mutation(document, { input: input() }).toPromise())
   }
   return (
     <div class="divide-y divide-line">
-      <form onSubmit={saveRole} class="flex flex-wrap items-end gap-3 pb-4">
+      <form onSubmit={saveRole} class="flex flex-wrap items-start gap-3 pb-4">
         <Field label={t('users.role')} hint={t('users.roleText')} class="min-w-48 flex-1">
           {(control) => (
             <select {...control} class="input" name="role">
@@ -103,7 +109,7 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
             </select>
           )}
         </Field>
-        <Button type="submit" isBusy={isBusy()}>
+        <Button type="submit" isBusy={isBusy()} class="mt-6">
           {t('users.saveRole')}
         </Button>
       </form>
@@ -122,6 +128,13 @@ function Account(props: Pick<UserDialogProps, 'user' | 'onChanged'> & { readonly
             <LinkShown link={shown()} />
           </div>
         )}
+      </Show>
+      <Show when={props.subject.hasSecondFactor}>
+        <Part text={t('users.resetFactorText')}>
+          <Button look="danger" isBusy={isBusy()} onClick={resetFactor}>
+            {t('users.resetFactor')}
+          </Button>
+        </Part>
       </Show>
       <Part text={t(props.subject.isActive ? 'users.disableText' : 'users.enableText')}>
         <Button look={props.subject.isActive ? 'danger' : 'secondary'} isBusy={isBusy()} onClick={toggle}>

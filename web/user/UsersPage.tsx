@@ -9,6 +9,7 @@ import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
+import { createMedia } from '../ui/createMedia.ts'
 import { UsersIcon } from '../ui/icons.ts'
 import { Panel } from '../ui/Panel.tsx'
 import { EmptyState } from '../ui/states.tsx'
@@ -69,7 +70,7 @@ function Everybody(props: { readonly user: SessionUser }) {
       <input
         type="search"
         data-page-search
-        class="input max-w-80"
+        class="input sm:max-w-80"
         aria-label={t('users.search')}
         placeholder={t('users.search')}
         value={search.search ?? ''}
@@ -108,25 +109,27 @@ function Everybody(props: { readonly user: SessionUser }) {
   )
 }
 
+/** On a phone what the columns would say stands below the name, so that the button is in sight. */
 function UserTable(props: {
   readonly users: readonly ListedUser[]
   readonly self: SessionUser
   readonly onManage: (id: string) => void
 }) {
+  const isNarrow = createMedia('(max-width: 639px)')
   const why = (user: ListedUser) => {
     if (user.id === props.self.id) return t('users.notSelf')
     return isAbove(Role[user.role], Role[props.self.role]) ? t('users.notAbove') : undefined
   }
   return (
     <table class="table">
-      <thead>
+      <thead class="max-sm:sr-only">
         <tr>
           <th scope="col">{t('users.name')}</th>
-          <th scope="col">{t('users.role')}</th>
-          <th scope="col">{t('users.state')}</th>
-          <th scope="col" class="max-md:hidden">
-            {t('users.lastSeen')}
-          </th>
+          <Show when={!isNarrow()}>
+            <th scope="col">{t('users.role')}</th>
+            <th scope="col">{t('users.state')}</th>
+            <th scope="col">{t('users.lastSeen')}</th>
+          </Show>
           <th scope="col">
             <span class="sr-only">{t('users.manage')}</span>
           </th>
@@ -136,19 +139,36 @@ function UserTable(props: {
         <For each={props.users}>
           {(user) => (
             <tr>
-              <th scope="row" class="text-left font-normal">
-                <span class="font-medium break-words">{user.name}</span>
-                <span class="block text-xs break-all text-muted">{user.email}</span>
-              </th>
-              <td>{t(`role.${user.role}`)}</td>
-              <td>
-                <StateBadge user={user} />
-              </td>
-              <td class="max-md:hidden">
-                <Show when={user.lastSeenAt} fallback={<span class="text-muted">{t('users.never')}</span>}>
-                  {(at) => <Ago at={at()} />}
+              <th scope="row">
+                <span class="block font-medium wrap-anywhere">{user.name}</span>
+                <span class="block text-xs wrap-anywhere text-muted">{user.email}</span>
+                <Show when={isNarrow()}>
+                  <span class="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs">
+                    <StateBadge user={user} />
+                    {t(`role.${user.role}`)}
+                    <SecondFactor user={user} />
+                    <Show when={user.lastSeenAt}>
+                      {(at) => (
+                        <span class="text-muted">
+                          <Ago at={at()} />
+                        </span>
+                      )}
+                    </Show>
+                  </span>
                 </Show>
-              </td>
+              </th>
+              <Show when={!isNarrow()}>
+                <td>{t(`role.${user.role}`)}</td>
+                <td>
+                  <StateBadge user={user} />
+                  <SecondFactor user={user} />
+                </td>
+                <td>
+                  <Show when={user.lastSeenAt} fallback={<span class="text-muted">{t('users.never')}</span>}>
+                    {(at) => <Ago at={at()} />}
+                  </Show>
+                </td>
+              </Show>
               <td class="text-right">
                 <Button
                   why={why(user)}
@@ -172,6 +192,14 @@ function StateBadge(props: { readonly user: ListedUser }) {
       <Show when={props.user.isInvited} fallback={<Badge tone="ok">{t('users.isActive')}</Badge>}>
         <Badge tone="warn">{t('users.invited')}</Badge>
       </Show>
+    </Show>
+  )
+}
+
+function SecondFactor(props: { readonly user: ListedUser }) {
+  return (
+    <Show when={props.user.hasSecondFactor}>
+      <span class="block text-xs text-muted">{t('users.hasFactor')}</span>
     </Show>
   )
 }

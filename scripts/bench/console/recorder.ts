@@ -100,7 +100,8 @@ async function cpuSinceLast(page: Page): Promise<number> {
   return total >= before ? total - before : total
 }
 
-async function memoryOf(page: Page): Promise<{ heapMb: number; nodes: number }> {
+/** After a collection of the garbage. */
+export async function memoryOf(page: Page): Promise<{ heapMb: number; nodes: number }> {
   const protocol = await protocolOf(page)
   await protocol.send('HeapProfiler.enable')
   await protocol.send('HeapProfiler.collectGarbage')

@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { pino } from 'pino'
 import { createApp } from '../../../server/app.ts'
 import { connectDatabase, type DatabaseTarget } from '../../../server/database/connect.ts'
+import { defaultRates } from '../../../server/graphql/gate.ts'
 import { isBackground } from '../../../tests/support/statements.ts'
 import { listen } from '../../fleet/listen.ts'
 import { answer } from './answer.ts'
@@ -31,8 +32,9 @@ answer({
       database,
       log: pino({ level: 'warn' }),
       clock: () => new Date(),
-      isBehindProxy: false,
       webDirectory: null,
+      // Counted as in production, but the whole fleet enrols from one address, and some agents sync without a pause.
+      rates: { ...defaultRates, address: Number.POSITIVE_INFINITY, agent: 1e9 },
     })
     return (await listen(app.server, '127.0.0.1', port)).port
   },

@@ -20,6 +20,15 @@ export interface PastRows {
 /** Statements at a time. */
 const atOnce = 2
 
+/** For a database whose rows can be made again; the figures are those of one that runs as usual. */
+export const hastySettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
+}
+
 /** Up to `until`, a whole hour. Each statement makes one row of every proxy, so that rows lie as they would have come. */
 export async function makePast(sql: Sql, { hourDays, minuteHours }: Past, until: Date): Promise<PastRows> {
   const days = await fill('proxy_stats_day', dayMs, hourDays, 2_880)
@@ -33,14 +42,27 @@ export async function makePast(sql: Sql, { hourDays, minuteHours }: Past, until:
   async function fill(table: SummedTable, stepMs: number, steps: number, samples: number): Promise<number> {
     const times = Array.from({ length: steps }, (_, index) => before(until, (steps - index) * stepMs))
     await makeParts(sql, table, times)
-    let rows = 0
-    const next = times.values()
-    const work = async () => {
-      for (const at of next) rows += await insertSums(sql, table, at, samples)
-    }
-    await Promise.all(Array.from({ length: atOnce }, work))
-    return rows
+    return insertAtOnce(sql, table, times, samples)
   }
+}
+
+/** @returns how many rows */
+export async function insertAtOnce(
+  sql: Sql,
+  table: SummedTable,
+  times: readonly Date[],
+  samples: number,
+): Promise<number> {
+  let rows = 0
+  const next = times.values()
+  const work = async () => {
+    for (const at of next) {
+      const made = await insertSums(sql, table, at, samples) // by itself: the other adds to `rows` meanwhile
+      rows += made
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return rows
 }
 
 /** Shorter than a part, so that none is passed over. */

@@ -13,6 +13,13 @@ const gaugeNames = [
   'host_memory_available_bytes',
 ]
 const peakName = 'current_client_connections_peak'
+const hostNames = [
+  'host_load',
+  'host_load_peak',
+  'host_memory_total_bytes',
+  'host_memory_available_bytes',
+  'host_memory_used_peak',
+]
 
 export type SummedTable = 'proxy_stats_minute' | 'proxy_stats_hour' | 'proxy_stats_day'
 
@@ -25,12 +32,12 @@ export async function insertSums(sql: Sql, table: SummedTable, at: Date, samples
   return made.count
 }
 
-/** What every agent tells in ten minutes, each at its own second of its 30, stored a second later. @returns how many */
+/** What every agent tells in ten minutes, each at its own second of its 30. @returns how many */
 export async function insertSamples(sql: Sql, since: Date): Promise<number> {
   const made = await sql`
-    insert into proxy_stats (${sql(['proxy_id', 'at', 'stored_at', 'seconds', 'restarts', ...gaugeNames, ...counterNames])})
-    select p.id, t.at, t.at + interval '1 second', 30, 0, 8, 7, 0.5, 1e10, 5e9, ${amounts(sql)}
-    from generate_series(0, 19) as round (number)
+    insert into proxy_stats (${sql(['proxy_id', 'at', 'stretch', 'seconds', 'restarts', ...gaugeNames, ...counterNames])})
+    select p.id, t.at, open_stretch, 30, 0, 8, 7, 0.5, 1e10, 5e9, ${amounts(sql)}
+    from stats_totals cross join generate_series(0, 19) as round (number)
       cross join (select id, row_number() over (order by id) % 29 as second from proxies where retired_at is null) p
       cross join lateral (
         select ${since.toISOString()}::timestamptz + (round.number * 30 + p.second) * interval '1 second' as at) t`
@@ -46,8 +53,8 @@ export async function insertFleetSums(
 ): Promise<void> {
   const rates = sql`${statsCounters.map((_, index) => sql`${index ? sql`,` : sql``}random() * 1e4`)}`
   await sql`
-    insert into fleet_stats (${sql(['step', 'at', 'config_id', 'proxies', 'restarts', 'current_client_connections', peakName, 'current_parent_connections', ...counterNames])})
-    select ${step}, t.at, c.id, 100, 0, 9, 9, 9, ${rates}
+    insert into fleet_stats (${sql(['step', 'at', 'config_id', 'proxies', 'restarts', 'current_client_connections', peakName, 'current_parent_connections', ...hostNames, ...counterNames])})
+    select ${step}, t.at, c.id, 100, 0, 9, 9, 9, 0.5, 0.9, 1e14, 5e13, 0.7, ${rates}
     from generate_series(${since.toISOString()}::timestamptz, ${until.toISOString()}::timestamptz - interval '1 second', ${`1 ${step}`}::interval) as t (at),
       (select id from configs union all select null) c`
 }

@@ -22,7 +22,6 @@ export async function measureWaits(
     database,
     log: pino({ level: 'warn' }),
     clock: () => new Date(),
-    isBehindProxy: false,
     webDirectory: null,
   })
   try {

@@ -5,7 +5,6 @@ import {
   createEffect,
   createResource,
   createSignal,
-  ErrorBoundary,
   lazy,
   onCleanup,
   onMount,
@@ -26,34 +25,24 @@ import { Button } from '../../ui/Button.tsx'
 import { InTurn } from '../../ui/InTurn.tsx'
 import { RouteIcon } from '../../ui/icons.ts'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { Fault, Skeleton } from '../../ui/states.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { PanelBoundary } from '../../words.tsx'
 import { AboutFields } from './AboutFields.tsx'
-import { ClientFields } from './ClientFields.tsx'
 import { createAutosave } from './createAutosave.ts'
 import { createDraft, type Loaded, type PlacedProblem } from './draft.ts'
 import { EditorNotices } from './EditorNotices.tsx'
+import { EditorParts } from './EditorParts.tsx'
 import { createFieldProblems, focusField, keyOf, type RuleField } from './fields.ts'
 import { type DraftOwner, type KeptDraft, keptDraft, type OtherDraft } from './kept-drafts.ts'
 import { LeaveGuard } from './LeaveGuard.tsx'
 import { MergeDialog } from './MergeDialog.tsx'
-import { ParentFields } from './ParentFields.tsx'
-import { ProxyPicker } from './ProxyPicker.tsx'
-import { RuleList } from './RuleList.tsx'
 import { SaveBar } from './SaveBar.tsx'
 import { saveDraft } from './saving.ts'
 import type { TextPosition } from './text/TextView.tsx'
 
 export type { Loaded } from './draft.ts'
 
-const TextView = lazy(() => import('./text/TextView.tsx').then((file) => ({ default: file.TextView })))
-const RouteTestFields = lazy(() =>
-  withTexts(
-    import('./RouteTestFields.tsx').then((file) => ({ default: file.RouteTestFields })),
-    'route',
-  ),
-)
 const TryPanel = lazy(() =>
   withTexts(
     import('./TryPanel.tsx').then((file) => ({ default: file.TryPanel })),
@@ -105,7 +94,6 @@ function OpenEditor(
   const [isMerging, setMerging] = createSignal(false)
   const [wasRestored, setRestored] = createSignal(untrack(draft.isDirty))
   const [target, setTarget] = createSignal<TextPosition>()
-  onMount(() => void turn().then(showNamedRule))
   const isText = () => search.view === 'text'
   const isOvertaken = () => draft.isDirty() && !isBusy() && props.loaded.revision > draft.base().revision
   const unreadable = () => draft.buffer()?.unreadable[0]
@@ -187,8 +175,11 @@ function OpenEditor(
     }
     focusField(keyOf(problem))
   }
-  /** A link may name a rule by its row. */
+  let wasNamedShown = false
+  /** A link may name a rule by its row: shown once the list, or the text, is there. */
   const showNamedRule = () => {
+    if (wasNamedShown) return
+    wasNamedShown = true
     const rule = draft.document().rules[Number(search.rule) - 1]
     if (rule) showTarget({ kind: 'rule', id: rule.id, row: Number(search.rule) })
   }
@@ -311,64 +302,29 @@ function OpenEditor(
           </div>
         </Show>
         <div class="min-w-0 xl:col-start-1 xl:row-start-1">
-          <Show
-            when={isText()}
-            fallback={
-              <>
-                <RuleList
-                  draft={draft}
-                  problems={problems}
-                  why={props.why}
-                  onReady={(focus) => {
-                    focusRule = focus
-                  }}
-                />
-                {/* What stands below the rules is seldom seen first. */}
-                <InTurn>
-                  <ParentFields draft={draft} problems={problems} why={props.why} />
-                </InTurn>
-                <InTurn>
-                  <ClientFields draft={draft} problems={problems} why={props.why} />
-                </InTurn>
-                <InTurn>
-                  <PanelBoundary>
-                    <Suspense fallback={<Skeleton rows={3} label={t('state.loading')} />}>
-                      <RouteTestFields
-                        draft={draft}
-                        problems={problems}
-                        why={props.why}
-                        links={{ show: showTarget }}
-                      />
-                    </Suspense>
-                  </PanelBoundary>
-                </InTurn>
-              </>
-            }
-          >
-            <ErrorBoundary
-              fallback={(_fault, reset) => (
-                <Fault title={t('error.panel')} retryLabel={t('action.retry')} onRetry={reset} />
-              )}
-            >
-              <Suspense fallback={<Skeleton rows={12} label={t('state.loading')} />}>
-                <TextView
-                  draft={draft}
-                  problems={problems}
-                  why={props.why}
-                  target={target()}
-                  onReady={(read) => {
-                    readText = read
-                  }}
-                  onLeave={(ruleId) => {
-                    show('list')
-                    if (ruleId !== undefined && !isText()) focusRule?.(ruleId, 'value')
-                  }}
-                />
-              </Suspense>
-            </ErrorBoundary>
-          </Show>
+          {/* After the head of the page: a list of rules takes as long to make as all the rest. */}
           <InTurn>
-            <ProxyPicker configId={props.configId} draft={draft} problems={problems} why={props.why} />
+            <EditorParts
+              configId={props.configId}
+              draft={draft}
+              problems={problems}
+              why={props.why}
+              isText={isText()}
+              target={target()}
+              links={{ show: showTarget }}
+              onListReady={(focus) => {
+                focusRule = focus
+                void turn().then(showNamedRule)
+              }}
+              onTextReady={(read) => {
+                readText = read
+                showNamedRule()
+              }}
+              onLeaveText={(ruleId) => {
+                show('list')
+                if (ruleId !== undefined && !isText()) focusRule?.(ruleId, 'value')
+              }}
+            />
           </InTurn>
         </div>
       </div>

@@ -36,7 +36,7 @@ export function RuleHeader(props: RuleHeaderProps) {
         <span class="px-1.5 @max-2xl:hidden">{t('rules.kind')}</span>
         <span class="px-1.5">{t('rules.value')}</span>
         <span class="px-1.5 @max-2xl:hidden">{t('rules.action')}</span>
-        <span class="px-1.5 @max-2xl:hidden">{t('rules.note')}</span>
+        <span class="px-1.5 @max-4xl:hidden">{t('rules.note')}</span>
         <span class="text-center @max-2xl:col-start-5">{t('rules.enabled')}</span>
       </div>
     </div>

@@ -274,7 +274,7 @@ export function RuleList(props: RuleListProps) {
   )
 }
 
-/** Pixels of a row in one line and in two; rows take two below the width of their `@2xl` classes. */
+/** Pixels of a row without a note in one line and in two; rows take two below the width of their `@2xl` classes. */
 function usualPx(widthPx: number): number {
   return widthPx >= 672 ? 37 : 69
 }

@@ -32,9 +32,9 @@ const actions = Object.values(Route)
 const noFaults: ReadonlyMap<RuleField, string> = new Map()
 const shownFields = ['kind', 'value', 'action', 'note', 'owner', 'expiresAt'] as const
 
-/** Cells of one list have the same columns; below the breakpoint a rule takes two lines. */
+/** Cells of one list have the same columns. Where it is narrow, notes go below; where it is a phone's, what is chosen too. */
 export const ruleColumns =
-  'grid grid-cols-[1.75rem_2rem_minmax(0,1.15fr)_minmax(0,1fr)_1.75rem_2rem] items-center gap-x-1 @2xl:gap-x-1.5 @2xl:grid-cols-[1.75rem_3rem_7.25rem_minmax(8rem,2fr)_6.5rem_minmax(6rem,1.3fr)_2rem_3.75rem]'
+  'grid grid-cols-[1.75rem_2rem_minmax(0,1.15fr)_minmax(0,1fr)_1.75rem_2rem] items-center gap-x-1 @2xl:gap-x-1.5 @2xl:grid-cols-[1.75rem_3rem_7.25rem_minmax(0,1fr)_6.5rem_2rem_3.75rem] @4xl:grid-cols-[1.75rem_3rem_7.25rem_minmax(8rem,2fr)_6.5rem_minmax(6rem,1.3fr)_2rem_3.75rem]'
 const cell =
   'h-8 w-full min-w-0 text-ellipsis rounded-md border border-transparent bg-transparent px-1.5 text-text placeholder:text-muted hover:border-line-strong focus:border-accent focus:bg-surface focus-visible:outline-offset-0 disabled:text-muted disabled:hover:border-transparent aria-invalid:border-bad'
 
@@ -154,7 +154,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('note')}
           aria-describedby={describedBy('note')}
-          class={`${cell} placeholder:text-transparent hover:placeholder:text-muted focus:placeholder:text-muted @max-2xl:order-8 @max-2xl:col-span-4 @max-2xl:col-start-3 ${props.isOpen || props.rule.note !== '' ? '' : '@max-2xl:hidden'}`}
+          class={`${cell} ${props.isOpen ? '' : 'placeholder:text-transparent hover:placeholder:text-muted focus:placeholder:text-muted'} @max-4xl:order-8 @max-4xl:col-span-4 @max-4xl:col-start-3 ${props.isOpen || props.rule.note !== '' ? '' : '@max-4xl:hidden'}`}
           aria-label={t('rules.noteOf', { row: row() })}
           placeholder={t('rules.note')}
           maxlength={limits.noteLength}

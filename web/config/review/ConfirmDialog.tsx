@@ -4,6 +4,7 @@ import { client } from '../../client.ts'
 import { graphql } from '../../graphql.ts'
 import { t } from '../../locales/i18n.ts'
 import { codeOf, lineOf } from '../../messages.ts'
+import { confirmed } from '../../session/confirmed.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -65,7 +66,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     setFault(undefined)
     const { id, revision, configHash } = seen
     const input = { id, revision, configHash, acknowledgedWarnings: [...props.acknowledged] }
-    const { error } = await client.mutation(approveDocument, { input }).toPromise()
+    const { error } = await confirmed(() => client.mutation(approveDocument, { input }).toPromise())
     if (error) {
       setFault(
         [codeOf(error) === 'CONFLICT' && t('review.outdated'), lineOf(error)].filter(Boolean).join(' '),

@@ -5,6 +5,7 @@ import { FileDiff } from '../../diff/FileDiff.tsx'
 import { DiffViewSwitch } from '../../diff/view.tsx'
 import { t } from '../../locales/i18n.ts'
 import type { LiveQuery } from '../../query.ts'
+import { InTurn } from '../../ui/InTurn.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { QueryPanel } from '../../words.tsx'
@@ -65,12 +66,14 @@ function Files(props: { readonly answer: ReviewFiles; readonly isStale: boolean 
       >
         <For each={names()}>
           {(name) => (
-            <FileDiff
-              name={name}
-              before={before(name)?.content ?? null}
-              after={after(name)?.content ?? ''}
-              sha256={after(name)?.sha256}
-            />
+            <InTurn>
+              <FileDiff
+                name={name}
+                before={before(name)?.content ?? null}
+                after={after(name)?.content ?? ''}
+                sha256={after(name)?.sha256}
+              />
+            </InTurn>
           )}
         </For>
         <RecordsDiff

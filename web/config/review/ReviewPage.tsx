@@ -116,35 +116,41 @@ export function ReviewPage(props: { readonly user: SessionUser }) {
             when={isSettled(checks) && (!isRunning() || isSettled(progress))}
             fallback={<Skeleton rows={10} label={t('state.loading')} />}
           >
-            <QueryPanel query={checks} rows={2}>
-              {(answer) => (
-                <WarningsPanel
-                  configId={params.id}
-                  checks={answer().config}
-                  acknowledgement={acknowledgement}
-                  isPending={data().config.status === 'PENDING_APPROVAL'}
-                />
-              )}
-            </QueryPanel>
-            <Panel
-              title={t('review.changes')}
-              note={
-                base()
-                  ? t(data().config.status === 'ACTIVE' ? 'review.sinceBefore' : 'review.since', {
-                      number: base()?.number ?? 0,
-                    })
-                  : t('review.firstVersion')
-              }
-              isFlush
-              class="mb-4"
-            >
-              <SidesDiff changes={changes} rows={6} sameText={t('review.noChanges')} />
-            </Panel>
+            <InTurn>
+              <QueryPanel query={checks} rows={2}>
+                {(answer) => (
+                  <WarningsPanel
+                    configId={params.id}
+                    checks={answer().config}
+                    acknowledgement={acknowledgement}
+                    isPending={data().config.status === 'PENDING_APPROVAL'}
+                  />
+                )}
+              </QueryPanel>
+            </InTurn>
+            <InTurn>
+              <Panel
+                title={t('review.changes')}
+                note={
+                  base()
+                    ? t(data().config.status === 'ACTIVE' ? 'review.sinceBefore' : 'review.since', {
+                        number: base()?.number ?? 0,
+                      })
+                    : t('review.firstVersion')
+                }
+                isFlush
+                class="mb-4"
+              >
+                <SidesDiff changes={changes} rows={6} sameText={t('review.noChanges')} />
+              </Panel>
+            </InTurn>
             <Show when={isSettled(changes) && (!isAskable(checks.data()?.config) || isSettled(outcomes))}>
               <Show when={isAskable(checks.data()?.config)}>
-                <QueryPanel query={outcomes} rows={3}>
-                  {(known) => <RouteTestsPanel configId={params.id} outcomes={known().after} />}
-                </QueryPanel>
+                <InTurn>
+                  <QueryPanel query={outcomes} rows={3}>
+                    {(known) => <RouteTestsPanel configId={params.id} outcomes={known().after} />}
+                  </QueryPanel>
+                </InTurn>
               </Show>
               <InTurn>
                 <ReachPanel config={data().config} />

@@ -4,6 +4,7 @@ import {
   clientWords,
   failoverChanges,
   fieldWords,
+  listChanges,
   parentWords,
   routeWords,
   ruleWords,
@@ -47,9 +48,9 @@ export function changeWords(change: DocumentChange): readonly ChangeWords[] {
     case 'parent-changed':
       return [changed('change.parent', parentWords(change.before), parentWords(change.after))]
     case 'client-rules-changed':
-      return [changed('change.clients', clientWords(change.before), clientWords(change.after))]
+      return listed('client', change.before.map(clientWords), change.after.map(clientWords))
     case 'route-tests-changed':
-      return [changed('change.routeTests', testWords(change.before), testWords(change.after))]
+      return listed('test', change.before.map(testWords), change.after.map(testWords))
     case 'failover-changed':
       return failoverChanges(change.before, change.after).map((field) => ({
         sign: '~',
@@ -58,10 +59,20 @@ export function changeWords(change: DocumentChange): readonly ChangeWords[] {
   }
 }
 
-function changed(
-  key: 'change.default' | 'change.parent' | 'change.clients' | 'change.routeTests',
-  before: string,
-  after: string,
-): ChangeWords {
+function changed(key: 'change.default' | 'change.parent', before: string, after: string): ChangeWords {
   return { sign: '~', text: t(key, { before, after }) }
+}
+
+/** One line for each that came or went. */
+function listed(
+  what: 'client' | 'test',
+  before: readonly string[],
+  after: readonly string[],
+): readonly ChangeWords[] {
+  const changes = listChanges(before, after)
+  if (changes.length === 0) return [{ sign: '~', text: t(`change.${what}sOrder`) }]
+  return changes.map(({ sign, words }) => ({
+    sign,
+    text: t(`change.${what}${sign === '+' ? 'Added' : 'Removed'}`, { [what]: words }),
+  }))
 }

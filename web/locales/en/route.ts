@@ -41,10 +41,6 @@ export const route = {
   'bulk.verdictOf': '{{ verdict }} ({{ count }})',
   'problem.TOO_MANY_COLUMNS':
     'After the URL come the client’s address and the address of the name, and no more.',
-  'routeExpect.denied': 'denied',
-  'routeExpect.direct': 'direct',
-  'routeExpect.parent': 'through the parents',
-  'routeExpect.primary': 'through the first parent',
   'routeReason.ADDRESS_DECIDES.one':
     '{{ count }} IP range rule comes before the first rule that matches the name: the route depends on the address that the name has.',
   'routeReason.ADDRESS_DECIDES.other':

@@ -3,7 +3,6 @@ export const settings = {
   'driftPolicy.LEAVE': 'Leave it and show it, until something new is approved or somebody has it put back.',
   'driftPolicy.RESTORE': 'Put the approved files back within seconds, and keep the edit to look at.',
   'fleetPolicy.drift': 'An edit by hand of approved files',
-  'fleetPolicy.save': 'Save',
   'fleetPolicy.silence': 'Retire ephemeral proxies after a silence of (minutes)',
   'fleetPolicy.silenceHint':
     'Only proxies that enrolled with an ephemeral token. From 5 minutes to 43,200 (30 days).',
@@ -11,6 +10,12 @@ export const settings = {
   'session.hoursHint': 'Then people log in again, however busy they are. From 1 hour to 720 (30 days).',
   'session.title': 'Sessions',
   'fleetPolicy.title': 'Fleet',
+  'logSettings.hours': 'Hours that captured lines are kept',
+  'logSettings.hoursHint': 'From 1 to 720. Older ones are deleted for good.',
+  'logSettings.lines': 'Lines that one capture may have',
+  'logSettings.linesHint':
+    'From 1,000 to 5,000,000. What a capture wants beyond is counted and shown as a gap.',
+  'logSettings.title': 'Captured logs',
   'scope.APPROVE': 'Approve',
   'scope.AUTHOR': 'Author',
   'scope.OPERATE': 'Operate',
@@ -18,8 +23,12 @@ export const settings = {
   'settings.appearance': 'Appearance',
   'settings.appearanceNote': 'For you, in this browser.',
   'settings.approval': 'Approval',
+  'settings.confirmApprovals': 'Approvals ask for the password again',
+  'settings.confirmApprovalsNote':
+    'When it was given more than ten minutes ago; with the code where somebody has a second factor. API tokens are not asked.',
   'settings.exceptions': 'Proxies may reach these otherwise forbidden ranges: {{ ranges }}',
   'settings.rootOnly': 'Only root can change this.',
+  'settings.save': 'Save',
   'settings.saved': 'Saved.',
   'settings.singleKeys': 'Single-key shortcuts',
   'settings.singleKeysNote':
@@ -28,6 +37,7 @@ export const settings = {
   'tokens.apiText': 'For your own scripts; they can do no more than you.',
   'tokens.create': 'Create token',
   'tokens.days': '{{ days }} days',
+  'tokens.dropConfig': 'Leave out {{ name }}',
   'tokens.enrolment': 'Enrolment tokens',
   'tokens.enrolmentText': 'They let new proxies in. Make one with “Add a proxy”.',
   'tokens.ephemeral': 'ephemeral',
@@ -43,6 +53,10 @@ export const settings = {
   'tokens.noneApi': 'You have none.',
   'tokens.noneEnrolment': 'There are none.',
   'tokens.once': 'This token is shown only now.',
+  'tokens.onlyFor': 'Only for these configs',
+  'tokens.onlyForAny': 'Any config',
+  'tokens.onlyForHint':
+    'What it does to configs it does to these alone. Reading is not limited by it, and “Operate” can’t be had with it.',
   'tokens.revoke': 'Revoke',
   'tokens.revokeNamed': 'Revoke {{ name }}',
   'tokens.revoked': 'Revoked.',

@@ -32,6 +32,7 @@ export const shell = {
   'error.UNAUTHENTICATED': 'Your session is over; log in again.',
   'error.UNAVAILABLE': 'The server is there, but can’t work at the moment.',
   'error.panel': 'This part of the page failed.',
+  'error.rateLimited': 'Too many tries; try again in {{ seconds }} s.',
   'error.reference': 'Quote this reference when you ask for help: {{ reference }}',
   'error.referenceLabel': 'Reference:',
   'error.stale': 'Could not be renewed; what you see may be old.',
@@ -47,15 +48,24 @@ export const shell = {
   'link.retryIn': 'Next try in {{ seconds }} s.',
   'link.retryNow': 'Retry now',
   'link.trying': 'Trying now…',
+  'login.code': 'Code',
+  'login.codeHint': 'The six digits of your authenticator app, or a recovery code.',
+  'login.copied':
+    'Your session ended: an old copy of its cookie was used, so somebody else may have had it. Log in again; if you don’t know why, change your password.',
   'login.email': 'E-mail',
+  'login.ended':
+    'Your session ended. It was ended from elsewhere, or your account was changed. Log in to go on where you were.',
+  'login.expired': 'Your session lasted as long as any may. Log in to go on where you were.',
   'login.over': 'Your session ended. Log in to go on where you were.',
   'login.password': 'Password',
   'login.refused': 'E-mail or password is wrong.',
+  'login.silent':
+    'Nothing was heard from this browser for two minutes, so your session ended. Log in to go on where you were.',
+  'login.slept':
+    'This page was suspended: the computer slept, or the browser put it aside. Two minutes without a sign of life end a session. Log in to go on where you were.',
   'login.submit': 'Log in',
   'login.text': 'Routing for your forward proxies',
   'login.title': 'Log in',
-  'login.unreachable':
-    'The server was silent for two minutes, so the session is over. Unsaved edits are kept.',
   'missing.configText':
     'The link may be mistyped or cut short, or come from another server. Configs are never deleted: a retired one is in the list, under the status “Retired”.',
   'missing.configTitle': 'No such config',
@@ -88,6 +98,8 @@ export const shell = {
   'palette.title': 'Search or go to',
   'policy.SAME_USER': 'Whoever submits confirms a second time.',
   'policy.SECOND_PERSON': 'A second person approves: neither the submitter nor an author of the changes.',
+  'problem.CODE_REQUIRED': 'Give the code of your authenticator app, or a recovery code.',
+  'problem.CODE_WRONG': 'The code is wrong, or was used already; wait for the next one.',
   'reason.NOTHING_TO_RESTORE': 'This config has no approved version yet.',
   'reason.NOT_DRAFT': 'Only a draft can be submitted; an edit makes it a draft again.',
   'reason.NOT_PENDING': 'Nothing is waiting for approval.',

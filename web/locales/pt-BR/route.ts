@@ -42,10 +42,6 @@ export const route: Readonly<Record<keyof typeof english, string>> = {
   'bulk.transitionOf': '{{ before }} → {{ after }} ({{ count }})',
   'bulk.verdictOf': '{{ verdict }} ({{ count }})',
   'problem.TOO_MANY_COLUMNS': 'Depois da URL vêm o endereço do cliente e o endereço do nome, e mais nada.',
-  'routeExpect.denied': 'negada',
-  'routeExpect.direct': 'direto',
-  'routeExpect.parent': 'pelos pais',
-  'routeExpect.primary': 'pelo primeiro pai',
   'routeReason.ADDRESS_DECIDES.one':
     '{{ count }} regra de faixa de IP vem antes da primeira regra que casa com o nome: a rota depende do endereço que o nome tem.',
   'routeReason.ADDRESS_DECIDES.other':

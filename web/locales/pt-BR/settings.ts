@@ -5,7 +5,6 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'driftPolicy.LEAVE': 'Deixá-la e mostrá-la, até uma nova aprovação ou até alguém mandar repor.',
   'driftPolicy.RESTORE': 'Repor os arquivos aprovados em segundos, guardando a edição para consulta.',
   'fleetPolicy.drift': 'Uma edição manual de arquivos aprovados',
-  'fleetPolicy.save': 'Salvar',
   'fleetPolicy.silence': 'Desativar proxies efêmeros após um silêncio de (minutos)',
   'fleetPolicy.silenceHint':
     'Só os proxies registrados com um token efêmero. De 5 minutos a 43.200 (30 dias).',
@@ -14,6 +13,12 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
     'Depois é preciso entrar de novo, por mais ativo que se esteja. De 1 hora a 720 (30 dias).',
   'session.title': 'Sessões',
   'fleetPolicy.title': 'Frota',
+  'logSettings.hours': 'Horas que as linhas capturadas são guardadas',
+  'logSettings.hoursHint': 'De 1 a 720. As mais antigas são excluídas de vez.',
+  'logSettings.lines': 'Linhas que uma captura pode ter',
+  'logSettings.linesHint':
+    'De 1.000 a 5.000.000. O que uma captura quer além disso é contado e mostrado como lacuna.',
+  'logSettings.title': 'Logs capturados',
   'scope.APPROVE': 'Aprovar',
   'scope.AUTHOR': 'Redigir',
   'scope.OPERATE': 'Operar',
@@ -21,8 +26,12 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'settings.appearance': 'Aparência',
   'settings.appearanceNote': 'Para você, neste navegador.',
   'settings.approval': 'Aprovação',
+  'settings.confirmApprovals': 'Aprovações pedem a senha de novo',
+  'settings.confirmApprovalsNote':
+    'Quando foi informada há mais de dez minutos; com o código, para quem tem segundo fator. Tokens de API não são perguntados.',
   'settings.exceptions': 'Os proxies podem alcançar estas faixas normalmente proibidas: {{ ranges }}',
   'settings.rootOnly': 'Só o root pode mudar isto.',
+  'settings.save': 'Salvar',
   'settings.saved': 'Salvo.',
   'settings.singleKeys': 'Atalhos de uma só tecla',
   'settings.singleKeysNote':
@@ -31,6 +40,7 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'tokens.apiText': 'Para seus próprios scripts; não podem mais do que você.',
   'tokens.create': 'Criar token',
   'tokens.days': '{{ days }} dias',
+  'tokens.dropConfig': 'Retirar {{ name }}',
   'tokens.enrolment': 'Tokens de registro',
   'tokens.enrolmentText': 'Deixam entrar novos proxies. Crie um em “Adicionar proxy”.',
   'tokens.ephemeral': 'efêmero',
@@ -46,6 +56,10 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'tokens.noneApi': 'Você não tem nenhum.',
   'tokens.noneEnrolment': 'Não há nenhum.',
   'tokens.once': 'Este token só é mostrado agora.',
+  'tokens.onlyFor': 'Só para estas configurações',
+  'tokens.onlyForAny': 'Qualquer configuração',
+  'tokens.onlyForHint':
+    'O que ele altera em configurações, altera só nestas. A leitura não é limitada, e “Operar” não pode ser combinado.',
   'tokens.revoke': 'Revogar',
   'tokens.revokeNamed': 'Revogar {{ name }}',
   'tokens.revoked': 'Revogado.',

@@ -34,6 +34,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'error.UNAUTHENTICATED': 'Sua sessão terminou; entre de novo.',
   'error.UNAVAILABLE': 'O servidor está no ar, mas não pode trabalhar agora.',
   'error.panel': 'Esta parte da página falhou.',
+  'error.rateLimited': 'Tentativas demais; tente de novo em {{ seconds }} s.',
   'error.reference': 'Informe esta referência ao pedir ajuda: {{ reference }}',
   'error.referenceLabel': 'Referência:',
   'error.stale': 'Não foi possível atualizar; o que você vê pode estar velho.',
@@ -49,15 +50,24 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'link.retryIn': 'Próxima tentativa em {{ seconds }} s.',
   'link.retryNow': 'Tentar agora',
   'link.trying': 'Tentando agora…',
+  'login.code': 'Código',
+  'login.codeHint': 'Os seis dígitos do seu aplicativo autenticador, ou um código de recuperação.',
+  'login.copied':
+    'Sua sessão terminou: uma cópia antiga do cookie dela foi usada, então outra pessoa pode tê-la. Entre de novo; se não souber o motivo, troque sua senha.',
   'login.email': 'E-mail',
+  'login.ended':
+    'Sua sessão terminou. Ela foi encerrada de outro lugar, ou sua conta foi alterada. Entre para continuar de onde parou.',
+  'login.expired': 'Sua sessão durou o máximo permitido. Entre para continuar de onde parou.',
   'login.over': 'Sua sessão terminou. Entre para continuar de onde parou.',
   'login.password': 'Senha',
   'login.refused': 'E-mail ou senha incorretos.',
+  'login.silent':
+    'Este navegador ficou dois minutos sem dar sinal e sua sessão terminou. Entre para continuar de onde parou.',
+  'login.slept':
+    'Esta página foi suspensa: o computador dormiu, ou o navegador a deixou de lado. Dois minutos sem sinal encerram uma sessão. Entre para continuar de onde parou.',
   'login.submit': 'Entrar',
   'login.text': 'Roteamento dos seus proxies de saída',
   'login.title': 'Entrar',
-  'login.unreachable':
-    'O servidor ficou em silêncio por dois minutos e a sessão terminou. Edições não salvas foram guardadas.',
   'missing.configText':
     'O link pode estar errado ou cortado, ou vir de outro servidor. Configurações nunca são apagadas: uma desativada está na lista, na situação “Desativada”.',
   'missing.configTitle': 'Configuração não encontrada',
@@ -90,6 +100,8 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'palette.title': 'Buscar ou ir para',
   'policy.SAME_USER': 'Quem envia confirma uma segunda vez.',
   'policy.SECOND_PERSON': 'Uma segunda pessoa aprova: nem quem enviou nem um autor das alterações.',
+  'problem.CODE_REQUIRED': 'Informe o código do seu aplicativo autenticador, ou um código de recuperação.',
+  'problem.CODE_WRONG': 'O código está errado, ou já foi usado; espere o próximo.',
   'reason.NOTHING_TO_RESTORE': 'Esta configuração ainda não tem versão aprovada.',
   'reason.NOT_DRAFT': 'Só um rascunho pode ser enviado; uma edição a torna rascunho de novo.',
   'reason.NOT_PENDING': 'Nada aguarda aprovação.',

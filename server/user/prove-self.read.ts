@@ -1,0 +1,31 @@
+/** Takes the caller's password and, where they have one, their code: for what changes how they prove who they are. */
+import { refuseInput } from '../core/refusal.ts'
+import type { Operation } from '../operation.ts'
+import type { SecretBox } from '../secrets.ts'
+import { isPasswordRight } from './password.read.ts'
+import { type Proof, proveSecondFactor } from './second-factor.read.ts'
+import type { UserRow } from './user.read.ts'
+
+export interface ProveSelfInput {
+  readonly password: string
+  readonly code?: string | null | undefined
+}
+
+/**
+ * @returns the code to spend, or null where none is needed
+ * @throws Refusal BAD_USER_INPUT (PASSWORD_WRONG, CODE_REQUIRED, CODE_WRONG), RATE_LIMITED
+ */
+export async function proveSelf(
+  op: Operation,
+  box: SecretBox,
+  user: UserRow,
+  { password, code }: ProveSelfInput,
+): Promise<Proof | null> {
+  const { email, passwordHash } = user
+  if (!(await isPasswordRight({ email, address: op.origin.address, passwordHash, password }))) {
+    throw refuseInput([{ path: 'password', code: 'PASSWORD_WRONG', message: 'The password is wrong.' }])
+  }
+  const proving = await proveSecondFactor(op, box, user.id, code)
+  if (proving.kind === 'refused') throw refuseInput([proving.problem])
+  return proving.kind === 'proved' ? proving.proof : null
+}
