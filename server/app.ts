@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
+import { createAuditExport } from './audit-export.ts'
 import { type Announcements, listenToAnnouncements } from './database/announcements.ts'
 import type { Connection } from './database/connect.ts'
 import { observeTokenUse } from './database/observe.ts'
@@ -77,7 +78,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     (known) => readLiveNews(systemOperation(operation, 'live-stats'), known),
     onFault,
   )
-  const liveLines = createLiveLines(database.db, onFault)
+  const liveLines = createLiveLines(database.db, announcements, onFault)
   const api: ApiParts = {
     instanceId,
     accessTokens: await createAccessTokens(keys['access-token'], instanceId),
@@ -108,6 +109,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     log,
     proxies,
   }
+  const auditExport = createAuditExport(shared)
   const admission = createAdmission(parts.requestsAtOnce ?? requestsAtOnce)
   const graphql = await createGraphqlOverHttp({ ...shared, admission })
   const webApp = createWebApp(parts.webDirectory)
@@ -132,7 +134,7 @@ export async function createApp(parts: AppParts): Promise<App> {
 
   async function route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const startedAt = performance.now()
-    const path = (request.url ?? '/').split('?', 1)[0]
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
     if (isSecure(request, proxies)) response.setHeader(...overHttpsOnly)
     response.once('close', () => {
@@ -145,6 +147,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (path === graphqlPath) return graphql.handle(request, response, requestId)
     if (path === '/healthz') return sayReady(response, true)
     if (path === '/readyz') return sayReady(response, await answers(database))
+    const exported = auditExport.formatOf(path)
+    if (exported !== null) return auditExport.handle(exported, request, response, requestId)
     if (path === '/metrics') return answerMetrics(shared, request, response, requestId)
     webApp(request, response)
   }

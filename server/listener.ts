@@ -38,7 +38,7 @@ const keepAliveMs = 75_000
 /** From then on the system asks whether the other side is still there. */
 const idleMs = 10_000
 /** Between two looks at the certificate files. */
-const lookMs = 10_000
+const lookMs = 2_000
 
 /** @throws Error naming the file that can't be read, or is no certificate or key, or the two don't belong together */
 export function createListener(

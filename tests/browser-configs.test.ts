@@ -1,4 +1,4 @@
-/** Configs, their versions and the audit trail as an administrator uses them, in a real browser on the real server. */
+/** Configs and their versions as an administrator uses them, in a real browser on the real server. */
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -222,70 +222,6 @@ describe('clone and retire', () => {
     expect(await page.getByRole('button', { name: 'Submit for approval' }).count()).toBe(0)
     await page.getByRole('main').getByRole('button', { name: 'Clone…' }).click()
     await page.getByRole('dialog').getByLabel('Name').waitFor()
-    await page.close()
-  })
-})
-
-describe('the audit trail', () => {
-  const entries = (page: Page) => page.locator('[data-entry]')
-
-  test('is narrowed by action, person and time, held by the address, and cleared in one step', async () => {
-    const page = await console.page({ path: '/audit' })
-    await page.getByRole('combobox', { name: 'Action' }).selectOption({ label: 'Config approved' })
-    await page.getByRole('combobox', { name: 'Who' }).selectOption({ label: 'Me' })
-    await expect.poll(() => searchOf(page).actor).toBe(console.fleet.users.root.id)
-    await entries(page).filter({ hasText: 'Office egress' }).first().waitFor()
-    expect(await entries(page).filter({ hasText: 'admin@apm.example' }).count()).toBe(0)
-    await page.goBack()
-    await entries(page).filter({ hasText: 'admin@apm.example' }).first().waitFor()
-    await page.getByRole('combobox', { name: 'Action' }).selectOption({ label: 'User created' })
-    await page.getByRole('combobox', { name: 'When' }).selectOption({ label: 'Last hour' })
-    await page.getByRole('heading', { name: 'No entry matches' }).waitFor()
-    await page.reload()
-    await page.getByRole('heading', { name: 'No entry matches' }).waitFor()
-    await page.getByRole('button', { name: 'Clear the filter' }).first().click()
-    await expect.poll(() => searchOf(page)).toEqual({})
-    await entries(page).first().waitFor()
-    await page.close()
-  })
-
-  test('an entry has a link of its own that leads back to it', async () => {
-    const page = await console.page({ path: '/audit?action=config.approve' })
-    const entry = entries(page).filter({ hasText: 'Data centre Frankfurt' }).first()
-    const id = await entry.getAttribute('data-entry')
-    const href = await entry.locator('a').first().getAttribute('href')
-    await page.goto(`${console.url}${href}`)
-    const marked = page.locator('[data-entry][aria-current=true]')
-    await marked.waitFor()
-    expect(await marked.getAttribute('data-entry')).toBe(id)
-    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-entry'))).toBe(id)
-    await page.getByText('About Data centre Frankfurt').waitFor()
-    await page.close()
-  })
-
-  test('what is new waits at the top until it is asked for', async () => {
-    const page = await console.page({ path: '/audit' })
-    const first = await entries(page).first().getAttribute('data-entry')
-    await ask(
-      console,
-      'mutation ($input: CreateConfigInput!) { createConfig(input: $input) { config { id } } }',
-      { input: { name: 'Made meanwhile', defaultAction: 'DIRECT' } },
-    )
-    const button = page.getByRole('button', { name: /^Show \d+ new entr/ })
-    await button.waitFor()
-    expect(await entries(page).first().getAttribute('data-entry')).toBe(first)
-    await button.click()
-    await entries(page).filter({ hasText: 'Made meanwhile' }).waitFor()
-    await page.close()
-  })
-
-  test('tells an edit in words, rule by rule, in the reader’s language', async () => {
-    const path = `/configs/${console.fleet.configs.pending.id}/audit`
-    const page = await console.page({ path, locale: 'pt-BR' })
-    const edit = entries(page).filter({ hasText: 'Configuração editada' }).first()
-    await edit.getByText('Situação', { exact: true }).waitFor()
-    await edit.getByText('Domínio branch-recife.corp.example → Direto', { exact: false }).waitFor()
-    expect(await edit.locator('dt').allTextContents()).not.toContain('rules')
     await page.close()
   })
 })

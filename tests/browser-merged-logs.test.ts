@@ -75,7 +75,9 @@ test('from the fleet: lines of three proxies by time, live, hidden and shown aga
   expect(all[3]).toContain('7 lines are missing')
   const colours = await list(page)
     .locator('[title^=edge]')
-    .evaluateAll((cells) => cells.map((cell) => `${cell.title} ${getComputedStyle(cell).borderLeftColor}`))
+    .evaluateAll((cells) =>
+      cells.map((cell) => `${cell.getAttribute('title')} ${getComputedStyle(cell).borderLeftColor}`),
+    )
   expect(new Set(colours).size).toBe(3)
   expect(new Set(colours.map((each) => each.split(' ').slice(1).join(' '))).size).toBe(3)
   await expectAccessible(page)

@@ -78,7 +78,7 @@ describe('a second factor', () => {
     await login.getByText('The code is wrong, or was used already', { exact: false }).waitFor()
     await login.getByLabel('Code', { exact: true }).fill(recovery[0] ?? '')
     await login.getByRole('button', { name: 'Log in' }).click()
-    await login.getByRole('heading', { name: 'Proxies' }).waitFor()
+    await login.getByRole('heading', { name: 'Proxies', exact: true }).waitFor()
     await login.close()
 
     await page.reload()
@@ -115,8 +115,8 @@ describe('a second factor', () => {
       { input: { code: nextCode(startSecondFactor.secret) } },
     )
     const page = await console.page({ path: '/users' })
-    const { name } = (await ask(console, '{ users(search: "regular") { edges { node { name } } } }')).users.edges[0]
-      .node
+    const { name } = (await ask(console, '{ users(search: "regular") { edges { node { name } } } }')).users
+      .edges[0].node
     const row = page.getByRole('row', { name: new RegExp(name) })
     await row.getByText('Second factor').waitFor()
     await row.getByRole('button', { name: /^Manage/ }).click()
@@ -136,16 +136,22 @@ test('by a setting an approval asks for a password that was given long ago, with
   await page.getByText('Saved.').first().waitFor()
   await forgetConfirmations()
   await page.goto(`${console.url}/configs/${config.id}/review`)
-  await page.getByRole('button', { name: 'Approve' }).first().click()
+  await page.getByRole('checkbox').first().waitFor()
+  for (const box of await page.getByRole('checkbox').all()) await box.check()
+  await page.getByRole('button', { name: 'Approve…' }).click()
   const confirming = page.getByRole('dialog', { name: /^Approve/ })
-  await confirming.getByRole('button', { name: 'Confirm' }).click()
+  await confirming.getByRole('button', { name: 'Approve and deliver' }).click()
   const once = page.getByRole('dialog', { name: 'Is it still you?' })
   await once.getByLabel('Your password').fill(console.fleet.users.root.password)
   await expectAccessible(page)
   await once.getByRole('button', { name: 'Confirm' }).click()
   await confirming.waitFor({ state: 'detached' })
   await expect
-    .poll(async () => (await ask(console, 'query ($id: ID!) { config(id: $id) { status } }', { id: config.id })).config.status)
+    .poll(
+      async () =>
+        (await ask(console, 'query ($id: ID!) { config(id: $id) { status } }', { id: config.id })).config
+          .status,
+    )
     .toBe('ACTIVE')
   await page.close()
 })
@@ -157,7 +163,8 @@ test('a token is made for given configs alone', async () => {
   const panel = page.getByRole('region', { name: 'API tokens' })
   const names = await Promise.all(
     [first, second].map(
-      async ({ id }) => (await ask(console, 'query ($id: ID!) { config(id: $id) { name } }', { id })).config.name,
+      async ({ id }) =>
+        (await ask(console, 'query ($id: ID!) { config(id: $id) { name } }', { id })).config.name,
     ),
   )
   await panel.getByLabel('Name of the new token').fill('for two')
@@ -172,7 +179,8 @@ test('a token is made for given configs alone', async () => {
   await panel.getByRole('button', { name: 'Create token' }).click()
   await panel.getByText('This token is shown only now.').waitFor()
   await panel.getByText('for 1 config').waitFor()
-  const rows = await console.server.database.sql`select config_ids from api_tokens where name = 'for two'`
-  expect(rows).toEqual([{ config_ids: [first.id] }])
+  const rows = await console.server.database
+    .sql`select array_to_json(config_ids) as ids from api_tokens where name = 'for two'`
+  expect(rows).toEqual([{ ids: [first.id] }])
   await page.close()
 })

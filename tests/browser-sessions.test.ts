@@ -1,6 +1,6 @@
 /** What a person sees of their session: tabs, sleep, lost networks, servers that are gone, ends of every kind. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectOwner } from '../server/database/connect.ts'
 import { changeConfig, unique } from './support/calls.ts'
 import { type Console, expectAccessible, openConsole, type PageOptions } from './support/console.ts'
@@ -11,6 +11,12 @@ beforeAll(async () => {
   console = await openConsole({ seed: null })
 })
 afterAll(() => console?.close())
+
+let isCut = false
+afterEach(async () => {
+  if (isCut) await console.mend()
+  isCut = false
+})
 
 const faults = /ERR_|WebSocket|Failed to|4401/
 const valueOf = (page: Page) => page.getByLabel('Value of rule 1', { exact: true })
@@ -30,7 +36,10 @@ async function openDraft(options: PageOptions = {}): Promise<{ page: Page; path:
   await page.goto(console.url + path)
   await page.getByText('Live', { exact: true }).waitFor()
   await valueOf(page).fill(typed)
-  await page.clock.runFor(2_000)
+  // What tells of a lost network is there by then.
+  const ahead = page.waitForResponse((response) => response.url().includes('SessionWarning'))
+  await page.clock.runFor(6_000)
+  await ahead
   await page.getByText(/^Kept on this computer/).waitFor()
   return { page, path }
 }
@@ -205,12 +214,14 @@ describe('a network that is lost', () => {
 
 test('a server that is killed and comes back in time: the same warning, and the same session', async () => {
   const { page, path } = await openDraft()
+  isCut = true
   await console.cut()
   await pass(page, 60)
   await warning(page)
     .getByText(/has not answered for \d+ s/)
     .waitFor()
   await console.mend()
+  isCut = false
   await pass(page, 10)
   await warning(page).waitFor({ state: 'detached' })
   expect([page.url(), await valueOf(page).inputValue()]).toEqual([console.url + path, typed])

@@ -26,7 +26,7 @@ beforeAll(async () => {
   root = await server.user('root')
   caller = await server.user('root')
   agent = await newAgent({ server, root })
-  world = { server, root, owner: caller, password: caller.password, agent }
+  world = { server, root, owner: caller, self: caller, password: caller.password, agent }
 })
 afterAll(() => server.close())
 
@@ -89,7 +89,7 @@ describe('in every text of every mutation', () => {
         if (!isAboutPeople(name)) expect(after).toEqual(before)
         // What was taken has used the call up.
         if (answer.errors.length === 0) {
-          await restore(name, text)
+          remember(name, input)
           call = await prepare(world)
         }
       }
@@ -99,13 +99,9 @@ describe('in every text of every mutation', () => {
 })
 
 /** A password may be anything: then it is what later calls need. */
-async function restore(name: string, text: string): Promise<void> {
+function remember(name: string, input: unknown): void {
   if (name !== 'changePassword') return
-  const input = { currentPassword: text, newPassword: caller.password }
-  await caller.get(
-    'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }',
-    { input },
-  )
+  world = { ...world, password: String((input as { newPassword: unknown }).newPassword) }
 }
 const isAboutPeople = (name: string) => /user|password/i.test(name)
 function hasTexts(type: GraphQLInputType): boolean {
@@ -173,7 +169,7 @@ test('what was taken is kept as it was written, and shown as it was written', as
     },
   )
   expect(configs.edges).toEqual([{ node: { name } }])
-  const all = await caller.get('{ configs(search: "%") { totalCount } }')
+  const all = await caller.get('{ configs(search: "%%") { totalCount } }')
   expect(all.configs.totalCount).toBe(0)
 })
 
@@ -206,9 +202,9 @@ describe('a secret comes up nowhere again', () => {
         planted += 1
         const input = withText(call.variables?.input, path, `${canary} ${name} ${path.join('.')}`)
         answers.push(JSON.stringify((await server.client(null).send(call.query, { input })).errors))
-        answers.push(JSON.stringify((await caller.send(call.query, { input })).errors))
-        if (name === 'changePassword' && path.at(-1) === 'newPassword')
-          await restore(name, String(`${canary} ${name} ${path.join('.')}`))
+        const answer = await caller.send(call.query, { input })
+        answers.push(JSON.stringify(answer.errors))
+        if (answer.errors.length === 0) remember(name, input)
       }
     }
     expect(planted).toBeGreaterThanOrEqual(7)

@@ -111,7 +111,7 @@ describe('before it is open', () => {
       }),
     )
     expect(new Set(answers)).toEqual(new Set([101, 503]))
-    // Whoever says nothing within three seconds is closed.
+    // Whoever says nothing within three seconds is closed, also without an answer to that.
     await Promise.all(mute.map(({ closed }) => closed))
   })
 })
@@ -158,6 +158,8 @@ describe('what is no message', () => {
     ],
   ])('%s', async (_what, bytes, code) => {
     const { socket, closed } = openRaw(server.url)
+    // Whatever says goodbye to us is answered at once.
+    socket.on('data', (chunk) => String(chunk).includes('\x88') && socket.end())
     socket.write(upgrade())
     socket.write(bytes())
     const received = await closed

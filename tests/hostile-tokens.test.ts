@@ -1,5 +1,5 @@
 /** Forged, stolen, expired and foreign tokens and cookies: none lets anybody in, over HTTP or over a socket. */
-import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { createHmac, createSign, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readInstance } from '../server/instance.read.ts'
 import { syncMutation, type TestAgent } from './support/agents.ts'
@@ -8,26 +8,19 @@ import { startServer, type TestServer, type TestUser } from './support/server.ts
 import { openSocket } from './support/sockets.ts'
 
 let server: TestServer
-let foreign: TestServer
 let root: TestUser
-let foreignRoot: TestUser
 let agent: TestAgent
 let sessionId: string
 let agentKey: string
 beforeAll(async () => {
   server = await startServer()
-  foreign = await startServer()
   root = await server.user('root')
-  foreignRoot = await foreign.user('root')
   agent = await newAgent({ server, root })
   const [row] = await server.database.sql`select s.id, p.public_key from sessions s, proxies p limit 1`
   sessionId = row?.id
   agentKey = row?.public_key
 })
-afterAll(async () => {
-  await server.close()
-  await foreign.close()
-})
+afterAll(() => server.close())
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const now = () => Math.floor(server.now().getTime() / 1000)
@@ -59,13 +52,13 @@ function hmac(head: unknown, body: unknown, key: string | Buffer): string {
   const text = `${encode(head)}.${encode(body)}`
   return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
 }
-async function instanceKey(of: TestServer): Promise<Buffer> {
-  const { keys } = await readInstance(of.database.db)
+async function instanceKey(): Promise<Buffer> {
+  const { keys } = await readInstance(server.database.db)
   return Buffer.from(String(keys['access-token'].k), 'base64url')
 }
 
 test('the forger’s tools work: a token made by them with the right key is let in', async () => {
-  const good = hmac(header, claims(), await instanceKey(server))
+  const good = hmac(header, claims(), await instanceKey())
   expect((await server.client(good).get('{ me { id } }')).me.id).toBe(root.id)
 })
 
@@ -76,7 +69,7 @@ const forged: readonly (readonly [what: string, make: () => Promise<string> | st
   ['no algorithm', () => `${encode({ ...header, alg: 'none' })}.${encode(claims())}.`],
   ['no algorithm, in other letters', () => `${encode({ ...header, alg: 'nOnE' })}.${encode(claims())}.`],
   ['no signature', () => `${encode(header)}.${encode(claims())}.`],
-  ['no algorithm said', async () => hmac({ typ: 'access+jwt' }, claims(), await instanceKey(server))],
+  ['no algorithm said', async () => hmac({ typ: 'access+jwt' }, claims(), await instanceKey())],
   ['an empty key', () => hmac(header, claims(), '')],
   ['the id of the instance for a key', () => hmac(header, claims(), server.instanceId)],
   ['the public key of an agent for a key', () => hmac(header, claims(), publicForms(agentKey)[0] ?? '')],
@@ -85,7 +78,7 @@ const forged: readonly (readonly [what: string, make: () => Promise<string> | st
   ['the same, as bytes', () => hmac(header, claims(), publicForms(agent.serverKey)[1] ?? '')],
   [
     'another algorithm of the family',
-    async () => hmac({ ...header, alg: 'HS512' }, claims(), await instanceKey(server)),
+    async () => hmac({ ...header, alg: 'HS512' }, claims(), await instanceKey()),
   ],
   [
     'a key that the token brings along',
@@ -101,28 +94,14 @@ const forged: readonly (readonly [what: string, make: () => Promise<string> | st
       return `${text}.${createSign('sha256').update(text).sign(privateKey).toString('base64url')}`
     },
   ],
-  ['another instance', () => foreignRoot.accessToken],
-  ['signed by another instance, in our name', async () => hmac(header, claims(), await instanceKey(foreign))],
-  [
-    'for another audience',
-    async () => hmac(header, claims({ aud: foreign.instanceId }), await instanceKey(server)),
-  ],
-  ['from another issuer', async () => hmac(header, claims({ iss: 'x' }), await instanceKey(server))],
-  [
-    'expired',
-    async () => hmac(header, claims({ iat: now() - 600, exp: now() - 1 }), await instanceKey(server)),
-  ],
-  ['not valid yet', async () => hmac(header, claims({ nbf: now() + 60 }), await instanceKey(server))],
-  ['of another type', async () => hmac({ ...header, typ: 'JWT' }, claims(), await instanceKey(server))],
-  [
-    'a session that is none',
-    async () => hmac(header, claims({ sid: randomUUID() }), await instanceKey(server)),
-  ],
-  ['SQL for a session', async () => hmac(header, claims({ sid: "' or '1'='1" }), await instanceKey(server))],
-  [
-    'an object for a session',
-    async () => hmac(header, claims({ sid: { $ne: null } }), await instanceKey(server)),
-  ],
+  ['signed by another instance, in our name', () => hmac(header, claims(), randomBytes(32))],
+  ['for another audience', async () => hmac(header, claims({ aud: randomUUID() }), await instanceKey())],
+  ['from another issuer', async () => hmac(header, claims({ iss: 'x' }), await instanceKey())],
+  ['expired', async () => hmac(header, claims({ iat: now() - 600, exp: now() - 1 }), await instanceKey())],
+  ['not valid yet', async () => hmac(header, claims({ nbf: now() + 60 }), await instanceKey())],
+  ['of another type', async () => hmac({ ...header, typ: 'JWT' }, claims(), await instanceKey())],
+  ['a session that is none', async () => hmac(header, claims({ sid: randomUUID() }), await instanceKey())],
+  ['an object for a session', async () => hmac(header, claims({ sid: { $ne: null } }), await instanceKey())],
   [
     'an agent’s proof without a signature',
     () => `${encode(agentHeader({ alg: 'none' }))}.${encode(agentClaims())}.`,
@@ -134,7 +113,7 @@ const forged: readonly (readonly [what: string, make: () => Promise<string> | st
   ['the same, in its key’s text', () => hmac(agentHeader({ alg: 'HS256' }), agentClaims(), agentKey)],
   [
     'an agent’s proof with our key of people’s tokens',
-    async () => hmac(agentHeader({ alg: 'HS256' }), agentClaims(), await instanceKey(server)),
+    async () => hmac(agentHeader({ alg: 'HS256' }), agentClaims(), await instanceKey()),
   ],
   [
     'an agent that is none',
@@ -151,7 +130,7 @@ const forged: readonly (readonly [what: string, make: () => Promise<string> | st
   ],
   ['an agent’s proof of yesterday', () => agent.token({ iat: now() - 86_400, exp: now() - 86_340 })],
   ['an agent’s proof for a year', () => agent.token({ exp: now() + 31_536_000 })],
-  ['an agent’s proof for another instance', () => agent.token({ aud: foreign.instanceId })],
+  ['an agent’s proof for another instance', () => agent.token({ aud: randomUUID() })],
   ['an agent’s proof in another’s name', () => agent.token({ sub: randomUUID() })],
   ['four thousand characters', () => `apm_api_${'x'.repeat(4_088)}`],
   ['eight thousand characters', () => `apm_api_${'x'.repeat(8_000)}`],

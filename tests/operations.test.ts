@@ -18,7 +18,7 @@ const own = operationTexts(['web', 'agent', 'scripts', 'docs'])
 /** What is wrong with it: problem codes, or the code itself. */
 function faultsOf(text: string, variables: Record<string, unknown> = {}): readonly string[] {
   const parsed = documents.parse(text)
-  const errors = 'kind' in parsed ? documents.check(parsed, { variables }) : parsed
+  const errors = 'kind' in parsed ? documents.check(parsed, { variables }, 'other') : parsed
   return errors.map(codeOf)
 }
 function codeOf({ extensions, originalError }: GraphQLError): string {

@@ -3,9 +3,17 @@ import type { GraphQLObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApiSchema } from '../server/graphql/schema.ts'
 import type { TestAgent } from './support/agents.ts'
-import { mutationCalls, newAgent, newApiToken, newConfig, queryCalls } from './support/calls.ts'
+import {
+  type Call,
+  mutationCalls,
+  newAgent,
+  newApiToken,
+  newConfig,
+  queryCalls,
+  type World,
+} from './support/calls.ts'
 import { type ApiClient, startServer, type TestServer, type TestUser } from './support/server.ts'
-import { openSocket } from './support/sockets.ts'
+import { openSocket, type TestSocket } from './support/sockets.ts'
 import { isBackground } from './support/statements.ts'
 import { untilTrue } from './support/until.ts'
 
@@ -17,12 +25,16 @@ const callers = [
   'author token',
   'approve token',
   'operate token',
+  'other configs token',
   'agent',
   'anonymous',
 ] as const
 type Caller = (typeof callers)[number]
 
-/** Who is let in; of the rest, `anonymous` is UNAUTHENTICATED, the others FORBIDDEN. The tokens are an admin's. */
+/**
+ * Who is let in; of the rest, `anonymous` is UNAUTHENTICATED, the others FORBIDDEN. The tokens are an admin's; the one
+ * for other configs has READ, AUTHOR and APPROVE, for none of the configs that are asked about.
+ */
 const people = [
   'root',
   'admin',
@@ -31,8 +43,9 @@ const people = [
   'author token',
   'approve token',
   'operate token',
+  'other configs token',
 ] as const
-const readers = ['root', 'admin', 'regular', 'read token'] as const
+const readers = ['root', 'admin', 'regular', 'read token', 'other configs token'] as const
 const authors = ['root', 'admin', 'author token'] as const
 const operators = ['root', 'admin', 'operate token'] as const
 const administrators = ['root', 'admin'] as const
@@ -132,6 +145,8 @@ beforeAll(async () => {
   ]
   users = { root, admin, regular }
   const token = async (scope: string): Promise<string> => (await newApiToken(admin, [scope])).token
+  const tokenFor = async (configIds: readonly string[]): Promise<string> =>
+    (await newApiToken(admin, ['READ', 'AUTHOR', 'APPROVE'], configIds)).token
   tokens = {
     root: root.accessToken,
     admin: admin.accessToken,
@@ -140,6 +155,7 @@ beforeAll(async () => {
     'author token': await token('AUTHOR'),
     'approve token': await token('APPROVE'),
     'operate token': await token('OPERATE'),
+    'other configs token': await tokenFor([(await newConfig(admin)).id]),
     anonymous: null,
   }
   agent = await newAgent({ server, root })
@@ -189,10 +205,15 @@ describe('over HTTP', () => {
   test.each(overHttp)('%s', (operation) => expectTable(operation))
 })
 
-async function expectTable(operation: string): Promise<void> {
+function preparationOf(operation: string): (world: World) => Promise<Call> {
   const [kind, name = ''] = operation.split('.')
   const prepare = (kind === 'Query' ? queryCalls : mutationCalls)[name]
   if (!prepare) throw new Error(`tests/support/calls.ts has no call of ${operation}`)
+  return prepare
+}
+
+async function expectTable(operation: string): Promise<void> {
+  const prepare = preparationOf(operation)
   const outcomes: Record<string, unknown> = {}
   const wanted: Record<string, unknown> = {}
   for (const caller of callers) {
@@ -208,7 +229,53 @@ async function expectTable(operation: string): Promise<void> {
   expect(outcomes).toEqual(wanted)
 }
 
-describe('over a socket', () => {
+describe('over a socket, where nobody is without a token', () => {
+  const sockets = new Map<Caller, TestSocket>()
+  beforeAll(() => {
+    for (const caller of callers.filter((each) => each !== 'anonymous')) {
+      sockets.set(caller, openSocket(server, tokenOf(caller)))
+    }
+  })
+  afterAll(() => Promise.all([...sockets.values()].map((socket) => socket.close())))
+
+  test.each(overHttp)('%s', async (operation) => {
+    const prepare = preparationOf(operation)
+    const outcomes: Record<string, unknown> = {}
+    const wanted: Record<string, unknown> = {}
+    for (const [caller, socket] of sockets) {
+      const { query, variables } = await prepare(worldOf(caller))
+      outcomes[caller] = (await socket.send(query, variables)).errors[0]?.extensions.code ?? 'allowed'
+      wanted[caller] = expected(operation, caller)
+    }
+    expect(outcomes).toEqual(wanted)
+  })
+})
+
+describe('an API token for given configs', () => {
+  const steps = Object.keys(table).filter(
+    (operation) => table[operation] === authors || table[operation] === approvers,
+  )
+  const making = ['Mutation.createConfig', 'Mutation.cloneConfig', 'Mutation.importConfigFiles']
+
+  test.each(steps)('%s', async (operation) => {
+    const { query, variables = {} } = await preparationOf(operation)(worldOf('admin'))
+    const input = variables.input as Readonly<Record<string, string | undefined>>
+    const ofVersion = 'query ($id: ID!) { configVersion(id: $id) { config { id } } }'
+    const configId =
+      input.configId ??
+      input.id ??
+      (input.versionId &&
+        (await users.root.get(ofVersion, { id: input.versionId })).configVersion.config.id) ??
+      (await newConfig(users.admin)).id
+    const { token } = await newApiToken(users.admin, ['AUTHOR', 'APPROVE'], [configId])
+    const socket = openSocket(server, token)
+    const { errors } = await socket.send(query, variables)
+    await socket.close()
+    expect(errors[0]?.extensions.code ?? 'allowed').toBe(making.includes(operation) ? 'FORBIDDEN' : 'allowed')
+  })
+})
+
+describe('subscriptions', () => {
   test.each([
     ['Subscription.changes', (): string => 'changes { kind id }'],
     ['Subscription.fleetStatsChanged', (): string => 'fleetStatsChanged { rolledUpTo }'],

@@ -102,7 +102,8 @@ test('the cookie is for this host and HTTPS alone, and every answer says HTTPS o
   expect((await ask('/graphql', beacon, { ...own, origin: 'https://evil.example' })).status).toBe(401)
 })
 
-test('sockets come by TLS as well', async () => {
+/** A socket whose greeting was answered. */
+async function greeted(): Promise<WebSocket> {
   const socket = new WebSocket(server.websocketUrl, 'graphql-transport-ws', { ca: current.certificate })
   await new Promise((resolve, reject) => {
     socket.once('open', resolve)
@@ -112,6 +113,11 @@ test('sockets come by TLS as well', async () => {
   const payload = { authorization: `Bearer ${root.accessToken}` }
   socket.send(JSON.stringify({ type: 'connection_init', payload }))
   expect(await answer).toEqual({ type: 'connection_ack' })
+  return socket
+}
+
+test('sockets come by TLS as well', async () => {
+  const socket = await greeted()
   socket.terminate()
 })
 
@@ -133,11 +139,7 @@ test('what is no TLS after all is closed, and the server lives on', async () => 
 
 test('a renewed certificate is taken while it runs; half of one is not, and the one before goes on', async () => {
   expect(await ownerOfCertificate()).toBe('first')
-  const open = await new Promise<WebSocket>((resolve, reject) => {
-    const socket = new WebSocket(server.websocketUrl, 'graphql-transport-ws', { ca: current.certificate })
-    socket.once('open', () => resolve(socket))
-    socket.once('error', reject)
-  })
+  const open = await greeted()
   install(makeCertificate('second'))
   await untilTrue(async () => (await ownerOfCertificate()) === 'second')
   expect(open.readyState).toBe(WebSocket.OPEN)

@@ -16,7 +16,12 @@ interface FilterBarProps {
 /** Pause after the last key before the list is asked for. */
 const typingMs = 250
 
-export function FilterBar(props: FilterBarProps) {
+/** Asks a moment after the last key. */
+export function SearchField(props: {
+  readonly label: string
+  readonly text: string
+  readonly onSearch: (text: string) => void
+}) {
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
   const searchSoon = (text: string) => {
@@ -24,23 +29,29 @@ export function FilterBar(props: FilterBarProps) {
     timer = setTimeout(() => props.onSearch(text.trim()), typingMs)
   }
   return (
+    <div class="relative min-w-48 flex-1 sm:max-w-80">
+      <SearchIcon
+        size={15}
+        class="pointer-events-none absolute top-2 left-2.5 text-muted"
+        aria-hidden="true"
+      />
+      <input
+        type="search"
+        data-page-search
+        class="input pl-8!"
+        aria-label={props.label}
+        placeholder={props.label}
+        value={props.text}
+        onInput={(event) => searchSoon(event.currentTarget.value)}
+      />
+    </div>
+  )
+}
+
+export function FilterBar(props: FilterBarProps) {
+  return (
     <search class="mb-3 flex flex-wrap gap-2">
-      <div class="relative min-w-48 flex-1 sm:max-w-80">
-        <SearchIcon
-          size={15}
-          class="pointer-events-none absolute top-2 left-2.5 text-muted"
-          aria-hidden="true"
-        />
-        <input
-          type="search"
-          data-page-search
-          class="input pl-8!"
-          aria-label={props.searchLabel}
-          placeholder={props.searchLabel}
-          value={props.search}
-          onInput={(event) => searchSoon(event.currentTarget.value)}
-        />
-      </div>
+      <SearchField label={props.searchLabel} text={props.search} onSearch={props.onSearch} />
       <select
         class="input w-auto!"
         aria-label={t('filter.status')}

@@ -38,6 +38,9 @@ export const paths = {
   routeOfRequest: (proxyId: string, asked: { url: string; method: string; client: string }) =>
     `/routes?${new URLSearchParams({ proxy: proxyId, ...asked })}`,
   audit: '/audit',
+  /** What was done to one thing. */
+  auditAbout: (entityId: string) => `/audit?${new URLSearchParams({ entity: entityId })}`,
+  auditOfSettings: '/audit?action=settings.update',
   settings: '/settings',
   users: '/users',
   choosePassword: '/password',

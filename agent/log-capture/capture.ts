@@ -102,12 +102,17 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     if (!isResumed) await places.forget()
     known = isResumed ? null : new Map()
     const found = await findStreams(parts.place)
-    sources = await Promise.all(
-      found.streams.map(async (stream) => {
+    const opened: Source[] = []
+    try {
+      for (const stream of found.streams) {
         const follower = await stream.follow(places.of(stream.name), places.epochOf)
-        return { ...stream, follower, read: createReader(stream.source) }
-      }),
-    )
+        opened.push({ ...stream, follower, read: createReader(stream.source) })
+      }
+    } catch (error) {
+      for (const { follower } of opened) await follower.close()
+      throw error // tried again in a moment
+    }
+    sources = opened
     await places.keep(placesOf(sources))
   }
 

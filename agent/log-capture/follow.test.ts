@@ -18,7 +18,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
-async function start(from: FilePlace | null = null): Promise<Follower> {
+async function start(from: FilePlace | null = null): Promise<Follower<FilePlace>> {
   const follower = await follow(path, from, async () => ++epoch)
   opened.push(follower)
   return follower

@@ -45,13 +45,13 @@ export interface Followed {
   readonly isBroken: boolean
 }
 
-export interface Follower {
+export interface Follower<Left extends Place = Place> {
   /** Some lines, in their order, of at most about 256 KiB; none: that is all there is for now. */
   read(): Promise<Followed>
   /** Bytes that are written and not read yet, of the file that is open. */
   behind(): Promise<number>
   /** Everything before it was told; null while there is no file. */
-  place(): Place | null
+  place(): Left | null
   close(): Promise<void>
 }
 
@@ -63,7 +63,11 @@ const longestLineBytes = 64 * 1024
 export type EpochOf = (file: string, above: number) => Promise<number>
 
 /** @param from where to go on; null: at the file's present end */
-export async function follow(path: string, from: FilePlace | null, epochOf: EpochOf): Promise<Follower> {
+export async function follow(
+  path: string,
+  from: FilePlace | null,
+  epochOf: EpochOf,
+): Promise<Follower<FilePlace>> {
   let file: FileHandle | null = null
   let inode = 0
   let epoch = 0
@@ -100,7 +104,7 @@ export async function follow(path: string, from: FilePlace | null, epochOf: Epoc
     }
     if (!(await take(path, () => true))) return
     if (from === null) position = await sizeOf()
-    await begin(from?.epoch ?? Number.POSITIVE_INFINITY)
+    await beginEpoch(from?.epoch ?? Number.POSITIVE_INFINITY)
   }
 
   async function sizeOf(): Promise<number> {
@@ -115,7 +119,7 @@ export async function follow(path: string, from: FilePlace | null, epochOf: Epoc
     const named = await stat(path).catch(() => null)
     const held = file === null ? null : await file.stat()
     if (named === null || named.ino === held?.ino) return false
-    if (held === null) return (await take(path, () => true)) && begin(epoch)
+    if (held === null) return (await take(path, () => true)) && beginEpoch(epoch)
     // Once its successor exists nothing more is written into it; a moment before, something may have been.
     if (held.size > position) return true
     const rotated = await Promise.all(
@@ -125,11 +129,11 @@ export async function follow(path: string, from: FilePlace | null, epochOf: Epoc
       .flatMap(({ name, found }) => (found === null ? [] : [{ name, ino: found.ino, at: found.mtimeMs }]))
       .filter(({ ino, at }) => ino !== held.ino && ino !== named.ino && at > held.mtimeMs)
       .sort((a, b) => a.at - b.at)[0]
-    if (between && (await take(between.name, (ino) => ino === between.ino))) return begin(epoch)
-    return (await take(path, (ino) => ino !== held.ino)) && begin(epoch)
+    if (between && (await take(between.name, (ino) => ino === between.ino))) return beginEpoch(epoch)
+    return (await take(path, (ino) => ino !== held.ino)) && beginEpoch(epoch)
   }
 
-  async function begin(above: number): Promise<true> {
+  async function beginEpoch(above: number): Promise<true> {
     epoch = await epochOf(String(inode), above)
     return true
   }
@@ -142,7 +146,7 @@ export async function follow(path: string, from: FilePlace | null, epochOf: Epoc
       isBroken = true
       position = 0
       rest = Buffer.alloc(0)
-      await begin(epoch)
+      await beginEpoch(epoch)
     }
     if (size === position) return []
     const { bytesRead } = await file.read(bytes, 0, chunkBytes, position)

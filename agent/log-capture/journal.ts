@@ -33,7 +33,7 @@ export async function followJournal(
   { unit, journalctl = 'journalctl' }: JournalParts,
   from: JournalPlace | null,
   epochOf: EpochOf,
-): Promise<Follower> {
+): Promise<Follower<JournalPlace>> {
   const matches = [`_SYSTEMD_UNIT=${unit}`, '+', `OBJECT_SYSTEMD_UNIT=${unit}`, `MESSAGE_ID=${droppedId}`]
   let place = from
   let child: ChildProcess | null = null

@@ -10,21 +10,14 @@ export interface ShotOptions {
   readonly hasSheets: boolean
 }
 
-export const usage = `npm run shots -- [NAME…] [--at 390.light.pt-BR]… [--sheets]
+const usage = `npm run shots -- [NAME…] [--at 390.light.pt-BR]… [--sheets]
   NAME      only pictures with one of these in their name
   --at      only in this view: width, theme and language, each may be left out (390, dark.en)
   --sheets  lays the pictures side by side as well, half as large, in .shots/sheets/`
 
-/** @throws for an option that there is not, with what there is */
+/** @throws for an option that there is not, with those that there are */
 export function readOptions(args: readonly string[]): ShotOptions {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      at: { type: 'string', multiple: true, default: [] },
-      sheets: { type: 'boolean', default: false },
-    },
-  })
+  const { values, positionals } = parse(args)
   return {
     isWanted: (name) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
     isViewWanted: ({ width, theme, locale }) => {
@@ -34,5 +27,20 @@ export function readOptions(args: readonly string[]): ShotOptions {
       )
     },
     hasSheets: values.sheets,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        at: { type: 'string', multiple: true, default: [] },
+        sheets: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
   }
 }

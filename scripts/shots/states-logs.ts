@@ -20,7 +20,7 @@ export function logStates({ fleet, tellLogLines }: SeededServer): States {
     'logs-start': {
       ...at(empty),
       async open(page) {
-        await page.locator('main button').first().click()
+        await startButton(page).click()
         await page.getByRole('dialog').getByRole('spinbutton').waitFor()
       },
     },
@@ -49,14 +49,16 @@ export function logStates({ fleet, tellLogLines }: SeededServer): States {
   }
 }
 
+const startButton = (page: Page) =>
+  page.getByRole('button', { name: /^(Start a capture|Start another|Iniciar uma captura|Iniciar outra)…?$/ })
+
 /** The danger among the buttons of a capture that is on. */
 const stopButton = (page: Page) => page.locator('main').getByRole('button', { name: /^(Stop|Parar)$/ })
 
 async function startCapture(page: Page): Promise<void> {
-  const start = page.getByRole('button', { name: /^(Start a capture|Iniciar uma captura)…$/ })
-  await start.or(stopButton(page)).first().waitFor()
+  await startButton(page).or(stopButton(page)).first().waitFor()
   if (await stopButton(page).isVisible()) return
-  await start.click()
+  await startButton(page).click()
   await page.getByRole('dialog').locator('[type=submit]').click()
   await stopButton(page).waitFor()
 }

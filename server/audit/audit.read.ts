@@ -1,8 +1,8 @@
-/** Queries the audit trail by entity, actor, action and time; newest first. */
-import { and, count, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
-import { auditLogs } from '../database/tables.ts'
+/** Queries the audit trail by entity, actor, action, time and text. */
+import { and, asc, count, desc, eq, gt, gte, ilike, lt, lte, max, type SQL, sql } from 'drizzle-orm'
+import { auditLogs, isSearched, searchedText } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
-import { countOf, isId, type Page, type PageRequest, pageOf } from '../paging.ts'
+import { countOf, isId, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
 export type AuditRow = typeof auditLogs.$inferSelect
 
@@ -12,6 +12,8 @@ export interface AuditFilter {
   readonly action?: string | null | undefined
   readonly since?: Date | null | undefined
   readonly until?: Date | null | undefined
+  /** Anywhere in names, reasons and changed values, whatever its case; not in what proxies report when all is well. */
+  readonly text?: string | null | undefined
 }
 
 export async function readAuditEntries(
@@ -19,15 +21,7 @@ export async function readAuditEntries(
   filter: AuditFilter,
   page: PageRequest,
 ): Promise<Page<AuditRow>> {
-  const isOf = (column: typeof auditLogs.entityId | typeof auditLogs.actorId, id: string) =>
-    isId(id) ? eq(column, id) : sql`false`
-  const matches = and(
-    filter.entityId ? isOf(auditLogs.entityId, filter.entityId) : undefined,
-    filter.actorId ? isOf(auditLogs.actorId, filter.actorId) : undefined,
-    filter.action ? eq(auditLogs.action, filter.action) : undefined,
-    filter.since ? gte(auditLogs.at, filter.since) : undefined,
-    filter.until ? lte(auditLogs.at, filter.until) : undefined,
-  )
+  const matches = matching(filter)
   const rows = await op.read
     .select()
     .from(auditLogs)
@@ -39,5 +33,38 @@ export async function readAuditEntries(
     page,
     (row) => [String(row.id)],
     () => countOf(op.read.select({ n: count() }).from(auditLogs).where(matches)),
+  )
+}
+
+/** 0: there is none. */
+export async function readNewestAuditId(op: Operation): Promise<number> {
+  const [row] = await op.read.select({ newest: max(auditLogs.id) }).from(auditLogs)
+  return row?.newest ?? 0
+}
+
+/** Oldest first. */
+export async function readAuditAbove(
+  op: Operation,
+  filter: AuditFilter,
+  { after, upTo, limit }: { readonly after: number; readonly upTo: number; readonly limit: number },
+): Promise<readonly AuditRow[]> {
+  return op.read
+    .select()
+    .from(auditLogs)
+    .where(and(matching(filter), gt(auditLogs.id, after), lte(auditLogs.id, upTo)))
+    .orderBy(asc(auditLogs.id))
+    .limit(limit)
+}
+
+function matching({ entityId, actorId, action, since, until, text }: AuditFilter): SQL | undefined {
+  const isOf = (column: typeof auditLogs.entityId | typeof auditLogs.actorId, id: string) =>
+    isId(id) ? eq(column, id) : sql`false`
+  return and(
+    entityId ? isOf(auditLogs.entityId, entityId) : undefined,
+    actorId ? isOf(auditLogs.actorId, actorId) : undefined,
+    action ? eq(auditLogs.action, action) : undefined,
+    since ? gte(auditLogs.at, since) : undefined,
+    until ? lte(auditLogs.at, until) : undefined,
+    text ? and(isSearched, ilike(searchedText, likePattern(text))) : undefined,
   )
 }

@@ -74,4 +74,11 @@ export class AuditArgs extends PageArgs implements AuditFilter {
 
   @Field(() => Date, { nullable: true, description: 'Not after.' })
   until?: Date | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only what holds this text in a name, a reason or a changed value, whatever its case; at most 200 characters count. Not looked through: assignments, and what proxies report when nothing failed; `entityId` finds those.',
+  })
+  text?: string | null
 }

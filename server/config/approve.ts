@@ -4,12 +4,20 @@ import { statusAfter } from '../core/lifecycle.ts'
 import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
 import type { AuditDraft } from '../database/change.ts'
 import type { WriteTransaction } from '../database/connect.ts'
-import { configs, configVersions, proxies, type SubmittedProxy, versionFiles } from '../database/tables.ts'
-import type { Operation } from '../operation.ts'
+import {
+  configs,
+  configVersions,
+  proxies,
+  type SubmittedProxy,
+  settings,
+  users,
+  versionFiles,
+} from '../database/tables.ts'
+import type { Operation, UserActor } from '../operation.ts'
 import { auditedConfig } from './audit-fields.ts'
 import { type ConfigRow, isLeaving, type ListedProxy } from './config.read.ts'
 import { readSubmission, type Submission } from './content.ts'
-import { fasterThanYou, requireStep } from './working-copy.ts'
+import { fasterThanYou, requireOpen, requireStep } from './working-copy.ts'
 
 export interface ApproveConfigInput {
   readonly id: string
@@ -37,7 +45,8 @@ export async function approveConfig(op: Operation, input: ApproveConfigInput): P
   requireSameContent(config, submission)
   const approval = { approvedBy: user.id, approvedAt: op.now, configHash: submission.configHash }
   return op.change(async (tx) => {
-    await lockConfig(tx, config)
+    await lockSubmission(tx, config)
+    await lockRights(tx, user, config)
     await lockProxies(tx, submission.proxies)
     const version = await insertVersion(tx, config, submission, approval)
     const [approved] = await tx
@@ -133,15 +142,27 @@ function requireSameContent(config: ConfigRow, submission: Submission): void {
   )
 }
 
-/** Two confirmations of one submission meet here: the second finds it approved. */
-async function lockConfig(tx: WriteTransaction, config: ConfigRow): Promise<void> {
+/** Two confirmations of one submission meet here: the second finds it approved, or submitted anew by somebody else. */
+async function lockSubmission(tx: WriteTransaction, config: ConfigRow): Promise<void> {
+  const { id, revision, submittedBy, submittedAt } = config
   const isStillSubmitted = and(
-    eq(configs.id, config.id),
-    eq(configs.revision, config.revision),
+    eq(configs.id, id),
+    eq(configs.revision, revision),
     eq(configs.status, 'pending_approval'),
+    submittedBy === null ? isNull(configs.submittedBy) : eq(configs.submittedBy, submittedBy),
+    submittedAt === null ? isNull(configs.submittedAt) : eq(configs.submittedAt, submittedAt),
   )
   const [locked] = await tx.select({ id: configs.id }).from(configs).where(isStillSubmitted).for('update')
   if (!locked) throw fasterThanYou(config)
+}
+
+/** Policy and role may have changed since they were read; from here on they wait for this approval. */
+async function lockRights(tx: WriteTransaction, user: UserActor, config: ConfigRow): Promise<void> {
+  const [instance] = await tx.select({ policy: settings.approvalPolicy }).from(settings).for('share')
+  const isActive = and(eq(users.id, user.id), eq(users.isActive, true))
+  const [person] = await tx.select({ role: users.role }).from(users).where(isActive).for('share')
+  if (!instance || !person) throw new Refusal('FORBIDDEN', 'This account was disabled meanwhile.')
+  requireOpen('approve', config, { ...user, role: person.role }, instance.policy)
 }
 
 /** Two approvals that want the same proxy meet here: by id, so that they can't lock each other out. */

@@ -36,8 +36,8 @@ export async function rejectConfig(op: Operation, input: RejectConfigInput): Pro
         {
           action: 'config.reject',
           entity: { kind: 'config', id: config.id, name: config.name },
-          old: auditedConfig(config),
-          new: { ...auditedConfig(rejected), reason },
+          old: { ...auditedConfig(config), configHash: config.configHash },
+          new: { ...auditedConfig(rejected), configHash: null, reason },
         },
       ],
     }

@@ -49,7 +49,13 @@ function requireRevision(config: ConfigRow, revision: number): void {
   )
 }
 
-function requireOpen(step: Step, config: ConfigRow, user: UserActor, policy: ApprovalPolicy): void {
+/** @throws Refusal FORBIDDEN or CONFLICT, with the reason */
+export function requireOpen(
+  step: Step,
+  config: ConfigRow,
+  user: Pick<UserActor, 'id' | 'role' | 'scopes'>,
+  policy: ApprovalPolicy,
+): void {
   const permitted = permittedActions(
     {
       status: config.status,

@@ -29,12 +29,13 @@ const scopeOfAction = {
   'settings.update': 'session',
   'fleet.read': 'read',
   'audit.read': 'read',
+  'audit.export': 'read',
 } as const satisfies Record<string, ApiScope | 'session'>
 
 export type Action = keyof typeof scopeOfAction
 export const actions = Object.keys(scopeOfAction) as readonly Action[]
 
-const readOnly: readonly Action[] = ['fleet.read', 'audit.read', 'log_lines.export']
+const readOnly: readonly Action[] = ['fleet.read', 'audit.read', 'audit.export', 'log_lines.export']
 const administration: readonly Action[] = actions.filter((action) => action !== 'settings.update')
 
 /** The table. `root` > `admin` > `regular`, which is read only. */

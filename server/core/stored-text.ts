@@ -5,7 +5,7 @@ export function isStorable(text: string): boolean {
 
 /** The same text without what can't be kept. */
 export function storable(text: string): string {
-  return text.replaceAll(new RegExp(unstorable, 'gu'), '')
+  return isStorable(text) ? text : text.replaceAll(new RegExp(unstorable, 'gu'), '')
 }
 
 const unstorable = /\0|\p{Surrogate}/u

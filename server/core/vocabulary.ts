@@ -178,6 +178,7 @@ export const EntityKind = {
   API_TOKEN: 'api_token',
   ENROLMENT_TOKEN: 'enrolment_token',
   SETTINGS: 'settings',
+  AUDIT: 'audit',
 } as const
 export type EntityKind = (typeof EntityKind)[keyof typeof EntityKind]
 
@@ -191,6 +192,7 @@ export type Channel = (typeof Channel)[keyof typeof Channel]
 /** Every audited action: noun.verb, as the verb's file. */
 export const auditActions = [
   'access.refuse',
+  'audit.export',
   'config.create',
   'config.clone',
   'config.import',

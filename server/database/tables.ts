@@ -773,3 +773,10 @@ export const auditLogs = pgTable(
     index('audit_logs_written_in_idx').on(t.writtenIn),
   ],
 )
+
+/** What a search of the trail looks through, with its index in drizzle/0021_audit_search.sql (docs/decisions/0036). */
+export const searchedText = sql<string>`(${auditLogs.entityName} || ' ' || ${auditLogs.actorName} || ' '
+  || coalesce(${auditLogs.oldValue}::text, '') || ' ' || coalesce(${auditLogs.newValue}::text, ''))`
+/** And in which entries: not in what a whole fleet writes at once, unless something failed. */
+export const isSearched = sql<boolean>`(${auditLogs.action} not in ('proxy.assign', 'proxy.report', 'proxy.acknowledge')
+  or ${auditLogs.newValue} ->> 'outcome' not in ('applied', 'unchanged'))`

@@ -1,9 +1,9 @@
 /** An agent with a valid token registers its public key and becomes a proxy. */
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
-import { configById } from '../config/config.read.ts'
 import { parseDomainName } from '../core/domain-name.ts'
 import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
-import { enrolmentTokens, proxies, proxyReports } from '../database/tables.ts'
+import type { WriteTransaction } from '../database/connect.ts'
+import { configs, enrolmentTokens, proxies, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { hashSecret } from '../secrets.ts'
 
@@ -26,9 +26,9 @@ export interface EnrolledProxy {
 export async function enrolAgent(op: Operation, input: EnrolAgentInput): Promise<EnrolledProxy> {
   const token = await readUsableToken(op, input.token)
   const hostname = requireInput(input)
-  const config = token.configId ? await op.load(configById, token.configId) : undefined
-  const versionId = config?.activeVersionId ?? null
   return op.change(async (tx) => {
+    const config = token.configId ? await lockFollowed(tx, token.configId) : undefined
+    const versionId = config?.activeVersionId ?? null
     const [used] = await tx
       .update(enrolmentTokens)
       .set({ uses: sql`${enrolmentTokens.uses} + 1` })
@@ -74,6 +74,17 @@ export async function enrolAgent(op: Operation, input: EnrolAgentInput): Promise
       ],
     }
   })
+}
+
+/** An approval of it waits, and then finds this proxy among its followers; one before it has made the version known. */
+async function lockFollowed(tx: WriteTransaction, configId: string) {
+  const { id, name, activeVersionId } = configs
+  const [config] = await tx
+    .select({ id, name, activeVersionId })
+    .from(configs)
+    .where(eq(configs.id, configId))
+    .for('key share')
+  return config
 }
 
 function isUsable(at: Date) {

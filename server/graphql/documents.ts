@@ -8,8 +8,10 @@ import {
   type OperationDefinitionNode,
   parse,
   validate,
+  visit,
 } from 'graphql'
-import { type Problem, Refusal } from '../core/refusal.ts'
+import { type Problem, Refusal, refuseInput } from '../core/refusal.ts'
+import { isStorable } from '../core/stored-text.ts'
 import { type DocumentSize, type PageSizes, sizeOf, type Variables } from './document-size.ts'
 
 /** Nothing of the console's or the agent's comes to half of any (`tests/operations.test.ts`). */
@@ -32,16 +34,19 @@ export interface Request {
   readonly variables?: Variables | null | undefined
 }
 
+/** Agents send what ATS wrote, whatever it is: their verbs look at each text themselves, and a sync has no time for it. */
+export type AsksAs = 'agent' | 'other'
+
 export interface Documents {
   /** From its text: for sockets. The document, or what is wrong with it. */
   parse(query: string): DocumentNode | readonly GraphQLError[]
   /** What is wrong with running it so; none: nothing. */
-  check(document: DocumentNode, request: Request): readonly GraphQLError[]
+  check(document: DocumentNode, request: Request, as: AsksAs): readonly GraphQLError[]
 }
 
 /**
  * Measured first: graphql-js compares fields of one name with each other when it validates, so that a document within
- * the tokens could keep it busy for seconds (docs/decisions/0033).
+ * the tokens can keep it busy many times longer than it took to send (docs/decisions/0033).
  */
 export function createDocuments(schema: GraphQLSchema): Documents {
   const byText = new Map<string, DocumentNode>()
@@ -52,7 +57,7 @@ export function createDocuments(schema: GraphQLSchema): Documents {
     const known = checked.get(document)
     if (known) return known
     const tooLarge = refusalOf(schema, document, 'shortest')
-    const errors = tooLarge ? [tooLarge] : validationErrors(schema, document)
+    const errors = tooLarge ? [tooLarge] : [...validationErrors(schema, document), ...literalErrors(document)]
     const isByVariables = errors.length === 0 && refusalOf(schema, document, 'longest') !== null
     const found = { errors, isByVariables }
     checked.set(document, found)
@@ -69,12 +74,14 @@ export function createDocuments(schema: GraphQLSchema): Documents {
       byText.set(query, parsed)
       return parsed
     },
-    check(document, { operationName, variables }) {
+    check(document, { operationName, variables }, as) {
       const { errors, isByVariables } = checkOnce(document)
-      if (!isByVariables) return errors
-      const operation = getOperationAST(document, operationName)
+      if (errors.length > 0) return errors
+      const operation = isByVariables ? getOperationAST(document, operationName) : null
       const refusal = operation && refusalOfOperation(schema, document, operation, variables ?? {})
-      return refusal ? [refusal] : errors
+      if (refusal) return [refusal]
+      const path = as === 'agent' ? null : unstorablePath(variables)
+      return path === null ? errors : [notText(path)]
     },
   }
 }
@@ -125,6 +132,34 @@ function tooLarge(limit: keyof DocumentSize, found: number): GraphQLError {
 
 function validationErrors(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
   return validate(schema, document).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+}
+
+/** PostgreSQL keeps no NUL and no half of a character: said at the door, for every field there is. */
+function notText(path: string): GraphQLError {
+  const message = 'Must be text, without NUL and without half a character.'
+  const refusal = refuseInput([{ path: path.replace(/^input\./, ''), code: 'NOT_TEXT', message }])
+  return new GraphQLError(refusal.message, { originalError: refusal })
+}
+
+function literalErrors(document: DocumentNode): readonly GraphQLError[] {
+  let isText = true
+  visit(document, {
+    StringValue({ value }) {
+      isText &&= isStorable(value)
+    },
+  })
+  return isText ? [] : [notText('query')]
+}
+
+/** Where the first text lies that can't be kept, dotted; null: nowhere. */
+function unstorablePath(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, each] of Object.entries(value)) {
+    const found = unstorablePath(each, path === '' ? key : `${path}.${key}`)
+    if (found !== null) return found
+  }
+  return null
 }
 
 function tryParse(query: string): DocumentNode | readonly GraphQLError[] {

@@ -51,8 +51,8 @@ export function checkDocument(documents: Documents, log: Logger): Plugin {
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ document, request }) {
-          const errors = documents.check(document, request)
+        async responseForOperation({ document, request, contextValue: { caller } }) {
+          const errors = documents.check(document, request, caller.actor.kind === 'agent' ? 'agent' : 'other')
           if (errors.length === 0) return null
           const presented = errors.map((error) => presentError(error, log).toJSON())
           const http = { status: 400, headers: new HeaderMap() }

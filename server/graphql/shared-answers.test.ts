@@ -29,7 +29,7 @@ const documents = {
 /** All that a viewer of these hears. */
 async function heard(
   document: (typeof documents)[keyof typeof documents],
-  source: AsyncGenerator<object>,
+  source: AsyncIterableIterator<object>,
   variableValues: Record<string, unknown> = {},
 ): Promise<unknown[]> {
   const rootValue = { news: () => source }
@@ -54,7 +54,8 @@ test('what depends on a variable, or is not shared, is answered for each', async
   expect(await heard(documents.loud, shared(stream(pieces)), { loud: false })).toEqual([{ text: 'one' }])
   expect(await heard(documents.included, shared(stream(pieces)), { is: false })).toEqual([{}])
   expect(await heard(documents.included, shared(stream(pieces)), { is: true })).toEqual([{ text: 'one' }])
-  await heard(documents.all, stream(pieces))
-  await heard(documents.all, stream(pieces))
+  const own = [{ news: piece('two') }]
+  await heard(documents.all, stream(own))
+  await heard(documents.all, stream(own))
   expect(made).toBe(5)
 })

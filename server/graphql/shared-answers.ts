@@ -20,7 +20,7 @@ const answers = new WeakMap<object, Map<DocumentNode, ReturnType<typeof execute>
 export function shared<News extends object>(
   source: AsyncIterableIterator<News>,
 ): AsyncIterableIterator<News> {
-  const { next } = source
+  const next = source.next.bind(source)
   source.next = async () => {
     const { value, done } = await next()
     if (done) return { value: undefined, done }

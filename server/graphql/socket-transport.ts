@@ -154,9 +154,12 @@ function createPace(most: number): () => boolean {
   }
 }
 
-/** A stranger has only their token to say: who sends more before is cut off. @returns lifts it */
-export function limitStranger(stream: Socket, mostBytes: number): () => void {
-  const before = stream.bytesRead
+/**
+ * A stranger has only their token to say: who sends more before is cut off.
+ * @param head what came along with the upgrade @returns lifts it
+ */
+export function limitStranger(stream: Socket, head: Buffer, mostBytes: number): () => void {
+  const before = stream.bytesRead - head.length
   const look = () => {
     if (stream.bytesRead - before > mostBytes) stream.destroy()
   }

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { execute, GraphQLError, type GraphQLSchema } from 'graphql'
-import { CloseCode, type Context, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws'
+import { CloseCode, type Context, type ServerOptions as Hooks, handleProtocols, makeServer } from 'graphql-ws'
 import type { Logger } from 'pino'
-import { WebSocketServer } from 'ws'
+import { type ServerOptions, WebSocketServer } from 'ws'
 import type { Admission } from '../admission.ts'
 import { limits } from '../core/config-document.ts'
 import { Refusal } from '../core/refusal.ts'
@@ -43,6 +43,8 @@ const operationsPerSocket = 64
 const socketsOf = { person: 100, token: 100, agent: 10, address: 0 } as const
 /** For the first word, which brings the token. */
 const initMs = 3_000
+/** For the answer to our goodbye: then the connection is cut. */
+const goodbyeMs = 5_000
 /** Says "later" (RFC 6455's registry): clients take it as a reason to come again. */
 const tryAgainLater = 1013
 
@@ -66,13 +68,15 @@ export function createGraphqlOverWebsocket(
   path: string,
   parts: SocketParts,
 ): GraphqlOverWebsocket {
-  const wss = new WebSocketServer({
+  const options: ServerOptions & { readonly closeTimeout: number } = {
     noServer: true,
     path,
     maxPayload: limits.bodyBytes,
     perMessageDeflate: false,
     handleProtocols,
-  })
+    closeTimeout: goodbyeMs,
+  }
+  const wss = new WebSocketServer(options)
   const stopHeartbeat = startHeartbeat(wss)
   const longTexts = createLongTexts()
   const graphql = makeServer(createHooks(parts, longTexts))
@@ -85,12 +89,13 @@ export function createGraphqlOverWebsocket(
     const leave = parts.handshakes.enter()
     if (leave === null) return sendSocketAway(stream)
     stream.once('close', leave)
-    const lift = limitStranger(stream, strangerBodyBytes)
-    const enter = () => {
-      leave()
-      lift()
-    }
     wss.handleUpgrade(request, stream, head, (socket) => {
+      // Not before: whoever listens first would get what came along with the upgrade, instead of `ws`.
+      const lift = limitStranger(stream, head, strangerBodyBytes)
+      const enter = () => {
+        leave()
+        lift()
+      }
       connectPeer(graphql, socket, stream, { socket, request, enter }, transport)
       wss.emit('connection', socket, request)
     })
@@ -109,7 +114,7 @@ export function createGraphqlOverWebsocket(
   }
 }
 
-function createHooks(parts: SocketParts, longTexts: LongTexts): ServerOptions<Params, SocketExtra> {
+function createHooks(parts: SocketParts, longTexts: LongTexts): Hooks<Params, SocketExtra> {
   const count = createSocketCount()
   const planFor = createPlans(parts.schema)
 
@@ -178,7 +183,11 @@ function createHooks(parts: SocketParts, longTexts: LongTexts): ServerOptions<Pa
       if (caller instanceof GraphQLError) return [caller]
       const document = parts.documents.parse(payload.query)
       if (!('kind' in document)) return document
-      const errors = parts.documents.check(document, payload)
+      const errors = parts.documents.check(
+        document,
+        payload,
+        caller.actor.kind === 'agent' ? 'agent' : 'other',
+      )
       if (errors.length > 0) return errors
       return {
         schema: parts.schema,

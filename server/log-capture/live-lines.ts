@@ -1,5 +1,6 @@
 /** Tells viewers of this process what is new in a proxy's log: several of one proxy cost one. */
 import { sql } from 'drizzle-orm'
+import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { proxyLogEnds } from '../database/tables.ts'
 import { type LogLineRow, readLinesBetween } from './lines.read.ts'
@@ -46,7 +47,11 @@ interface Log {
   readonly pieces: Map<number, { readonly until: number; piece: Promise<Piece> | null }>
 }
 
-export function createLiveLines(db: Database, onFault: (error: unknown) => void): LiveLines {
+export function createLiveLines(
+  db: Database,
+  announcements: Pick<Announcements, 'listen'>,
+  onFault: (error: unknown) => void,
+): LiveLines {
   const logs = new Map<string, Log>()
   let looking: Promise<void> | null = null
   let isAskedAgain = false
@@ -83,6 +88,13 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
   const timer = setInterval(() => {
     if (logs.size > 0) void lookNow()
   }, lookEveryMs)
+
+  // Lines may have been deleted: what was read of them before must not be told any more.
+  const stopListening = announcements.listen({ kind: 'proxy', id: null }, (subjects) => {
+    for (const { id } of subjects) {
+      for (const [proxyId, { pieces }] of logs) if (id === null || id === proxyId) pieces.clear()
+    }
+  })
 
   async function read(proxyId: string, after: number, until: number): Promise<Piece> {
     return { rows: await readLinesBetween(db, proxyId, { after, until, limit: until - after }), until }
@@ -132,7 +144,10 @@ export function createLiveLines(db: Database, onFault: (error: unknown) => void)
     poke(proxyId) {
       if (logs.has(proxyId)) void lookNow()
     },
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer)
+      stopListening()
+    },
   }
 }
 

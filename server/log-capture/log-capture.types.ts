@@ -1,12 +1,15 @@
 /** GraphQL types of captured logs. */
 import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { LogGap, LogSource } from '../core/log-line.ts'
-import type { KnownLogEnd as KnownLogEndRow } from '../database/observe-logs.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
 import type { ExportLogLinesInput as ExportFields } from './export.ts'
 import type { LogCaptureRow, LogLineRow, LogStreamRow } from './lines.read.ts'
-import type { LogLineInput as LineFields, ReportLogLinesInput as ReportFields } from './report.ts'
+import type {
+  KnownLogEnd as KnownLogEndRow,
+  LogLineInput as LineFields,
+  ReportLogLinesInput as ReportFields,
+} from './report.ts'
 import type { LogFilterInput as FilterFields, StartLogCaptureInput as StartFields } from './start.ts'
 
 @ObjectType({ description: 'A captured line, or a gap where lines are missing.' })

@@ -8,10 +8,13 @@ import {
   logLimits,
 } from '../core/log-line.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import { storable } from '../core/stored-text.ts'
 import type { KnownLogEnd, ObservedCost } from '../database/observe-logs.ts'
 import type { Operation } from '../operation.ts'
 import { requireOwnProxy } from '../sync/own-proxy.ts'
 import type { LiveLines } from './live-lines.ts'
+
+export type { KnownLogEnd }
 
 type Nullish<T> = { readonly [K in keyof T]?: T[K] | null | undefined }
 
@@ -73,7 +76,7 @@ function lineOf(line: LogLineInput): LogLine {
     offset: line.offset,
     source: line.source,
     at: line.at ?? null,
-    text: inertText(line.text).slice(0, 4 * longestText),
+    text: storable(inertText(line.text).slice(0, 4 * longestText)),
     transaction: field(line.transaction),
     client: field(line.client),
     method: field(line.method),
@@ -89,7 +92,7 @@ function lineOf(line: LogLineInput): LogLine {
 }
 
 function field(text: string | null | undefined, longest = longestField): string | null {
-  return text == null ? null : inertText(text).slice(0, longest)
+  return text == null ? null : storable(inertText(text).slice(0, longest))
 }
 
 function problemsOf({ lines, ...cost }: ReportLogLinesInput): readonly Problem[] {

@@ -10,7 +10,7 @@ import { type ProveSelfInput, proveSelf } from '../user/prove-self.read.ts'
 
 /** @returns until when it counts @throws Refusal BAD_USER_INPUT (password, code), RATE_LIMITED, FORBIDDEN for tokens */
 export async function confirmIdentity(op: Operation, box: SecretBox, input: ProveSelfInput): Promise<Date> {
-  const { sessionId } = requireSession(op)
+  const { sessionId, confirmedAt } = requireSession(op)
   const user = await readCaller(op)
   const proof = await proveSelf(op, box, user, input)
   return op.change(async (tx) => {
@@ -22,7 +22,8 @@ export async function confirmIdentity(op: Operation, box: SecretBox, input: Prov
         {
           action: 'session.confirm',
           entity: { kind: 'session', id: sessionId, name: user.email },
-          ...(proof && { new: { secondFactor: proof.kind } }),
+          old: { confirmedAt },
+          new: { confirmedAt: op.now, ...(proof && { secondFactor: proof.kind }) },
         },
       ],
     }

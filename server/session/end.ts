@@ -35,6 +35,7 @@ export async function endSession(op: Operation, input: { readonly id: string }):
         {
           action: 'session.end',
           entity: { kind: 'session', id: ended.id, name: found.user.email },
+          old: { endedAt: null },
           new: { endedAt: op.now },
         },
       ],

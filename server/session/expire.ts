@@ -38,6 +38,7 @@ export async function expireSessions(op: Operation): Promise<number> {
       ({ id }): AuditDraft => ({
         action: 'session.expire',
         entity: { kind: 'session', id, name: emails.get(id) ?? '' },
+        old: { endedAt: null },
         new: { endedAt: op.now },
       }),
     )

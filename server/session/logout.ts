@@ -45,6 +45,7 @@ export async function logout(
         {
           action: 'session.logout',
           entity: { kind: 'session', id: sessionId, name: found.email },
+          old: { endedAt: null },
           new: { endedAt: op.now },
         },
       ],

@@ -6,7 +6,7 @@ import type { ApprovalPolicy, DriftPolicy } from '../core/vocabulary.ts'
 import { settings } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { permit } from '../permit.ts'
-import { readSettings, type SettingsRow } from './settings.read.ts'
+import type { SettingsRow } from './settings.read.ts'
 
 export interface UpdateSettingsInput {
   readonly approvalPolicy?: ApprovalPolicy | undefined
@@ -43,38 +43,29 @@ const boundedSettings = Object.keys(bounds) as readonly BoundedSetting[]
 /** What is left out stays. @throws Refusal FORBIDDEN, BAD_USER_INPUT (a malformed or repeated range, a number out of bounds) */
 export async function updateSettings(op: Operation, input: UpdateSettingsInput): Promise<SettingsRow> {
   permit(op, 'settings.update')
-  const before = await readSettings(op.read)
-  const outboundExceptions = input.outboundExceptions
-    ? canonicalRanges(input.outboundExceptions)
-    : before.outboundExceptions
   const [problem, ...problems] = boundedSettings.flatMap((name) => problemsOf(name, input[name]))
   if (problem) throw refuseInput([problem, ...problems])
-  const fields = {
-    approvalPolicy: input.approvalPolicy ?? before.approvalPolicy,
-    outboundExceptions,
-    driftPolicy: input.driftPolicy ?? before.driftPolicy,
-    sessionHours: input.sessionHours ?? before.sessionHours,
-    confirmApprovals: input.confirmApprovals ?? before.confirmApprovals,
-    ephemeralSilenceMinutes: input.ephemeralSilenceMinutes ?? before.ephemeralSilenceMinutes,
-    statsSampleHours: input.statsSampleHours ?? before.statsSampleHours,
-    statsMinuteHours: input.statsMinuteHours ?? before.statsMinuteHours,
-    statsHourDays: input.statsHourDays ?? before.statsHourDays,
-    statsDayDays: input.statsDayDays ?? before.statsDayDays,
-    logHours: input.logHours ?? before.logHours,
-    logLinesPerCapture: input.logLinesPerCapture ?? before.logLinesPerCapture,
-  }
+  const ranges = input.outboundExceptions && { outboundExceptions: canonicalRanges(input.outboundExceptions) }
+  const given = Object.fromEntries(
+    Object.entries({ ...input, ...ranges }).filter(([, value]) => value != null),
+  )
   return op.change(async (tx) => {
-    const [after] = await tx.update(settings).set(fields).returning()
+    // Held from here on: whoever sets something else at the same time must not set this back.
+    const [before] = await tx.select().from(settings).for('update')
+    if (!before) throw new Error('the settings row is missing')
+    const [after] = await tx
+      .update(settings)
+      .set({ approvalPolicy: before.approvalPolicy, ...given })
+      .returning()
     if (!after) throw new Error('the settings row is missing')
-    const { id: _id, instanceId: _instanceId, ...old } = before
     return {
       result: after,
       audit: [
         {
           action: 'settings.update',
           entity: { kind: 'settings', id: after.instanceId, name: 'settings' },
-          old,
-          new: fields,
+          old: before,
+          new: after,
         },
       ],
     }

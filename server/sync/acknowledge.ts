@@ -1,6 +1,7 @@
 /** Stores what became of an offer, in the agent's and ATS's own words. */
 import { sql } from 'drizzle-orm'
 import { type Problem, refuseInput } from '../core/refusal.ts'
+import { storable } from '../core/stored-text.ts'
 import type { ApplyOutcome } from '../core/vocabulary.ts'
 import type { WriteTransaction } from '../database/connect.ts'
 import type { Operation } from '../operation.ts'
@@ -35,7 +36,7 @@ export async function acknowledge(
     attempted_hash: input.hash,
     attempted_sequence: input.sequence,
     attempted_outcome: input.outcome,
-    attempted_message: input.message.slice(0, longestMessage),
+    attempted_message: storable(input.message.slice(0, longestMessage)),
     reload_requested_at: input.reloadRequestedAt ?? null,
     loaded_at: input.loadedAt ?? null,
   }

@@ -1,6 +1,7 @@
 /** Answers an agent's report: nothing to do, or the signed bytes of what it should run. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { Refusal, refuseInput } from '../core/refusal.ts'
+import { storable } from '../core/stored-text.ts'
 import { atsGenerationOf, pollIntervalSeconds } from '../core/vocabulary.ts'
 import { proxies, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -109,11 +110,12 @@ async function requireOwnState(op: Operation, { memory }: SyncParts, input: Sync
 
 /** Before it is compared with what is stored, or an overlong version would be news for ever. */
 function cut(input: SyncInput): SyncInput {
+  const short = (text: string) => storable(text.slice(0, 100))
   return {
     ...input,
-    atsVersion: input.atsVersion?.slice(0, 100),
-    agentVersion: input.agentVersion.slice(0, 100),
-    startId: input.startId?.slice(0, 100),
+    atsVersion: input.atsVersion == null ? input.atsVersion : short(input.atsVersion),
+    agentVersion: short(input.agentVersion),
+    startId: input.startId == null ? input.startId : short(input.startId),
   }
 }
 

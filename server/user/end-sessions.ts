@@ -21,6 +21,7 @@ export async function endSessionsOf(
   return ended.map(({ id }) => ({
     action: 'session.end',
     entity: { kind: 'session', id, name: user.email },
+    old: { endedAt: null },
     new: { endedAt: now },
   }))
 }

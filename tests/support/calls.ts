@@ -365,11 +365,15 @@ export const queryCalls: Readonly<Record<string, (world: World) => Promise<Call>
   auditEntries: async () => ({ query: '{ auditEntries { totalCount } }' }),
 }
 
-/** @param scopes as GraphQL spells them */
-export async function newApiToken(by: ApiClient, scopes: readonly string[]): Promise<Data> {
+/** @param scopes as GraphQL spells them @param configIds null: for any config */
+export async function newApiToken(
+  by: ApiClient,
+  scopes: readonly string[],
+  configIds: readonly string[] | null = null,
+): Promise<Data> {
   const { createApiToken } = await by.get(
     'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { token apiToken { id expiresAt } } }',
-    { input: { name: unique('script'), scopes, expiresAt: inAnHour() } },
+    { input: { name: unique('script'), scopes, configIds, expiresAt: inAnHour() } },
   )
   return createApiToken
 }

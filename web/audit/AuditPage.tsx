@@ -1,12 +1,13 @@
 /** Everything that was changed by anybody: who, what, about what and when narrow it, and the address holds all of that. */
 import { useSearchParams } from '@solidjs/router'
 import { createMemo, createSignal, Show } from 'solid-js'
-import { formatDateTime } from '../format.ts'
-import { only } from '../lists.tsx'
+import { formatDateTime, formatNumber } from '../format.ts'
+import { only, SearchField } from '../lists.tsx'
 import { locale, t } from '../locales/i18n.ts'
 import { usePaletteActions } from '../palette.ts'
 import { Button } from '../ui/Button.tsx'
-import { DownloadIcon } from '../ui/icons.ts'
+import { CloseIcon, DownloadIcon } from '../ui/icons.ts'
+import { Menu } from '../ui/Menu.tsx'
 import { PageHeader, setPageTitle } from '../words.tsx'
 import { ActionSelect, ActorSelect, Chip, spanNames, spansMs, TimeSelect } from './AuditFilters.tsx'
 import { AuditList } from './AuditList.tsx'
@@ -22,6 +23,8 @@ type SearchName =
   | 'time'
   | 'since'
   | 'until'
+  /** Anywhere in names, reasons and values. */
+  | 'text'
   /** The entry that a link is about. */
   | 'entry'
 type AuditSearch = { [Name in SearchName]?: string | undefined }
@@ -45,6 +48,7 @@ export function AuditPage() {
       ...(search.action && { action: search.action }),
       ...(from && { since: from }),
       ...(until && { until }),
+      ...(search.text && { text: search.text }),
     }
   })
   const isNarrowed = () => Object.keys(filter()).length > 0
@@ -57,6 +61,7 @@ export function AuditPage() {
       time: undefined,
       since: undefined,
       until: undefined,
+      text: undefined,
     })
   const learn = (entries: readonly Entry[]) => {
     setShown(entries)
@@ -71,7 +76,8 @@ export function AuditPage() {
 
   setPageTitle(() => t('audit.title'))
   usePaletteActions(() => [
-    { id: 'audit.download', label: t('audit.download'), run: () => void download.start() },
+    { id: 'audit.exportCsv', label: t('audit.exportCsv'), run: () => void download.start('csv') },
+    { id: 'audit.exportJson', label: t('audit.exportJson'), run: () => void download.start('json') },
     ...(isNarrowed() ? [{ id: 'audit.clear', label: t('audit.clear'), run: clear }] : []),
   ])
 
@@ -81,13 +87,38 @@ export function AuditPage() {
         title={t('audit.title')}
         subtitle={t('audit.text')}
         actions={
-          <Button onClick={() => void download.start()} isBusy={download.isBusy()}>
-            <DownloadIcon size={15} aria-hidden="true" />
-            {t('audit.download')}
-          </Button>
+          <Show
+            when={download.loadedBytes() === undefined}
+            fallback={
+              <Button onClick={download.stop}>
+                <CloseIcon size={15} aria-hidden="true" />
+                {t('audit.exportStop', { megabytes: megabytes(download.loadedBytes() ?? 0) })}
+              </Button>
+            }
+          >
+            <Menu
+              label={t('audit.export')}
+              triggerClass="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-3 font-medium hover:bg-hover aria-expanded:bg-hover"
+              trigger={
+                <>
+                  <DownloadIcon size={15} aria-hidden="true" />
+                  {t('audit.export')}
+                </>
+              }
+              items={[
+                { label: t('audit.exportCsv'), onSelect: () => void download.start('csv') },
+                { label: t('audit.exportJson'), onSelect: () => void download.start('json') },
+              ]}
+            />
+          </Show>
         }
       />
       <search class="mb-3 flex flex-wrap items-center gap-2" aria-label={t('audit.filters')}>
+        <SearchField
+          label={t('audit.search')}
+          text={search.text ?? ''}
+          onSearch={(text) => narrow({ text: text || undefined })}
+        />
         <ActionSelect value={search.action} onChoose={(action) => narrow({ action })} />
         <ActorSelect value={search.actor} known={actors()} onChoose={(actor) => narrow({ actor })} />
         <TimeSelect
@@ -134,4 +165,9 @@ function instant(text: string | undefined): string | undefined {
 
 function aboutWords(name: string | undefined): string {
   return name === undefined ? t('audit.aboutOne') : t('audit.about', { name })
+}
+
+/** With one digit after the point, so that it is seen to grow. */
+function megabytes(bytes: number): string {
+  return formatNumber(locale(), Math.round(bytes / 100_000) / 10)
 }

@@ -1,48 +1,63 @@
-/** The filtered audit trail as a JSON file: the newest entries, up to a limit that is told. */
-import type { OperationResult } from '@urql/core'
+/** The filtered audit trail as a file: streamed by the server, so that it may be of any length. */
 import { createSignal } from 'solid-js'
-import { client } from '../client.ts'
-import { formatNumber } from '../format.ts'
-import type { ResultOf } from '../graphql.ts'
-import { locale, t } from '../locales/i18n.ts'
-import { lineOf } from '../messages.ts'
+import { t } from '../locales/i18n.ts'
+import { freshAuthorization } from '../session.ts'
 import { fileTime, saveFile } from '../ui/saveFile.ts'
 import { toast } from '../ui/toast.tsx'
-import { type AuditFilter, auditDocument, type Entry } from './feed.ts'
+import type { AuditFilter } from './feed.ts'
 
-/** The API's largest page, and as many of them as a browser should hold in one file. */
-const pageSize = 100
-const mostEntries = 5_000
+export type ExportFormat = 'csv' | 'json'
 
 export function createDownload(filter: () => AuditFilter) {
-  const [isBusy, setBusy] = createSignal(false)
-  const start = async () => {
-    if (isBusy()) return
-    setBusy(true)
-    const entries = await readAll(filter())
-    setBusy(false)
-    if (entries === undefined) return
-    saveFile(`audit-${fileTime()}.json`, 'application/json', JSON.stringify(entries, null, 2))
-    if (entries.length >= mostEntries) {
-      toast('ok', t('audit.downloadCut', { count: formatNumber(locale(), mostEntries) }))
+  const [loadedBytes, setLoadedBytes] = createSignal<number>()
+  let running: AbortController | undefined
+
+  async function start(format: ExportFormat): Promise<void> {
+    if (running) return
+    running = new AbortController()
+    setLoadedBytes(0)
+    try {
+      const file = await fetchExport(format, filter(), running.signal, setLoadedBytes)
+      saveFile(`audit-${fileTime()}.${format}`, file.type, file)
+    } catch (error) {
+      if (!running.signal.aborted)
+        toast('bad', error instanceof Refused ? error.message : t('audit.exportBroken'))
     }
+    running = undefined
+    setLoadedBytes(undefined)
   }
-  return { start, isBusy }
+
+  return {
+    start,
+    stop: () => running?.abort(),
+    /** Undefined: none runs. */
+    loadedBytes,
+  }
 }
 
-async function readAll(filter: AuditFilter): Promise<readonly Entry[] | undefined> {
-  const entries: Entry[] = []
-  let after: string | null = null
-  do {
-    const answer: OperationResult<ResultOf<typeof auditDocument>> = await client
-      .query(auditDocument, { ...filter, first: pageSize, after })
-      .toPromise()
-    const { data, error } = answer
-    if (error) toast('bad', lineOf(error))
-    if (!data) return undefined
-    const { edges, pageInfo } = data.auditEntries
-    entries.push(...edges.map(({ node }) => node))
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : null
-  } while (after !== null && entries.length < mostEntries)
-  return entries
+/** In a sentence for the reader. */
+class Refused extends Error {}
+
+async function fetchExport(
+  format: ExportFormat,
+  filter: AuditFilter,
+  signal: AbortSignal,
+  onLoaded: (bytes: number) => void,
+): Promise<Blob> {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(filter)) if (value) search.set(name, value)
+  const authorization = (await freshAuthorization()) ?? ''
+  const response = await fetch(`/export/audit.${format}?${search}`, { headers: { authorization }, signal })
+  if (response.status === 503) throw new Refused(t('audit.exportBusy'))
+  if (!response.ok || response.body === null) throw new Refused(await response.text())
+  const parts: BlobPart[] = []
+  let bytes = 0
+  const reader = response.body.getReader()
+  // Cut off on its way it throws: half a file is never saved.
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value)
+    bytes += part.value.length
+    onLoaded(bytes)
+  }
+  return new Blob(parts, { type: response.headers.get('content-type') ?? '' })
 }

@@ -9,11 +9,12 @@ import { toast } from '../ui/toast.tsx'
 
 export const auditDocument = graphql(`
   query Audit(
-    $first: Int!, $after: String, $entityId: ID, $actorId: ID, $action: String, $since: DateTime, $until: DateTime
+    $first: Int!, $after: String, $entityId: ID, $actorId: ID, $action: String, $since: DateTime, $until: DateTime,
+    $text: String
   ) {
     auditEntries(
       first: $first, after: $after, entityId: $entityId, actorId: $actorId, action: $action,
-      since: $since, until: $until
+      since: $since, until: $until, text: $text
     ) {
       totalCount
       pageInfo { hasNextPage endCursor }
@@ -41,7 +42,7 @@ interface Shown {
 export function createFeed(filter: AuditFilter) {
   const head = createQuery(auditDocument, {
     variables: () => ({ ...filter, first: pageSize, after: null }),
-    subjects: ['CONFIG', 'PROXY', 'USER', 'SESSION', 'API_TOKEN', 'ENROLMENT_TOKEN', 'SETTINGS'],
+    subjects: ['CONFIG', 'PROXY', 'USER', 'SESSION', 'API_TOKEN', 'ENROLMENT_TOKEN', 'SETTINGS', 'AUDIT'],
   })
   const [shown, setShown] = createSignal<Shown>()
   const [isLoadingOlder, setLoadingOlder] = createSignal(false)

@@ -6,6 +6,7 @@ import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import type { SessionUser } from '../session.ts'
 import { useShortcuts } from '../shortcuts.ts'
+import { createMedia } from '../ui/createMedia.ts'
 import {
   ArchiveIcon,
   ArrowDownIcon,
@@ -43,6 +44,8 @@ interface ConfigTableProps {
 
 export function ConfigTable(props: ConfigTableProps) {
   let body: HTMLTableSectionElement | undefined
+  // On a phone what the columns would say stands below the name, so that the menu is in sight.
+  const isNarrow = createMedia('(max-width: 639px)')
   const step = (by: 1 | -1) => {
     const links = [...(body?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])]
     const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))
@@ -61,11 +64,13 @@ export function ConfigTable(props: ConfigTableProps) {
       <thead>
         <tr>
           {head('name', t('config.name'))}
-          {head('status', t('config.status'))}
-          <th scope="col" class="max-md:hidden">
-            {t('config.running')}
-          </th>
-          {head('updated', t('config.updated'))}
+          <Show when={!isNarrow()}>
+            {head('status', t('config.status'))}
+            <th scope="col" class="max-md:hidden">
+              {t('config.running')}
+            </th>
+            {head('updated', t('config.updated'))}
+          </Show>
           <th scope="col">
             <span class="sr-only">{t('config.actions')}</span>
           </th>
@@ -84,18 +89,26 @@ export function ConfigTable(props: ConfigTableProps) {
                     {config.description}
                   </p>
                 </Show>
+                <Show when={isNarrow()}>
+                  <div class="mt-1">
+                    <Status {...props} config={config} />
+                  </div>
+                </Show>
               </td>
-              <td>
-                <ConfigStatusBadge status={config.status} isRetired={config.retiredAt !== null} />
-                <Next config={config} user={props.user} policy={props.policy} />
-              </td>
-              <td class="whitespace-nowrap max-md:hidden">
-                <Running config={config} />
-              </td>
-              <td class="text-muted max-sm:hidden">
-                <Ago at={config.updatedAt} />
-                <Show when={lastPerson(config)}>{(name) => <p class="text-xs break-words">{name()}</p>}</Show>
-              </td>
+              <Show when={!isNarrow()}>
+                <td>
+                  <Status {...props} config={config} />
+                </td>
+                <td class="whitespace-nowrap max-md:hidden">
+                  <Running config={config} />
+                </td>
+                <td class="text-muted">
+                  <Ago at={config.updatedAt} />
+                  <Show when={lastPerson(config)}>
+                    {(name) => <p class="text-xs break-words">{name()}</p>}
+                  </Show>
+                </td>
+              </Show>
               <td class="w-10 py-1!">
                 <RowMenu {...props} config={config} />
               </td>
@@ -104,6 +117,15 @@ export function ConfigTable(props: ConfigTableProps) {
         </For>
       </tbody>
     </table>
+  )
+}
+
+function Status(props: Pick<ConfigTableProps, 'user' | 'policy'> & { readonly config: ListedConfig }) {
+  return (
+    <>
+      <ConfigStatusBadge status={props.config.status} isRetired={props.config.retiredAt !== null} />
+      <Next config={props.config} user={props.user} policy={props.policy} />
+    </>
   )
 }
 
@@ -118,11 +140,7 @@ function SortHead(props: {
   const isDescending = () => isCurrent() && props.sort.isDescending
   const icon = () => (isCurrent() ? (isDescending() ? ArrowDownIcon : ArrowUpIcon) : ChevronsUpDownIcon)
   return (
-    <th
-      scope="col"
-      aria-sort={isCurrent() ? (isDescending() ? 'descending' : 'ascending') : undefined}
-      class={props.by === 'updated' ? 'max-sm:hidden' : ''}
-    >
+    <th scope="col" aria-sort={isCurrent() ? (isDescending() ? 'descending' : 'ascending') : undefined}>
       <Show when={props.why === undefined} fallback={<span title={props.why}>{props.label}</span>}>
         <button
           type="button"

@@ -100,7 +100,10 @@ function ChangeList(props: { readonly changes: SideChanges }) {
           row.kind === 'heading' ? (
             <h3 class="bg-sunken px-4 py-1.5 text-sm font-medium text-muted">
               {t(`changeGroup.${props.changes.isContent && row.group === 'added' ? 'rules' : row.group}`)}{' '}
-              <span class="tabular-nums">({number(row.count)})</span>
+              {/* A list that changed is one change, and so many lines. */}
+              <Show when={row.group !== 'clients' && row.group !== 'tests'}>
+                <span class="tabular-nums">({number(row.count)})</span>
+              </Show>
             </h3>
           ) : (
             <Show

@@ -43,6 +43,9 @@ export function LogList(props: LogListProps) {
     }),
   )
   onMount(() => props.onReady((key) => view.reveal(key, 'center')))
+  const isHere = (key: string | undefined) => key !== undefined && view.places().has(key)
+  // The list names it as its active one, wherever it stands: it has to be in the page.
+  createEffect(() => view.keep(props.selected))
   const indexOf = (key: string | undefined) => (key === undefined ? undefined : view.places().get(key))
   const move = (to: number) => {
     const key = props.lines[Math.min(Math.max(to, 0), props.lines.length - 1)]?.key
@@ -67,7 +70,7 @@ export function LogList(props: LogListProps) {
       role="listbox"
       tabindex="0"
       aria-label={t('logs.lines')}
-      aria-activedescendant={props.selected === undefined ? undefined : rowId(props.selected)}
+      aria-activedescendant={isHere(props.selected) ? rowId(props.selected ?? '') : undefined}
       class={`h-[55vh] min-h-80 overflow-y-auto rounded-lg border border-line bg-surface font-mono text-xs ${props.isWrapped ? 'overflow-x-hidden' : 'overflow-x-auto'}`}
       onWheel={(event) => event.deltaY < 0 && props.onPause()}
       onKeyDown={(event) => {
@@ -133,7 +136,7 @@ function Row(props: LogListProps & { readonly line: ShownLine }) {
         }
       >
         {(gap) => (
-          <span class="w-full bg-warn-soft px-2 text-center text-warn">
+          <span class="w-full bg-warn-soft px-2 text-center whitespace-normal text-warn">
             {gapWords(gap(), props.line.lost)}
           </span>
         )}

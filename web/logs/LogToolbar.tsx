@@ -29,8 +29,8 @@ interface LogToolbarProps {
 
 export function LogToolbar(props: LogToolbarProps) {
   return (
-    <div class="flex flex-wrap items-end gap-x-4 gap-y-2">
-      <Field label={t('logs.find')} class="w-56">
+    <div class="flex flex-wrap items-end gap-x-3 gap-y-2">
+      <Field label={t('logs.find')} class="w-full sm:w-44">
         {(control) => (
           <input
             {...control}
@@ -58,7 +58,7 @@ export function LogToolbar(props: LogToolbarProps) {
           <Button onClick={() => props.onStep(1)}>{t('logs.next')}</Button>
         </span>
       </Show>
-      <Field label={t('logs.filter')} class="w-56">
+      <Field label={t('logs.filter')} class="w-full sm:w-44">
         {(control) => (
           <input
             {...control}
@@ -75,9 +75,10 @@ export function LogToolbar(props: LogToolbarProps) {
         value={props.look}
         onChange={props.onLook}
       />
-      <Check label={t('logs.wrap')} isOn={props.isWrapped} onChange={props.onWrap} />
-      <span class="flex-1" />
-      <span class="flex flex-wrap gap-2">{props.children}</span>
+      <span class="flex h-8 items-center">
+        <Check label={t('logs.wrap')} isOn={props.isWrapped} onChange={props.onWrap} />
+      </span>
+      <span class="flex flex-wrap gap-2 sm:ml-auto">{props.children}</span>
     </div>
   )
 }

@@ -82,21 +82,23 @@ export function LogView(props: LogViewProps) {
 
   return (
     <div class="space-y-3">
-      <LogToolbar
-        find={find()}
-        place={place() + 1}
-        foundCount={found().length}
-        filter={filter()}
-        look={look()}
-        isWrapped={search.wrap === '1'}
-        onFind={setFind}
-        onStep={step}
-        onFilter={(text) => change({ filter: text || undefined })}
-        onLook={(value) => change({ look: value === 'columns' ? undefined : value })}
-        onWrap={(isOn) => change({ wrap: isOn ? '1' : undefined })}
-      >
-        {props.children}
-      </LogToolbar>
+      <Show when={feed.lines().length > 0}>
+        <LogToolbar
+          find={find()}
+          place={place() + 1}
+          foundCount={found().length}
+          filter={filter()}
+          look={look()}
+          isWrapped={search.wrap === '1'}
+          onFind={setFind}
+          onStep={step}
+          onFilter={(text) => change({ filter: text || undefined })}
+          onLook={(value) => change({ look: value === 'columns' ? undefined : value })}
+          onWrap={(isOn) => change({ wrap: isOn ? '1' : undefined })}
+        >
+          {props.children}
+        </LogToolbar>
+      </Show>
       <Show when={joined()}>
         <Notice
           tone="info"

@@ -56,7 +56,7 @@ export function FleetFilters(props: FleetFiltersProps) {
   return (
     <search class="mb-3 space-y-2">
       <div class="flex flex-wrap gap-2">
-        <div class="relative min-w-48 flex-1 basis-60">
+        <div class="relative min-w-40 flex-1 basis-60 sm:max-lg:basis-40">
           <SearchIcon
             size={15}
             class="pointer-events-none absolute top-2 left-2.5 text-muted"
@@ -78,7 +78,7 @@ export function FleetFilters(props: FleetFiltersProps) {
             }}
           />
         </div>
-        <div class="w-52 max-sm:w-full">
+        <div class="w-40 max-sm:w-full lg:w-52">
           <ConfigPicker
             label={t('fleet.filterConfig')}
             placeholder={t('fleet.anyConfig')}
@@ -105,7 +105,7 @@ export function FleetFilters(props: FleetFiltersProps) {
           </For>
         </select>
         <select
-          class="input w-auto! sm:hidden"
+          class="input max-sm:order-1 sm:hidden"
           aria-label={t('fleet.sortBy')}
           onChange={(event) => props.onChange(orderOf(event.currentTarget.value), 'chosen')}
         >

@@ -275,7 +275,7 @@ export function FleetTable(props: FleetTableProps) {
 }
 
 interface SortHeaderProps {
-  readonly column: Pick<Column, 'label' | 'sort'>
+  readonly column: Pick<Column, 'label' | 'head' | 'sort'>
   readonly view: FleetView
   readonly onSort: (sort: Sort, isDescending: boolean) => void
 }
@@ -294,9 +294,11 @@ function SortHeader(props: SortHeaderProps) {
           <button
             type="button"
             class={`-mx-1.5 inline-flex max-w-full items-center gap-1 rounded px-1.5 py-1 hover:bg-hover hover:text-text ${isSorted() ? 'text-text' : ''}`}
+            aria-label={props.column.head && props.column.label()}
+            title={props.column.head && props.column.label()}
             onClick={() => props.onSort(sort(), isSorted() && !props.view.isDescending)}
           >
-            <span class="truncate">{props.column.label()}</span>
+            <span class="truncate">{props.column.head ?? props.column.label()}</span>
             <Show when={isSorted()}>
               <Show when={props.view.isDescending} fallback={<ArrowUpIcon size={12} aria-hidden="true" />}>
                 <ArrowDownIcon size={12} aria-hidden="true" />

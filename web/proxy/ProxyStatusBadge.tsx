@@ -110,15 +110,15 @@ export function Freshness(props: FreshnessProps) {
         const isFresh = () => serverNow() - Date.parse(at()) < freshMs
         return (
           <Show when={props.isExpected ?? true} fallback={<Ago at={at()} />}>
-            <span class={`inline-flex flex-wrap items-center gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
+            <span class={`inline-flex items-baseline gap-x-1.5 ${isFresh() ? '' : 'text-warn'}`}>
               <span
-                class={`size-1.5 rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
+                class={`size-1.5 shrink-0 -translate-y-px rounded-full ${isFresh() ? 'bg-ok' : 'border border-warn'}`}
                 aria-hidden="true"
               />
-              <Ago at={at()} />
-              <Show when={!isFresh()}>
-                <span>· {t('proxy.silent')}</span>
-              </Show>
+              <span>
+                <Ago at={at()} />
+                <Show when={!isFresh()}>, {t('proxy.silent')}</Show>
+              </span>
             </span>
           </Show>
         )

@@ -24,6 +24,8 @@ interface CellProps {
 
 export interface Column {
   readonly label: () => string
+  /** A part of the label, for a head that has no room for all of it. */
+  readonly head?: string
   /** Null: the server does not sort by it. */
   readonly sort: Sort | null
   /** A grid track. */
@@ -107,11 +109,12 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
   hits: {
     label: () => t('stats.ramHits'),
     sort: 'RAM_CACHE_HIT_RATIO',
-    track: 'minmax(7rem, 0.5fr)',
+    track: 'minmax(8.5rem, 0.5fr)',
     Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.ramCacheHitRatio} />,
   },
   errors: {
     label: () => t('stats.errorRate'),
+    head: '5xx',
     sort: 'ERROR_RATE',
     track: 'minmax(6rem, 0.5fr)',
     Cell: (props) => <Live live={props.live} unit="ratio" value={props.live?.errorRate} />,

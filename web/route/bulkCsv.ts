@@ -1,4 +1,5 @@
 /** The answers to many requests as a table that spreadsheets read. */
+import { csvLine } from '#core/csv'
 import type { RouteDecision } from '#core/route'
 import type { RowOf } from './answers.ts'
 import type { BulkRow } from './bulkRun.ts'
@@ -38,11 +39,5 @@ export function bulkCsv(rows: readonly BulkRow[], beforeRowOf: RowOf, afterRowOf
     ...decided(after, afterRowOf),
     before === null ? '' : String(isDifferent),
   ])
-  return [columns, ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('')
-}
-
-/** A spreadsheet must not take a pasted text for a formula. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return [columns, ...lines].map(csvLine).join('')
 }

@@ -8,6 +8,7 @@ import { createQuery } from '../query.ts'
 import { Button } from '../ui/Button.tsx'
 import { toast } from '../ui/toast.tsx'
 import { Ago, Instant, QueryPanel } from '../words.tsx'
+import { browserName } from './browserName.ts'
 
 const sessionsDocument = graphql(`
   query Sessions($userId: ID) { sessions(userId: $userId) { id createdAt lastBeacon endsAt address userAgent } }
@@ -42,7 +43,9 @@ export function SessionList(props: {
                 <li class="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
                   <span class="min-w-40 flex-1">
                     <span class="font-medium">{session.address}</span>
-                    <span class="block text-xs break-words text-muted">{session.userAgent}</span>
+                    <span class="block text-xs wrap-anywhere text-muted" title={session.userAgent}>
+                      {browserName(session.userAgent)}
+                    </span>
                     <span class="block text-xs text-muted">
                       {t('sessions.opened')} <Instant at={session.createdAt} /> · {t('sessions.heard')}{' '}
                       <Ago at={session.lastBeacon} /> · {t('sessions.latest')} <Instant at={session.endsAt} />

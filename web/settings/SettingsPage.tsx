@@ -1,6 +1,8 @@
 /** The reader's own choices and account, the instance's policies, and the tokens that let proxies and scripts in. */
 import type { JSX } from 'solid-js'
+import { HistoryLink } from '../audit/HistoryLink.tsx'
 import { t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
 import { SessionList } from '../session/SessionList.tsx'
 import type { SessionUser } from '../session.ts'
 import { LanguageChoice, ThemeChoice } from '../shell/Preferences.tsx'
@@ -19,7 +21,10 @@ export function SettingsPage(props: { readonly user: SessionUser }) {
   setPageTitle(() => t('settings.title'))
   return (
     <div class="max-w-3xl">
-      <PageHeader title={t('settings.title')} />
+      <PageHeader
+        title={t('settings.title')}
+        actions={<HistoryLink href={paths.auditOfSettings} name={t('settings.title')} />}
+      />
       <div class="flex flex-col gap-4">
         <Panel title={t('settings.appearance')} note={t('settings.appearanceNote')}>
           <div class="grid gap-4 sm:grid-cols-2">

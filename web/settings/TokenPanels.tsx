@@ -1,10 +1,12 @@
 /** The tokens that let proxies and scripts in: which there are, and how to end one. */
 import { For, Show } from 'solid-js'
 import { isPermitted } from '#core/permissions'
+import { HistoryLink } from '../audit/HistoryLink.tsx'
 import { client } from '../client.ts'
 import { graphql } from '../graphql.ts'
 import { plural, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
+import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Badge } from '../ui/Badge.tsx'
@@ -123,6 +125,7 @@ function TokenList(props: {
                   <Show when={token.use}>{(use) => <LastUse at={use().at} address={use().address} />}</Show>
                 </span>
               </span>
+              <HistoryLink href={paths.auditAbout(token.id)} name={token.name} />
               <Show
                 when={token.revokedAt === null}
                 fallback={<Badge tone="idle">{t('tokens.isRevoked')}</Badge>}

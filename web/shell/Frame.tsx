@@ -99,8 +99,8 @@ function fetchAhead(): void {
     void Palette.preload()
     void SessionWarning.preload()
   }
-  // Before a beacon could go unanswered: then nothing can be fetched any more.
-  const timer = setTimeout(() => void SessionWarning.preload(), 20_000)
+  // While the server still answers: what says that it does not can't be fetched any more then.
+  const timer = setTimeout(() => void SessionWarning.preload(), 5_000)
   onCleanup(() => clearTimeout(timer))
   for (const event of ['keydown', 'pointerdown']) window.addEventListener(event, fetchAll, { once: true })
   onCleanup(() => {

@@ -46,7 +46,7 @@ export function MarkerList(props: MarkerListProps) {
           <For each={shown()}>
             {(marker) => (
               <li
-                class="flex flex-wrap items-center gap-x-3 px-4 py-2 hover:bg-hover"
+                class="flex items-baseline gap-x-3 px-4 py-2 max-sm:flex-wrap hover:bg-hover"
                 onMouseEnter={() => pointTo(marker)}
                 onMouseLeave={() => props.crosshair.point(undefined)}
               >
@@ -59,8 +59,8 @@ export function MarkerList(props: MarkerListProps) {
                 >
                   <path d={shapes[marker.kind].path} fill="currentColor" />
                 </svg>
-                <span class="w-36 shrink-0 text-muted">{formatStep(locale(), marker.at, 0)}</span>
-                <span class="min-w-0 wrap-anywhere">
+                <span class="w-32 shrink-0 text-muted">{formatStep(locale(), marker.at, 0)}</span>
+                <span class="min-w-0 wrap-anywhere sm:flex-1">
                   <Show when={marker.approval} fallback={markerWords(marker)}>
                     {(approval) => (
                       <A href={paths.configVersions(approval().configId)} class="link">

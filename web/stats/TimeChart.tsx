@@ -71,7 +71,8 @@ export default function TimeChart(props: TimeChartProps) {
     return {
       width: box?.clientWidth || 300,
       height: heightPx,
-      padding: [markRowPx, 12, 0, 0],
+      // The last tick’s words are centred below it.
+      padding: [markRowPx, 28, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true },

@@ -3,8 +3,10 @@ import { useSearchParams } from '@solidjs/router'
 import { createSignal, For, Show } from 'solid-js'
 import { isAbove, isPermitted } from '#core/permissions'
 import { Role } from '#core/vocabulary'
+import { HistoryLink } from '../audit/HistoryLink.tsx'
 import { graphql } from '../graphql.ts'
 import { t } from '../locales/i18n.ts'
+import { paths } from '../paths.ts'
 import { createQuery } from '../query.ts'
 import { grantOf, type SessionUser } from '../session.ts'
 import { Badge } from '../ui/Badge.tsx'
@@ -170,6 +172,11 @@ function UserTable(props: {
                 </td>
               </Show>
               <td class="text-right">
+                <Show when={!isNarrow()}>
+                  <span class="mr-3">
+                    <HistoryLink href={paths.auditAbout(user.id)} name={user.name} />
+                  </span>
+                </Show>
                 <Button
                   why={why(user)}
                   aria-label={t('users.manageNamed', { name: user.name })}

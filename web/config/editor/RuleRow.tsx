@@ -104,7 +104,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('kind')}
           aria-describedby={describedBy('kind')}
-          class={`${cell} @max-2xl:order-5 @max-2xl:col-start-3 @max-2xl:text-sm`}
+          class={`${cell} @max-2xl:order-5 @max-2xl:col-start-3 @max-2xl:px-0.5 @max-2xl:text-sm`}
           aria-label={t('rules.kindOf', { row: row() })}
           value={props.rule.kind}
           onChange={(event) => {
@@ -137,7 +137,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('action')}
           aria-describedby={describedBy('action')}
-          class={`${cell} @max-2xl:order-6 @max-2xl:text-sm`}
+          class={`${cell} @max-2xl:order-6 @max-2xl:px-0.5 @max-2xl:text-sm`}
           aria-label={t('rules.actionOf', { row: row() })}
           value={props.rule.action}
           onChange={(event) => {
@@ -154,7 +154,7 @@ export function RuleRow(props: RuleRowProps) {
           disabled={isOff()}
           aria-invalid={invalid('note')}
           aria-describedby={describedBy('note')}
-          class={`${cell} ${props.isOpen ? '' : 'placeholder:text-transparent hover:placeholder:text-muted focus:placeholder:text-muted'} @max-4xl:order-8 @max-4xl:col-span-4 @max-4xl:col-start-3 ${props.isOpen || props.rule.note !== '' ? '' : '@max-4xl:hidden'}`}
+          class={`${cell} ${props.isOpen ? '' : 'placeholder:text-transparent hover:placeholder:text-muted focus:placeholder:text-muted'} @max-4xl:order-8 @max-4xl:h-7 @max-4xl:text-sm @max-4xl:text-muted @max-4xl:col-span-4 @max-4xl:col-start-3 ${props.isOpen || props.rule.note !== '' ? '' : '@max-4xl:hidden'}`}
           aria-label={t('rules.noteOf', { row: row() })}
           placeholder={t('rules.note')}
           maxlength={limits.noteLength}

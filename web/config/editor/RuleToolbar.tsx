@@ -111,7 +111,7 @@ export function RuleToolbar(props: RuleToolbarProps) {
         </For>
       </select>
       <select
-        class="input w-auto!"
+        class="input w-36!"
         aria-label={t('rules.filterState')}
         value={props.filter.state}
         onChange={(event) => edit({ state: oneOf(ruleStates, event.currentTarget.value) })}

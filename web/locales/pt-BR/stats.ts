@@ -82,7 +82,7 @@ export const stats: Readonly<Record<keyof typeof english, string>> = {
   'stats.markedDown.other': 'Proxies pai foram dados como fora do ar {{ count }} vezes',
   'stats.meanConnections': 'Conexões de clientes',
   'stats.meanErrors': 'Respostas 5xx',
-  'stats.meanRam': 'Acertos do cache em RAM',
+  'stats.meanRam': 'Acertos em RAM',
   'stats.meanRequests': 'Requisições',
   'stats.memory': 'Em uso',
   'stats.memoryMean': 'Todos os hosts',
