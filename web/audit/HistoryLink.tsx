@@ -4,7 +4,11 @@ import { t } from '../locales/i18n.ts'
 
 export function HistoryLink(props: { readonly href: string; readonly name: string }) {
   return (
-    <A href={props.href} class="link text-sm" aria-label={t('history.of', { name: props.name })}>
+    <A
+      href={props.href}
+      class="link inline-flex min-h-6 items-center text-sm"
+      aria-label={t('history.of', { name: props.name })}
+    >
       {t('history.link')}
     </A>
   )

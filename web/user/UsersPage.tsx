@@ -171,19 +171,19 @@ function UserTable(props: {
                   </Show>
                 </td>
               </Show>
-              <td class="text-right">
-                <Show when={!isNarrow()}>
-                  <span class="mr-3">
+              <td>
+                <span class="flex items-center justify-end gap-3">
+                  <Show when={!isNarrow()}>
                     <HistoryLink href={paths.auditAbout(user.id)} name={user.name} />
-                  </span>
-                </Show>
-                <Button
-                  why={why(user)}
-                  aria-label={t('users.manageNamed', { name: user.name })}
-                  onClick={() => props.onManage(user.id)}
-                >
-                  {t('users.manage')}
-                </Button>
+                  </Show>
+                  <Button
+                    why={why(user)}
+                    aria-label={t('users.manageNamed', { name: user.name })}
+                    onClick={() => props.onManage(user.id)}
+                  >
+                    {t('users.manage')}
+                  </Button>
+                </span>
               </td>
             </tr>
           )}
