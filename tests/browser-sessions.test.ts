@@ -244,7 +244,7 @@ describe('a session that is ended', () => {
   test('because its cookie was copied: the login page says so, and the next session tells from where', async () => {
     const { page, path } = await openDraft()
     const [copy] = (await page.context().cookies()).filter(({ name }) => name.startsWith('apm_session_'))
-    await pass(page, 65)
+    await pass(page, 100)
     const thief = console.server.client(null)
     const used = await thief.send(beaconOnly, {}, { cookie: `${copy?.name}=${copy?.value}` })
     expect(used.errors[0]?.extensions.problems?.[0]?.code).toBe('SESSION_COPIED')

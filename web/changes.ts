@@ -124,7 +124,8 @@ export function followChanges(): () => void {
     isStopped = true
     window.removeEventListener('offline', goOffline)
     window.removeEventListener('online', retryNow)
-    void socket?.dispose()
+    // One that is still being opened fails with its connection: nobody waits for it any more.
+    void Promise.resolve(socket?.dispose()).catch(() => undefined)
     socket = undefined
     setLink({ kind: 'connecting' })
     retryNow()
