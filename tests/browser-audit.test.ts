@@ -126,6 +126,11 @@ test.each([
   ['of a user', '/users', 'History of'],
   ['of the settings', '/settings', 'History of Settings'],
 ])('the history %s is one click away', async (_what, path, name) => {
+  await ask(
+    console,
+    'mutation ($input: UpdateSettingsInput!) { updateSettings(input: $input) { settings { sessionHours } } }',
+    { input: { sessionHours: 11 } },
+  )
   const page = await console.page({ path })
   await page.getByRole('link', { name }).first().click()
   await page.waitForURL(/\/audit\?/)

@@ -82,6 +82,13 @@ export interface ApprovalWorld {
 
 const configFields =
   'status revision configHash rules { value } submittedBy { id } activeVersion { configHash }'
+/** The same text for as many configs: the server keeps documents that it has seen. */
+function queryOf(configs: number): string {
+  const indices = Array.from({ length: configs }, (_, index) => index)
+  const fields = `${configFields} versions(first: 20) { edges { node { id number } } }`
+  return `query (${indices.map((index) => `$id${index}: ID!`).join(', ')}) {
+    ${indices.map((index) => `c${index}: config(id: $id${index}) { ${fields} }`).join(' ')} }`
+}
 const filesOfConfig = 'query ($id: ID!) { config(id: $id) { configHash files { generation name content } } }'
 
 export async function startWorld(cast: ApprovalCast, policy: SpecPolicy): Promise<ApprovalWorld> {
@@ -215,11 +222,10 @@ export async function startWorld(cast: ApprovalCast, policy: SpecPolicy): Promis
     try: carryOut,
 
     async expectConfigs(spec) {
-      const fields = configIds.map(
-        (id, index) =>
-          `c${index}: config(id: "${id}") { ${configFields} versions(first: 100) { edges { node { id number } } } }`,
+      const found = await root.get(
+        queryOf(configIds.length),
+        Object.fromEntries(configIds.map((id, index) => [`id${index}`, id])),
       )
-      const found = await root.get(`{ ${fields.join(' ')} }`)
       expect(configIds.length).toBe(spec.configs.length)
       for (const [index, config] of spec.configs.entries()) {
         const seen: Data = found[`c${index}`]
