@@ -16,6 +16,7 @@ import { type Acknowledgement, openMemory } from './memory.ts'
 import { dryRun } from './once.ts'
 import { type ReconcileParts, reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
+import { createHold, inPassing } from './taken-out.ts'
 
 const source = createOfferSource('proxy-1')
 const retryTime = 'proxy.config.http.parent_proxy.retry_time'
@@ -278,6 +279,20 @@ describe('10.2', () => {
     answer = { ...upToDate, takenOut: ['p.example'] }
     await reconcile(parts)
     expect(await parts.ats.takenOut(['10.0.0.1', 'p.example'])).toEqual(['p.example'])
+  })
+
+  test('a parent that was taken out is confirmed at once; the words of a refusal are told', async () => {
+    const hold = createHold({ ...parts, ...inPassing })
+    await hold.hold(['10.0.0.7'])
+    expect(hold.found()).toEqual([{ host: '10.0.0.7', isOut: true, says: null }])
+    ats.isAuthorised = false
+    await hold.hold([])
+    expect(hold.found()).toEqual([
+      { host: '10.0.0.7', isOut: null, says: expect.stringContaining('Unauthorized action') },
+    ])
+    ats.isAuthorised = true
+    await hold.hold([])
+    expect(hold.found()).toEqual([])
   })
 
   test('the doctor asks the control socket, and names records.yaml', async () => {

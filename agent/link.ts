@@ -65,7 +65,7 @@ export interface Link {
   reportFiles(found: FilesReport): Promise<void>
   /** @throws LinkError */
   reportParents(events: readonly ParentEvent[]): Promise<void>
-  reportHostProblems(report: HostReport): Promise<void>
+  reportHost(report: HostReport): Promise<void>
   /** @throws LinkError */
   reportLogLines(report: LogReport): Promise<LogReceipt>
   close(): Promise<void>
@@ -96,8 +96,7 @@ export const documents = {
     'mutation ReportFiles($input: ReportFilesInput!) { reportFiles(input: $input) { serverTime } }',
   reportParents:
     'mutation ReportParents($input: ReportParentsInput!) { reportParents(input: $input) { serverTime } }',
-  reportHostProblems:
-    'mutation ReportHostProblems($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
+  reportHost: 'mutation ReportHost($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }',
   reportLogLines:
     'mutation ReportLogLines($input: ReportLogLinesInput!) { reportLogLines(input: $input) { known { epoch offset } } }',
   nudges: 'subscription Nudges { nudges { at } }',
@@ -222,8 +221,8 @@ export function createLink(parts: LinkParts): Link {
       const input = { events: events.map((event) => ({ ...event, kind: event.kind.toUpperCase() })) }
       await call(documents.reportParents, { input })
     },
-    async reportHostProblems(report) {
-      await call(documents.reportHostProblems, { input: report })
+    async reportHost(report) {
+      await call(documents.reportHost, { input: report })
     },
     async reportLogLines({ lines, cost }) {
       const input = {

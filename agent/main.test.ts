@@ -119,3 +119,18 @@ test('it stops cleanly on SIGTERM', async () => {
     'agent stopped',
   ])
 })
+
+test('doctor, a dry run and one pass by hand work while no agent runs, and end as their findings say', async () => {
+  const { code, out } = await agent(['doctor', '--home', home])
+  expect(code).toBe(1)
+  expect(out).toMatch(/^PROBLEM {2}control /m)
+  expect(out).toMatch(/^ok {7}directory /m)
+  const syncs = server.syncs.length
+  for (const how of ['--dry-run', '--once']) {
+    expect(await agent(['sync', how, '--home', home])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^In step with the server/),
+    })
+  }
+  expect(server.syncs.slice(syncs).map(({ input }) => input.startId)).toEqual([null, expect.any(String)])
+})

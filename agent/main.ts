@@ -28,11 +28,13 @@ import { HomeLocked, lockHome, openMemory } from './memory.ts'
 import { dryRun, syncOnce } from './once.ts'
 import { watchParents } from './parents.ts'
 import { createProbe } from './probe.ts'
+import { createParentsCheck, parentsFinding } from './reach.ts'
 import { reconcile, repair, runningHash } from './reconcile.ts'
 import { release } from './release.ts'
 import { type Command, readCommand, SettingsError } from './settings.ts'
 import { serveMetrics } from './stats/metrics-page.ts'
 import { startSampling } from './stats/sampling.ts'
+import { createHold, inPassing } from './taken-out.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 import { watchFiles } from './watch.ts'
@@ -118,6 +120,8 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     },
   })
   const reportDisk = createDiskReporter(link, log)
+  const hold = createHold({ ...parts, clock: systemClock, onNews: () => loop.nudge() })
+  const checkParents = createParentsCheck(parts.place)
   const reportHost = createHostReporter({
     link,
     log,
@@ -126,8 +130,14 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
     async look() {
       const { place, ats } = parts
       const findings = await examine({ home, place, ats, servers: [], now: () => Date.now() })
-      return { atsRun: await howAtsRuns(place), findings }
+      const parentsFound = await checkParents()
+      return {
+        atsRun: await howAtsRuns(place),
+        findings: parentsFound === null ? findings : [...findings, parentsFound],
+      }
     },
+    parentsOut: hold.found,
+    confirmed: () => parts.memory.state.confirmedHash,
   })
   const parents = await watchParents({
     logDir: identity.ats.logDir,
@@ -148,8 +158,10 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   })
   const loop = startLoop({
     async pass() {
-      const reports = { reportDisk, reportParents: parents.report, capture: capturing.want }
-      const pass = await reconcile({ ...parts, ...reports, identity, startId, link, now: () => Date.now() })
+      const pass = await reconcile({
+        ...{ ...parts, identity, startId, link, reportDisk, now: () => Date.now() },
+        ...{ reportParents: parents.report, holdOut: hold.hold, capture: capturing.want },
+      })
       await reportHost()
       return pass
     },
@@ -168,6 +180,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   log.info('stopping', { signal })
   stopWatching()
   await loop.stop()
+  hold.stop()
   await capturing.stop()
   await parents.stop()
   await sampling.stop()
@@ -189,14 +202,16 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
     onNudge: () => {},
     onLost: () => {},
   })
+  const own = await partsOf(home, identity, log)
   const parts = {
-    ...(await partsOf(home, identity, log)),
+    ...own,
     identity,
     startId: isDry ? null : randomUUID(),
     link,
     reportDisk: createDiskReporter(link, log),
     reportParents: async () => {}, // the running agent tells, and captures
     capture: async () => {},
+    holdOut: createHold({ ...own, ...inPassing }).hold,
   }
   const work = isDry ? dryRun : syncOnce
   const { text, isGood } = await work({ ...parts, now: () => Date.now() })
@@ -206,7 +221,9 @@ async function syncByHand({ home, isDry }: Extract<Command, { kind: 'sync' }>): 
 
 async function examineHere(home: string): Promise<number> {
   const { servers, ats: place } = await requireIdentity(home)
-  const findings = await examine({ home, place, ats: createAts(place), servers, now: () => Date.now() })
+  const found = await examine({ home, place, ats: createAts(place), servers, now: () => Date.now() })
+  const parentsFound = await parentsFinding(place)
+  const findings = parentsFound === null ? found : [...found, parentsFound]
   process.stdout.write(printed(findings))
   return findings.some(({ remedy }) => remedy !== null) ? 1 : 0
 }

@@ -16,7 +16,7 @@ import type { Capturing } from './log-capture/capture.ts'
 import type { Pass } from './loop.ts'
 import type { Acknowledgement, Failures, Memory } from './memory.ts'
 import { type CheckedOffer, checkOffer } from './offer.ts'
-import { holdOut } from './taken-out.ts'
+import type { ParentHold } from './taken-out.ts'
 import { LinkError } from './transport.ts'
 import { agentVersion } from './version.ts'
 
@@ -28,6 +28,8 @@ export interface ReconcileParts extends ApplyParts {
   readonly reportDisk: DiskReporter
   /** Sends what ATS did with its parents, if anything is unsent. */
   readonly reportParents: () => Promise<void>
+  /** Told the hosts whose parents are to be left out. */
+  readonly holdOut: ParentHold['hold']
   /** Told which captures of ATS's logs are wanted. */
   readonly capture: Capturing['want']
   readonly now: () => number
@@ -50,7 +52,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Pass> {
   if (offer.isCopied) parts.log.error(copiedWords)
   void parts.capture(offer.captures) // never rejects, and nothing waits for it
   await parts.reportParents()
-  await holdOut(offer.takenOut, parts)
+  await parts.holdOut(offer.takenOut)
   // Before the offer overwrites it: an edit by hand, or what the host had before anything of ours.
   if (found !== null && isForeign(found.hash, offer, memory)) await parts.reportDisk(found)
   const acknowledgement = offer.upToDate ? null : await attempt(offer, atsVersion, parts)

@@ -1,7 +1,7 @@
 /** Gives a host back: what it had before the first apply is in place and in force again. */
 import { type ApplyParts, restore } from './apply.ts'
 import { repair } from './reconcile.ts'
-import { holdOut } from './taken-out.ts'
+import { createHold, inPassing } from './taken-out.ts'
 
 /**
  * Needs no server. Null when all is well, or nothing was ever applied here; else why not, as a sentence: then
@@ -10,7 +10,7 @@ import { holdOut } from './taken-out.ts'
 export async function release(parts: ApplyParts): Promise<string | null> {
   const { memory } = parts
   await repair(parts)
-  await holdOut([], parts)
+  await createHold({ ...parts, ...inPassing }).hold([])
   if (!memory.state.hasApplied) return null
   const originals = await memory.readOriginals()
   if (originals === null) return 'no originals were kept: an older agent took this host over.'

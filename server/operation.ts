@@ -11,7 +11,7 @@ import {
   observeBeacon,
   observeParentEvents,
   observeProxyFiles,
-  observeProxyProblems,
+  observeProxyHost,
 } from './database/observe.ts'
 import {
   type KnownLogEnd,
@@ -81,7 +81,7 @@ export interface Operation {
     beacon(sessionId: string, turn: number): Promise<void>
     proxyFiles(found: FoundOnDisk): Promise<void>
     parentEvents(proxyId: string, events: readonly ObservedParentEvent[]): Promise<void>
-    proxyProblems(found: FoundOnHost): Promise<void>
+    proxyHost(found: FoundOnHost): Promise<void>
     logLines(proxyId: string, lines: readonly LogLine[], cost: ObservedCost): Promise<readonly KnownLogEnd[]>
     /** Drops log lines that were stored before. */
     logsEnd(before: Date): Promise<void>
@@ -141,7 +141,7 @@ class DatabaseOperation implements Operation {
       beacon: (sessionId, turn) => observeBeacon(db, sessionId, turn, this.now),
       proxyFiles: (found) => observeProxyFiles(db, found),
       parentEvents: (proxyId, events) => observeParentEvents(db, proxyId, events),
-      proxyProblems: (found) => observeProxyProblems(db, found),
+      proxyHost: (found) => observeProxyHost(db, found),
       logLines: (proxyId, lines, cost) => observeLogLines(db, proxyId, lines, cost, this.now),
       logsEnd: (before) => observeLogsEnd(db, before),
       statsSums: () => observeStatsSums(db),

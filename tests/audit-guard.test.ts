@@ -114,7 +114,7 @@ const declared: Readonly<Record<string, Kind>> = {
   audit_logs: 'append-only',
   proxy_files: 'observed',
   parent_events: 'observed, the newest kept',
-  proxy_problems: 'observed',
+  proxy_hosts: 'observed',
   proxy_logs: 'observed, the newest kept',
   proxy_log_ends: 'observed',
   proxy_stats: 'observed',
@@ -388,7 +388,7 @@ describe('every mutation leaves its trace', () => {
     'beacon',
     'reportFiles',
     'reportParents',
-    'reportHostProblems',
+    'reportHost',
     'reportStats',
     'reportLogLines',
   ])
@@ -397,7 +397,7 @@ describe('every mutation leaves its trace', () => {
     'acknowledgeSync',
     'reportFiles',
     'reportParents',
-    'reportHostProblems',
+    'reportHost',
     'reportLogLines',
     'reportStats',
   ])

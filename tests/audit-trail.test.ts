@@ -92,7 +92,7 @@ const traces: Readonly<Record<string, Trace | null>> = {
   acknowledgeSync: trace('proxy.acknowledge', 'proxy', ['message'], ['outcome', 'message', 'attemptedHash']),
   reportFiles: null,
   reportParents: null,
-  reportHostProblems: null,
+  reportHost: null,
   reportLogLines: null,
   reportStats: null,
 }

@@ -28,6 +28,11 @@ beforeAll(async () => {
 })
 afterAll(() => console?.close())
 
+/** What the agent reads back of its only parent; null: nothing is out. */
+const seenOut = (found: { isOut: boolean | null; says?: string } | null) =>
+  agent.client().get('mutation ($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }', {
+    input: { problems: [], parentsOut: found ? [{ host: parentHost, ...found }] : [] },
+  })
 const parentsOf = (page: Page) => page.getByRole('region', { name: 'Parents' })
 
 test('a parent is taken out on one proxy with the keyboard, seen to be out, and brought back', async () => {
@@ -54,10 +59,20 @@ test('a parent is taken out on one proxy with the keyboard, seen to be out, and 
   await expectAccessible(page)
   expect((await agent.sync(hash)).takenOut).toEqual([parentHost])
   await dialog.getByText('1 of 1 agent has been told').waitFor()
+  await dialog.getByText('ATS leaves it out on 0 of 1 proxy.').waitFor()
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 
+  await parents.getByText('Told to leave it out').waitFor()
+  await parents.getByText('ATS has not confirmed it yet').waitFor()
+  const says = 'traffic_ctl host down failed: no socket'
+  await seenOut({ isOut: null, says })
+  await parents.getByText('Not taken out').waitFor()
+  await parents.getByText(says).waitFor()
+  await expectAccessible(page)
+  await seenOut({ isOut: true })
   await parents.getByText('Taken out', { exact: true }).waitFor()
+  await parents.getByText('ATS confirms that it leaves it out.').waitFor()
   await parents.getByText('By root@apm.example since').waitFor()
   await parents.getByText(reason).waitFor()
   await expectAccessible(page)
@@ -72,6 +87,12 @@ test('a parent is taken out on one proxy with the keyboard, seen to be out, and 
   await back.getByRole('button', { name: 'Done' }).click()
   await parents.getByRole('button', { name: 'Take out…' }).waitFor()
   expect((await agent.sync(hash)).takenOut).toEqual([])
+  await parents.getByText('Coming back', { exact: true }).waitFor()
+  await seenOut({ isOut: true, says: 'still out' })
+  await parents.getByText('Still out', { exact: true }).waitFor()
+  await expectAccessible(page)
+  await seenOut(null)
+  await parents.getByText('Still out', { exact: true }).waitFor({ state: 'detached' })
   await page.close()
 })
 

@@ -90,20 +90,17 @@ describe('a fleet of none', () => {
       })
     await agent
       .client()
-      .get(
-        'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
-        {
-          input: {
-            problems: [
-              {
-                what: 'record',
-                says: 'proxy.config.url_remap.remap_required is “1”: ATS refuses every request that no remap rule names.',
-                remedy: 'Set it in records.config, for example to 0, and reload or restart ATS.',
-              },
-            ],
-          },
+      .get('mutation ($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }', {
+        input: {
+          problems: [
+            {
+              what: 'record',
+              says: 'proxy.config.url_remap.remap_required is “1”: ATS refuses every request that no remap rule names.',
+              remedy: 'Set it in records.config, for example to 0, and reload or restart ATS.',
+            },
+          ],
         },
-      )
+      })
     const page = await console.page({ path: `/proxies/${agent.proxyId}` })
     await page.getByRole('region', { name: 'What stands in the way' }).getByText('remap_required').waitFor()
     const runs = page.getByRole('region', { name: 'Runs' })

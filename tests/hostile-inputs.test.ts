@@ -43,7 +43,7 @@ const ofAgents = new Set([
   'acknowledgeSync',
   'reportFiles',
   'reportParents',
-  'reportHostProblems',
+  'reportHost',
   'reportLogLines',
   'reportStats',
 ])

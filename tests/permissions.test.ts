@@ -116,7 +116,7 @@ const table: Readonly<Record<string, readonly Caller[]>> = {
   'Mutation.acknowledgeSync': agents,
   'Mutation.reportFiles': agents,
   'Mutation.reportParents': agents,
-  'Mutation.reportHostProblems': agents,
+  'Mutation.reportHost': agents,
   'Mutation.reportLogLines': agents,
   'Mutation.reportStats': agents,
   'Mutation.enrolAgent': everybody,

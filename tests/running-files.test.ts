@@ -210,12 +210,9 @@ describe('what stands in the way on a host', () => {
       })
     ).proxy.hostProblems
   const report = (agent: TestAgent, problems: readonly Data[]) =>
-    agent
-      .client()
-      .send(
-        'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }',
-        { input: { problems } },
-      )
+    agent.client().send('mutation ($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }', {
+      input: { problems },
+    })
 
   test('is what its agent told last, and too much of it is refused', async () => {
     const agent = await newAgent({ server, root })
@@ -236,8 +233,7 @@ describe('what stands in the way on a host', () => {
 
   test('stands beside how ATS is run there', async () => {
     const agent = await newAgent({ server, root })
-    const tell =
-      'mutation ($input: ReportHostProblemsInput!) { reportHostProblems(input: $input) { serverTime } }'
+    const tell = 'mutation ($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }'
     const runOf = async () =>
       (await root.get('query ($id: ID!) { proxy(id: $id) { atsRun } }', { id: agent.proxyId })).proxy.atsRun
     expect(await runOf()).toBeNull()

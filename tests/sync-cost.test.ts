@@ -151,6 +151,42 @@ describe('acknowledgements that come together', () => {
     expect(entries.every((entry) => entry.actor_id === entry.entity_id)).toBe(true)
   })
 
+  test('are known at once without a read, to another replica with the next sync', async () => {
+    const agent = await newAgent({ server, root })
+    await agent.sync(null)
+    await approvedConfig(root, [agent])
+    await untilTrue(async () => (await agent.sync(null)).upToDate === false)
+    const { hash, sequence } = await agent.sync(null)
+    const other = await startServer({ database: server.database })
+    const there = async () => {
+      const input = { hostname: agent.hostname, hash, atsVersion: '9.2.9', agentVersion: 'test' }
+      return other.client(agent.token()).get(syncMutation, { input })
+    }
+    const entries = async () =>
+      (
+        await server.database
+          .sql`select action from audit_logs where entity_id = ${agent.proxyId} order by id`
+      )
+        .map(({ action }) => action)
+        .filter((action) => action === 'proxy.report' || action === 'proxy.acknowledge')
+    const before = await entries()
+    const socket = openSocket(server, agent.token())
+    const nudges = socket.subscribe('subscription { nudges { at } }')
+    await untilTrue(() => nudges.received.length === 1)
+    const statements = await statementsOf(async () => {
+      await agent.acknowledge({ hash, sequence, outcome: 'APPLIED', message: 'loaded' })
+      await agent.acknowledge({ hash, sequence, outcome: 'APPLIED', message: 'loaded' })
+      expect((await agent.sync(hash)).upToDate).toBe(true)
+    })
+    expect(statements.filter((text) => text.includes('from "proxies"'))).toEqual([])
+    expect(nudges.received).toHaveLength(1)
+    expect((await there()).sync.upToDate).toBe(true)
+    // Neither took the hash for news: both know what was acknowledged.
+    expect(await entries()).toEqual([...before, 'proxy.acknowledge'])
+    await socket.close()
+    await other.close()
+  })
+
   test('one that fails fails alone', async () => {
     const op = systemOperation({ db: server.database.db, clock: () => new Date() }, 'test')
     const entity = { kind: 'proxy', id: null, name: 'together' } as const

@@ -70,6 +70,51 @@ describe('a parent', () => {
     expect(proxy.takenOutParents).toEqual([{ host: parentHost }])
   })
 
+  test('is confirmed by what its agent reads back from ATS, or why it is not', async () => {
+    const seen = async () =>
+      (
+        await root.get(
+          'query ($id: ID!) { proxy(id: $id) { takenOutParents { host isTold isOut says } returningParents { host says } } }',
+          { id: first.proxyId },
+        )
+      ).proxy
+    const tell = (parentsOut: readonly Data[] | null) =>
+      first
+        .client()
+        .send('mutation ($input: ReportHostInput!) { reportHost(input: $input) { serverTime } }', {
+          input: { problems: [], parentsOut },
+        })
+    const out = { host: parentHost, isTold: true }
+    const nothing = { takenOutParents: [{ ...out, isOut: null, says: null }], returningParents: [] }
+    expect(await seen()).toEqual(nothing)
+    const says = 'traffic_ctl host down failed: no socket'
+    await tell([{ host: parentHost, isOut: null, says }])
+    expect((await seen()).takenOutParents).toEqual([{ ...out, isOut: null, says }])
+    const confirmed = async () => {
+      const query = 'query ($host: String) { parentHosts(host: $host) { outOn confirmedOn } }'
+      return (await root.get(query, { host: parentHost })).parentHosts[0]
+    }
+    expect(await confirmed()).toEqual({ outOn: 2, confirmedOn: 0 })
+    await tell([
+      { host: parentHost, isOut: true },
+      { host: 'back.example', isOut: true, says: 'still out' },
+    ])
+    expect(await seen()).toEqual({
+      takenOutParents: [{ ...out, isOut: true, says: null }],
+      returningParents: [{ host: 'back.example', says: 'still out' }],
+    })
+    expect(await confirmed()).toEqual({ outOn: 2, confirmedOn: 1 })
+    for (const bad of [Array(101).fill({ host: 'a.example' }), [{ host: '' }], [{ host: 'a\0' }]]) {
+      const { errors } = await tell(bad)
+      expect(errors[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        problems: [{ path: 'parentsOut' }],
+      })
+    }
+    await tell(null) // an older agent
+    expect(await seen()).toEqual(nothing)
+  })
+
   test('stays out of a new version, and can be brought back whatever runs', async () => {
     await approvedConfig(root, [second])
     expect(await told(second)).toEqual([parentHost])

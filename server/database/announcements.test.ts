@@ -103,3 +103,24 @@ test('small changes of one commit share payloads, and none is lost in "any proxy
   expect(payloads.map(({ length }) => length)).toEqual([40, 40, 20])
   expect(payloads.flat().map(([, id]) => id)).toEqual(changes.map(([subject]) => subject?.id))
 })
+
+test('a report names the memory that has taken it in, and those who ask for none don’t hear of it', () => {
+  const report = { ...proxy('a'), toldTo: 'memory-1' }
+  expect(encodeSubjects([[report], [proxy('b')], [report]])).toEqual([
+    '[["proxy","a","memory-1"],["proxy","b"]]',
+  ])
+  const { listen, tell } = createHub()
+  const heard: string[] = []
+  listen(null, () => void heard.push('all'))
+  listen(proxy('a'), () => void heard.push('a'))
+  const stop = listen({ ...proxy('a'), withoutReports: true }, () => void heard.push('a, no reports'))
+  tell([report])
+  expect(heard.splice(0)).toEqual(['all', 'a'])
+  tell([proxy('a')])
+  expect(heard.splice(0)).toEqual(['all', 'a', 'a, no reports'])
+  tell([{ kind: 'proxy', id: null }])
+  expect(heard.splice(0)).toEqual(['all', 'a', 'a, no reports'])
+  stop()
+  tell([proxy('a')])
+  expect(heard).toEqual(['all', 'a'])
+})

@@ -8,15 +8,22 @@ export const channelName = 'apm_changes'
 export interface Subject {
   readonly kind: EntityKind
   readonly id: string | null
+  /** Only what its agent said of it has changed; the name of the memory (of some server) that has taken it in already. */
+  readonly toldTo?: string
 }
 
 export type Listener = (subjects: readonly Subject[]) => void
 
+/** `withoutReports`: not what agents said only. After a roll-out that is ten thousand times as much. */
+export interface Concern extends Pick<Subject, 'kind' | 'id'> {
+  readonly withoutReports?: boolean
+}
+
 export interface Announcements {
   /** Calls `listener` for what touches `concern` (null: for everything), until the returned function is called. */
-  listen(concern: Subject | null, listener: Listener): () => void
+  listen(concern: Concern | null, listener: Listener): () => void
   /** The same as a stream; what comes while its reader is busy is kept once per subject. */
-  stream(concern: Subject | null): AsyncIterableIterator<Subject>
+  stream(concern: Concern | null): AsyncIterableIterator<Subject>
   close(): Promise<void>
 }
 
@@ -38,7 +45,14 @@ export function encodeSubjects(changes: readonly (readonly Subject[])[]): string
   const groups = Array.from({ length: Math.ceil(small.length / idsPerKind) }, (_, index) =>
     small.slice(index * idsPerKind, (index + 1) * idsPerKind),
   )
-  return [...large, ...groups].map(encodePayload)
+  return [...large.map(encodePayload), ...groups.map(encodeGroup)]
+}
+
+/** Each by itself: whoever has taken in one report need not have taken in the next. */
+function encodeGroup(subjects: readonly Subject[]): string {
+  const pairs = subjects.map(({ kind, id, toldTo }) => (toldTo ? [kind, id, toldTo] : [kind, id]))
+  const payload = JSON.stringify([...new Map(pairs.map((pair) => [pair.join(), pair])).values()])
+  return payload.length <= payloadBytes ? payload : encodePayload(subjects)
 }
 
 function encodePayload(subjects: readonly Subject[]): string {
@@ -54,8 +68,8 @@ function encodePayload(subjects: readonly Subject[]): string {
 }
 
 function decodeSubjects(payload: string): readonly Subject[] {
-  const pairs = JSON.parse(payload) as [EntityKind, string | null][]
-  return pairs.map(([kind, id]) => ({ kind, id }))
+  const pairs = JSON.parse(payload) as [EntityKind, string | null, string?][]
+  return pairs.map(([kind, id, toldTo]) => (toldTo ? { kind, id, toldTo } : { kind, id }))
 }
 
 /** LISTENs on a connection of its own, which postgres.js reopens when it is lost. */
@@ -94,12 +108,13 @@ export function createHub(): Hub {
   const toAll = new Set<Listener>()
   const byKind = new Map<EntityKind, Map<string | null, Set<Listener>>>()
 
-  function listen(concern: Subject | null, listener: Listener): () => void {
+  function listen(concern: Concern | null, told: Listener): () => void {
     if (concern === null) {
-      toAll.add(listener)
-      return () => void toAll.delete(listener)
+      toAll.add(told)
+      return () => void toAll.delete(told)
     }
-    const { kind, id } = concern
+    const { kind, id, withoutReports } = concern
+    const listener: Listener = withoutReports ? butReports(told) : told
     const byId = byKind.get(kind) ?? new Map<string | null, Set<Listener>>()
     const listeners = byId.get(id) ?? new Set()
     byKind.set(kind, byId.set(id, listeners.add(listener)))
@@ -133,6 +148,12 @@ export function createHub(): Hub {
   }
 }
 
+function butReports(told: Listener): Listener {
+  return (subjects) => {
+    if (subjects.some(({ toldTo }) => toldTo === undefined)) told(subjects)
+  }
+}
+
 /** A reader slower than this many distinct subjects is told "anything of this kind" instead. */
 const pendingSubjects = 1_000
 
@@ -141,7 +162,7 @@ const pendingSubjects = 1_000
  */
 export function streamOf(
   listen: Announcements['listen'],
-  concern: Subject | null,
+  concern: Concern | null,
 ): AsyncIterableIterator<Subject> {
   const pending = new Map<string, Subject>()
   let deliver: ((result: IteratorResult<Subject>) => void) | null = null

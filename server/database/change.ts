@@ -51,6 +51,8 @@ export type GroupWrite<Row> = (tx: WriteTransaction, rows: readonly Row[]) => Pr
 export interface GroupMember<Row> {
   readonly row: Row
   readonly audit: Changed<unknown>['audit']
+  /** What an agent said of its own proxy: the memory that takes it in when it is stored. */
+  readonly toldTo?: string
 }
 
 /** Rows of different actors that may share a commit. */
@@ -64,11 +66,11 @@ export function changeTogether<Row>(
   db: Database,
   attribution: Attribution,
   write: GroupWrite<Row>,
-  { row, audit }: GroupMember<Row>,
+  member: GroupMember<Row>,
 ): Promise<void> {
   const queue = queueOf(db, write)
   return new Promise((resolve, reject) => {
-    queue.waiting.push({ attribution, audit, row, resolve, reject })
+    queue.waiting.push({ ...member, attribution, resolve, reject })
     if (!queue.isCommitting) void commitWaiting(db, write, queue)
   })
 }
@@ -126,10 +128,16 @@ async function openTrail(tx: WriteTransaction): Promise<string> {
   return nonce
 }
 
+interface TrailMember {
+  readonly attribution: Attribution
+  readonly audit: readonly AuditDraft[]
+  readonly toldTo?: string
+}
+
 async function writeTrail(
   tx: WriteTransaction,
   nonce: string,
-  members: readonly { readonly attribution: Attribution; readonly audit: readonly AuditDraft[] }[],
+  members: readonly TrailMember[],
 ): Promise<void> {
   const entries = members.flatMap(({ attribution, audit }) =>
     audit.map((draft) => entryOf(draft, attribution, nonce)),
@@ -138,7 +146,11 @@ async function writeTrail(
     sql`insert into audit_logs (${entryColumns})
         select ${entryColumns} from jsonb_populate_recordset(null::audit_logs, ${JSON.stringify(entries)}::jsonb)`,
   )
-  const payloads = encodeSubjects(members.map(({ audit }) => audit.map(({ entity }) => entity)))
+  const payloads = encodeSubjects(
+    members.map(({ audit, toldTo }) =>
+      audit.map(({ entity: { kind, id } }) => (toldTo ? { kind, id, toldTo } : { kind, id })),
+    ),
+  )
   await tx.execute(
     sql`select pg_notify(${channelName}, payload)
         from jsonb_array_elements_text(${JSON.stringify(payloads)}::jsonb) as payload`,

@@ -1,10 +1,10 @@
 /** The narrower door: what is only observed (beacons, heartbeats, finds on a disk, parents) is written here, without audit or announcement. */
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { Database } from './connect.ts'
-import { parentEvents, proxyFiles, proxyProblems } from './tables.ts'
+import { parentEvents, proxyFiles, proxyHosts } from './tables.ts'
 
 export type FoundOnDisk = typeof proxyFiles.$inferInsert
-export type FoundOnHost = typeof proxyProblems.$inferInsert
+export type FoundOnHost = typeof proxyHosts.$inferInsert
 export type ObservedParentEvent = Omit<typeof parentEvents.$inferInsert, 'id' | 'proxyId'>
 
 /** Events kept of each proxy. */
@@ -81,12 +81,9 @@ export async function observeParentEvents(
 }
 
 /** What stands in the way on a host; replaces what stood there before. */
-export async function observeProxyProblems(db: Database, found: FoundOnHost): Promise<void> {
+export async function observeProxyHost(db: Database, found: FoundOnHost): Promise<void> {
   const { proxyId: _, ...news } = found
-  await db
-    .insert(proxyProblems)
-    .values(found)
-    .onConflictDoUpdate({ target: proxyProblems.proxyId, set: news })
+  await db.insert(proxyHosts).values(found).onConflictDoUpdate({ target: proxyHosts.proxyId, set: news })
 }
 
 /** Losing the last moments of observations in a crash is fine, waiting for the disk on each is not. */

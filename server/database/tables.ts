@@ -346,6 +346,15 @@ export interface StoredProblem {
   readonly remedy: string
 }
 
+/** What ATS says, by its agent, of a host that is to be left out there, or to come back. */
+export interface ReportedParentOut {
+  readonly host: string
+  /** Null: ATS could not be asked. */
+  readonly isOut: boolean | null
+  /** Why that could not be had, in the words of ATS or its agent. */
+  readonly says: string | null
+}
+
 export interface StoredRecord {
   readonly name: string
   readonly type: 'INT' | 'FLOAT' | 'STRING'
@@ -474,14 +483,15 @@ export const parentEvents = pgTable(
   ],
 )
 
-/** What an agent found on its host that stands in the way of configs, at its last look. Observed. */
-export const proxyProblems = pgTable('proxy_problems', {
+/** An agent's host at its last look: how ATS is run there, what stands in the way of configs, which parents are out. Observed. */
+export const proxyHosts = pgTable('proxy_hosts', {
   proxyId: uuid('proxy_id')
     .primaryKey()
     .references(() => proxies.id),
   problems: jsonb('problems').$type<readonly StoredProblem[]>().notNull(),
   /** How ATS is run there, in the agent's words. */
   atsRun: text('ats_run'),
+  parentsOut: jsonb('parents_out').$type<readonly ReportedParentOut[]>().notNull().default([]),
   reportedAt: instant('reported_at').notNull(),
 })
 
@@ -764,7 +774,7 @@ export const auditLogs = pgTable(
   ],
 )
 
-/** What a search of the trail looks through, with its index in drizzle/0021_audit_search.sql (docs/decisions/0036). */
+/** What a search of the trail looks through, with its index in drizzle/0018_audit_search.sql (docs/decisions/0036). */
 export const searchedText = sql<string>`(${auditLogs.entityName} || ' ' || ${auditLogs.actorName} || ' '
   || coalesce(${auditLogs.oldValue}::text, '') || ' ' || coalesce(${auditLogs.newValue}::text, ''))`
 /** And in which entries: not in what a whole fleet writes at once, unless something failed. */

@@ -2,7 +2,7 @@
 import { CloseCode } from 'graphql-ws'
 import { Refusal } from '../core/refusal.ts'
 import type { Role } from '../core/vocabulary.ts'
-import type { Subject } from '../database/announcements.ts'
+import type { Concern } from '../database/announcements.ts'
 import type { Actor, OperationParts } from '../operation.ts'
 import type { Authenticator } from '../session/authenticate.ts'
 import { readActorOfSession } from '../session/session.read.ts'
@@ -34,11 +34,11 @@ export function roleOf(actor: Actor | undefined): Role | null {
 }
 
 /** What a socket lives and dies with; `id` null: any of that kind may be meant. */
-export function subjectsOf(actor: Actor): readonly Subject[] {
-  if (actor.kind === 'agent') return [{ kind: 'proxy', id: actor.id }]
+export function subjectsOf(actor: Actor): readonly Concern[] {
+  if (actor.kind === 'agent') return [{ kind: 'proxy', id: actor.id, withoutReports: true }]
   if (actor.kind !== 'user') return []
   const { id, sessionId } = actor
-  const own: Subject =
+  const own: Concern =
     sessionId === null ? { kind: 'api_token', id: null } : { kind: 'session', id: sessionId }
   return [own, { kind: 'user', id }]
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { CloseCode, type Server } from 'graphql-ws'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
+import { framesOf } from './frames.ts'
 import type { LongTexts } from './long-texts.ts'
 
 export interface TransportParts {
@@ -15,6 +16,8 @@ export interface TransportParts {
 
 /** On the way to a peer that takes what it is sent. */
 const promptBytes = 256 * 1024
+/** Together in one buffer; a longer text is not worth copying. */
+const shortChars = 16 * 1024
 /** Of any kind; an agent that sends lines of a log, the busiest peer, has a few. */
 const messagesPerSecond = 500
 
@@ -64,9 +67,19 @@ function createSend(
   stream: Socket,
   { longTexts, log, stalledMs }: TransportParts,
 ): (data: string) => Promise<void> | undefined {
+  /** Short ones of this turn. */
+  let waiting: string[] = []
   let isCorked = false
   let isHeld = false
 
+  function flush(): void {
+    if (waiting.length === 0) return
+    const texts = waiting
+    waiting = []
+    if (peer.readyState !== peer.OPEN) return
+    stream.write(framesOf(texts), taken)
+    holdIfSlow()
+  }
   function cork(): void {
     if (isCorked) return
     isCorked = true
@@ -76,7 +89,8 @@ function createSend(
       stream.uncork()
     })
   }
-  function hold(): void {
+  function holdIfSlow(): void {
+    if (isHeld || peer.bufferedAmount < promptBytes) return
     isHeld = true
     peer.pause()
     // Node's own: what the peer takes meanwhile sets it back.
@@ -85,29 +99,44 @@ function createSend(
       peer.terminate()
     })
   }
-  function release(): void {
+  /** A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know. */
+  function taken(): void {
+    if (!isHeld || peer.bufferedAmount >= promptBytes) return
     isHeld = false
     stream.setTimeout(0)
     stream.removeAllListeners('timeout')
     peer.resume()
   }
 
+  // The goodbye of ws goes its own way, and must not overtake.
+  const close = peer.close.bind(peer)
+  peer.close = (...args) => {
+    flush()
+    close(...args)
+  }
+
   return (data) => {
     if (peer.readyState !== peer.OPEN) return undefined
-    cork()
     const isPrompt = peer.bufferedAmount < promptBytes
-    const parts = longTexts.unmark(data) ?? [data]
+    const parts = longTexts.unmark(data)
+    if (parts === null && isPrompt && data.length < shortChars) {
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push(data)
+      return undefined
+    }
+    flush()
+    cork()
+    const all = parts ?? [data]
     const sent = new Promise<void>((resolve) => {
-      for (const [index, part] of parts.entries()) {
-        const isLast = index === parts.length - 1
-        // A peer that vanishes in mid-answer is no fault, and its close event tells all there is to know.
+      for (const [index, part] of all.entries()) {
+        const isLast = index === all.length - 1
         peer.send(part, { binary: false, fin: isLast }, () => {
-          if (isHeld && peer.bufferedAmount < promptBytes) release()
+          taken()
           if (isLast) resolve()
         })
       }
     })
-    if (!isHeld && peer.bufferedAmount >= promptBytes) hold()
+    holdIfSlow()
     return isPrompt ? undefined : sent
   }
 }

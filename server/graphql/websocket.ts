@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { execute, GraphQLError, type GraphQLSchema } from 'graphql'
 import { CloseCode, type Context, type ServerOptions as Hooks, handleProtocols, makeServer } from 'graphql-ws'
 import type { Logger } from 'pino'
 import { type ServerOptions, WebSocketServer } from 'ws'
@@ -19,6 +19,7 @@ import { strangerBodyBytes } from './http-body.ts'
 import { noteAll } from './http-plugins.ts'
 import { createLongTexts, type LongTexts } from './long-texts.ts'
 import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
+import { createPlans } from './plan.ts'
 import { refuseSocket, sendSocketAway } from './send-away.ts'
 import { subscribe } from './shared-answers.ts'
 import { closeIfEnded, isStillGood, type LifeParts, roleOf, type Speaker, subjectsOf } from './socket-life.ts'
@@ -115,6 +116,7 @@ export function createGraphqlOverWebsocket(
 
 function createHooks(parts: SocketParts, longTexts: LongTexts): Hooks<Params, SocketExtra> {
   const count = createSocketCount()
+  const planFor = createPlans(parts.schema)
 
   /** @returns whether they may stay; closes the socket of those who may not */
   async function welcome({ extra }: Peer, authorization: string | undefined): Promise<boolean> {
@@ -171,6 +173,7 @@ function createHooks(parts: SocketParts, longTexts: LongTexts): Hooks<Params, So
   return {
     connectionInitWaitTimeout: initMs,
     subscribe,
+    execute: (args) => planFor(args.document)?.(args) ?? execute(args),
     onConnect(peer) {
       const given = peer.connectionParams?.authorization
       return welcome(peer, typeof given === 'string' ? given : undefined)
@@ -226,6 +229,9 @@ function createSocketCount(): (caller: Caller) => (() => void) | null {
   }
 }
 
+/** Nothing can be set over a socket. */
+const noCookies: OperationContext['cookies'] = { secret: null, set() {} }
+
 function contextOf(
   parts: SocketParts,
   { extra }: Peer,
@@ -238,7 +244,7 @@ function contextOf(
       requestId: `${extra.connectionId}.${operationId}`.slice(0, 100),
     }),
     parts,
-    cookies: { secret: null, set: () => {} },
+    cookies: noCookies,
     userAgent: headerOf(extra.request, 'user-agent') ?? '',
   }
 }

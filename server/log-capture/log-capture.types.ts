@@ -100,7 +100,10 @@ export class LogLineBatch {
   dropped!: number
 }
 
-@ObjectType({ description: 'Which lines a capture wants; all that is given has to hold.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Which lines a capture wants; all that is given has to hold.',
+})
 export class LogFilter {
   @Field(() => String, { description: 'Anywhere in the line, in any case; empty: every line.' })
   text!: string

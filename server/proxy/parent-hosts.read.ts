@@ -2,7 +2,7 @@
 import { and, count, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type ConfigDocument, limits } from '../core/config-document.ts'
 import { type Problem, refuseInput } from '../core/refusal.ts'
-import { configVersions, proxies, proxyReports } from '../database/tables.ts'
+import { configVersions, proxies, proxyHosts, proxyReports } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { isId } from '../paging.ts'
 import { shouldRun } from './proxy.read.ts'
@@ -24,6 +24,8 @@ export interface ParentHostRow {
   /** Of these again, those whose config then goes direct. */
   readonly directOn: number
   readonly outOn: number
+  /** Of `outOn`, those where ATS was seen to leave it out. */
+  readonly confirmedOn: number
   /** Of `outOn`, those whose agents have not asked since. */
   readonly waitingOn: number
   /** The first of these by hostname. */
@@ -42,7 +44,11 @@ export async function readParentHosts(
 ): Promise<readonly ParentHostRow[]> {
   const [first, ...rest] = problemsOfScope(scope)
   if (first) throw refuseInput([first, ...rest])
-  const [groups, waiting] = await Promise.all([readGroups(op, scope), readWaiting(op, scope)])
+  const [groups, waiting, confirmed] = await Promise.all([
+    readGroups(op, scope),
+    readWaiting(op, scope),
+    readConfirmed(op, scope),
+  ])
   const parentsOf = await readParentsOf(
     op,
     groups.flatMap(({ versionId }) => versionId ?? []),
@@ -76,6 +82,7 @@ export async function readParentHosts(
         ...tally,
         host: name,
         ports,
+        confirmedOn: confirmed.get(name) ?? 0,
         waitingOn: names.length,
         waitingFor: names.slice(0, mostNamed),
       }
@@ -131,6 +138,20 @@ async function readWaiting(op: Operation, scope: ParentScope): Promise<ReadonlyM
     else names.set(host, [hostname])
   }
   return names
+}
+
+/** On how many proxies ATS was seen to leave out what is to be left out, by host. */
+async function readConfirmed(op: Operation, scope: ParentScope): Promise<ReadonlyMap<string, number>> {
+  const entries = sql`lateral jsonb_array_elements(${proxies.takenOut}) as entries(entry)`
+  const isSeenOut = sql`${proxyHosts.parentsOut} @> jsonb_build_array(jsonb_build_object('host', entry -> 'host', 'isOut', true))`
+  const rows = await op.read
+    .select({ host: sql<string>`entry ->> 'host'`, n: count() })
+    .from(proxies)
+    .innerJoin(proxyHosts, eq(proxyHosts.proxyId, proxies.id))
+    .innerJoin(entries, isSeenOut)
+    .where(isMeant(op, scope))
+    .groupBy(sql`1`)
+  return new Map(rows.map(({ host, n }) => [host, n]))
 }
 
 interface VersionParents {

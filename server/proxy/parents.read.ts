@@ -5,6 +5,7 @@ import type { ParentState } from '../core/vocabulary.ts'
 import { parentEvents } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { countOf, type Page, type PageRequest, pageOf } from '../paging.ts'
+import { readHost } from './host.read.ts'
 import type { ProxyRow } from './proxy.read.ts'
 import { versionIdOf } from './running.read.ts'
 
@@ -29,16 +30,43 @@ export interface TakenOutRow {
   readonly at: Date
   /** Its agent has asked since, and so was told. */
   readonly isTold: boolean
+  /** As ATS said last; null: it has not been asked yet, or could not be. */
+  readonly isOut: boolean | null
+  /** Why it is not out, in the words of ATS. */
+  readonly says: string | null
 }
 
-export function takenOutOf({
-  takenOut,
-  lastSeenAt,
-}: Pick<ProxyRow, 'takenOut' | 'lastSeenAt'>): readonly TakenOutRow[] {
+/** A host that nobody wants left out any more, and that ATS has not been seen to use again. */
+export type ReturningRow = Pick<TakenOutRow, 'host' | 'says'>
+
+type Taken = Pick<ProxyRow, 'id' | 'takenOut' | 'lastSeenAt'>
+
+export async function readTakenOut(
+  op: Operation,
+  { id, takenOut, lastSeenAt }: Taken,
+): Promise<readonly TakenOutRow[]> {
+  if (takenOut.length === 0) return []
+  const { parentsOut } = await readHost(op, id)
   return takenOut.map(({ host, reason, by = null, at: text }) => {
     const at = new Date(text)
-    return { host, reason, by, at, isTold: lastSeenAt !== null && lastSeenAt > at }
+    const isTold = lastSeenAt !== null && lastSeenAt > at
+    const reported = isTold ? parentsOut.find((each) => each.host === host) : undefined
+    return {
+      ...{ host, reason, by, at, isTold },
+      isOut: reported?.isOut ?? null,
+      says: reported?.says ?? null,
+    }
   })
+}
+
+export async function readReturning(
+  op: Operation,
+  { id, takenOut }: Pick<Taken, 'id' | 'takenOut'>,
+): Promise<readonly ReturningRow[]> {
+  const { parentsOut } = await readHost(op, id)
+  return parentsOut
+    .filter(({ host, isOut }) => isOut !== false && !takenOut.some((wanted) => wanted.host === host))
+    .map(({ host, says }) => ({ host, says }))
 }
 
 /** The newest of each parent, and the newest that is of all. */
@@ -61,12 +89,12 @@ export async function readParents(
 ): Promise<readonly ProxyParentRow[]> {
   const versionId = await versionIdOf(op, proxy.currentConfigHash, proxy.versionId)
   if (versionId === null) return []
-  const [{ parentProxies }, newest = []] = await Promise.all([
+  const [{ parentProxies }, newest = [], taken] = await Promise.all([
     readVersionDocument(op, versionId),
     op.load(newestByProxyId, proxy.id),
+    readTakenOut(op, proxy),
   ])
   const ofAll = newest.find((event) => event.host === null)
-  const taken = takenOutOf(proxy)
   return parentProxies
     .filter((parent) => parent.enabled)
     .map(({ host, port }) => {

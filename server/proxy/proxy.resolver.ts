@@ -6,9 +6,15 @@ import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { isCopiedAt } from '../sync/agent-starts.read.ts'
-import { readHost } from './host-problems.read.ts'
+import { readHost } from './host.read.ts'
 import { readParentHosts } from './parent-hosts.read.ts'
-import { type ParentEventRow, readParentEvents, readParents, takenOutOf } from './parents.read.ts'
+import {
+  type ParentEventRow,
+  readParentEvents,
+  readParents,
+  readReturning,
+  readTakenOut,
+} from './parents.read.ts'
 import {
   countProxies,
   type ProxyRow,
@@ -37,6 +43,7 @@ import {
   ProxyPayload,
   RetireProxyInput,
   RetryProxyInput,
+  ReturningParent,
   RunningFiles,
   TakenOut,
   TakeOutParentInput,
@@ -171,8 +178,15 @@ export class ProxyResolver {
   @FieldResolver(() => [TakenOut], {
     description: 'Every host that is taken out there, also of parents that it runs no more.',
   })
-  takenOutParents(@Root() proxy: ProxyRow): readonly TakenOut[] {
-    return takenOutOf(proxy)
+  takenOutParents(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly TakenOut[]> {
+    return readTakenOut(op, proxy)
+  }
+
+  @FieldResolver(() => [ReturningParent], {
+    description: 'Hosts that were brought back there, until ATS is seen to use them again.',
+  })
+  returningParents(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly ReturningParent[]> {
+    return readReturning(op, proxy)
   }
 
   @FieldResolver(() => ParentEventConnection, {

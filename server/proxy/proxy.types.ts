@@ -13,7 +13,7 @@ import {
 import { connectionType } from '../graphql/page.ts'
 import type { Bounds, LiveFilter } from './live-numbers.read.ts'
 import type { ParentHostRow, ParentScope } from './parent-hosts.read.ts'
-import type { ParentEventRow, ProxyParentRow, TakenOutRow } from './parents.read.ts'
+import type { ParentEventRow, ProxyParentRow, ReturningRow, TakenOutRow } from './parents.read.ts'
 import type { ProxyFilter, ProxyRow } from './proxy.read.ts'
 import type { ProxyPageArgs } from './proxy-page.read.ts'
 import type { RunningFilesRow } from './running.read.ts'
@@ -295,6 +295,27 @@ export class TakenOut implements TakenOutRow {
       'The agent was heard since, and so has been told; it does it within seconds, and again whenever ATS has restarted.',
   })
   isTold!: boolean
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether ATS leaves it out, as its agent read it back; null: not read back yet, or ATS could not be asked.',
+  })
+  isOut!: boolean | null
+
+  @Field(() => String, { nullable: true, description: 'Why it is not out, in the words of ATS.' })
+  says!: string | null
+}
+
+@ObjectType({
+  description: 'A host that was brought back, and that ATS has not been seen to use again yet.',
+})
+export class ReturningParent implements ReturningRow {
+  @Field(() => String, { description: 'The host, without a port.' })
+  host!: string
+
+  @Field(() => String, { nullable: true, description: 'Why it is still out, in the words of ATS.' })
+  says!: string | null
 }
 
 @ObjectType({ description: 'A parent of what a proxy runs, as its ATS holds it.' })
@@ -418,6 +439,9 @@ export class ParentHost implements ParentHostRow {
 
   @Field(() => Int, { description: 'Proxies where it is taken out.' })
   outOn!: number
+
+  @Field(() => Int, { description: 'Of `outOn`: proxies whose ATS, read back, leaves it out.' })
+  confirmedOn!: number
 
   @Field(() => Int, { description: 'Of `outOn`: proxies whose agents have not been heard since.' })
   waitingOn!: number

@@ -26,12 +26,8 @@ export async function acknowledge(
   parts: SyncParts,
   input: AcknowledgeSyncInput,
 ): Promise<void> {
-  const {
-    proxyId,
-    hostname,
-    currentConfigHash: running,
-    attempted: known,
-  } = await requireOwnProxy(op, parts.memory)
+  const state = await requireOwnProxy(op, parts.memory)
+  const { proxyId, hostname, currentConfigHash: running, attempted: known } = state
   requireInput(input)
   parts.memory.saw(proxyId, op.now)
   if (known.attemptedSequence !== null && input.sequence < known.attemptedSequence) return // late, of an older attempt
@@ -78,8 +74,15 @@ export async function acknowledge(
         },
       },
     ],
+    toldTo: parts.memory.name,
   })
-  parts.memory.forget(proxyId)
+  const attempted = {
+    attemptedHash: attempt.attempted_hash,
+    attemptedSequence: attempt.attempted_sequence,
+    attemptedOutcome: attempt.attempted_outcome,
+    attemptedMessage: attempt.attempted_message,
+  }
+  await parts.memory.takeIn(state, { ...state, currentConfigHash, attempted })
 }
 
 interface Attempt {

@@ -1,4 +1,5 @@
 /** What every proxy should run, in memory: an unchanged sync costs no SQL. Announcements keep it right. */
+import { randomUUID } from 'node:crypto'
 import { type AtsGeneration, type DriftPolicy, pollIntervalSeconds } from '../core/vocabulary.ts'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
@@ -8,10 +9,14 @@ import { createProxyStates } from './proxy-states.ts'
 import { type OfferedBytes, readOfferedBytes, type SyncState } from './sync.read.ts'
 
 export interface FleetMemory {
+  /** Names this memory among those of all servers on one database. */
+  readonly name: string
   /** Null: no such proxy. */
   state(proxyId: string): Promise<SyncState | null>
   /** Forgets one proxy after a write of our own; its announcement would come a moment too late for the answer. */
   forget(proxyId: string): void
+  /** Takes in what an agent said and what was stored under this memory's name: see `ProxyStates.replace`. */
+  takeIn(known: SyncState, next: SyncState): Promise<void>
   bytes(versionId: string, generation: AtsGeneration): Promise<OfferedBytes>
   driftPolicy(): Promise<DriftPolicy>
   /** An agent listens for nudges; the returned function says that it does so no more. */
@@ -36,6 +41,7 @@ export function createFleetMemory(
   announcements: Announcements,
   onFault: (error: unknown) => void,
 ): FleetMemory {
+  const name = randomUUID()
   const states = createProxyStates(db, onFault)
   const bytes = new Map<string, Promise<OfferedBytes>>()
   let policy: Promise<DriftPolicy> | null = null
@@ -43,9 +49,9 @@ export function createFleetMemory(
   let attached = 0
 
   const stopListening = announcements.listen(null, (subjects) => {
-    for (const { kind, id } of subjects) {
+    for (const { kind, id, toldTo } of subjects) {
       if (kind === 'settings') policy = null
-      if (kind !== 'proxy') continue
+      if (kind !== 'proxy' || toldTo === name) continue
       if (id === null) states.forgetAll()
       else states.forget(id)
     }
@@ -64,8 +70,10 @@ export function createFleetMemory(
   const timer = setInterval(flush, flushEveryMs)
 
   return {
+    name,
     state: states.load,
     forget: states.forget,
+    takeIn: states.replace,
     bytes(versionId, generation) {
       const key = `${versionId} ${generation}`
       const known = bytes.get(key)

@@ -19,7 +19,7 @@ export function nudges(
   memory: FleetMemory,
 ): AsyncIterableIterator<Nudge> {
   const proxyId = requireAgent(op).id
-  const subjects = announcements.stream({ kind: 'proxy', id: proxyId })
+  const subjects = announcements.stream({ kind: 'proxy', id: proxyId, withoutReports: true })
   const detach = memory.attach()
   let told: string | null = null
   const end = { value: undefined, done: true } as const

@@ -7,6 +7,8 @@ export interface ProxyStates {
   /** Null: no such proxy. */
   load(proxyId: string): Promise<SyncState | null>
   forget(proxyId: string): void
+  /** After a write of our own that makes `next` of `known`. Whoever has been forgotten meanwhile is read again. */
+  replace(known: SyncState, next: SyncState): Promise<void>
   /** And reads them all again, since each agent asks within a poll. */
   forgetAll(): void
   close(): Promise<void>
@@ -70,6 +72,13 @@ export function createProxyStates(db: Database, onFault: (error: unknown) => voi
   return {
     load,
     forget: (proxyId) => void states.delete(proxyId),
+    async replace(known, next) {
+      const { proxyId } = known
+      const kept = states.get(proxyId)
+      const isStill = (await kept?.catch(() => null)) === known && states.get(proxyId) === kept
+      if (isStill) states.set(proxyId, Promise.resolve(next))
+      else states.delete(proxyId)
+    },
     forgetAll,
     async close() {
       isClosed = true

@@ -5,14 +5,14 @@ import { acknowledge } from './acknowledge.ts'
 import { nudges } from './nudge.ts'
 import { offer } from './offer.ts'
 import { reportFiles } from './report-files.ts'
-import { reportHostProblems } from './report-host-problems.ts'
+import { reportHost } from './report-host.ts'
 import { reportParents } from './report-parents.ts'
 import {
   AcknowledgeSyncInput,
   AcknowledgeSyncPayload,
   Nudge,
   ReportFilesInput,
-  ReportHostProblemsInput,
+  ReportHostInput,
   ReportParentsInput,
   ReportPayload,
   SyncInput,
@@ -61,13 +61,14 @@ export class SyncResolver {
   }
 
   @Mutation(() => ReportPayload, {
-    description: 'For agents: what stands in the way of configs on the host, whenever that changes.',
+    description:
+      'For agents: how ATS is run on the host, what stands in the way of configs there and which parents are out, whenever that changes.',
   })
-  async reportHostProblems(
+  async reportHost(
     @Ctx() { op, parts }: Context,
-    @Arg('input', () => ReportHostProblemsInput) input: ReportHostProblemsInput,
+    @Arg('input', () => ReportHostInput) input: ReportHostInput,
   ): Promise<ReportPayload> {
-    await reportHostProblems(op, parts.sync, input)
+    await reportHost(op, parts.sync, input)
     return { serverTime: op.now }
   }
 

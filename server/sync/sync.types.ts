@@ -8,7 +8,7 @@ import { LogFilter } from '../log-capture/log-capture.types.ts'
 import type { AcknowledgeSyncInput as AcknowledgeFields } from './acknowledge.ts'
 import type { OfferedCapture as OfferedCaptureFields, SyncInput as SyncFields } from './offer.ts'
 import type { ReportFilesInput as ReportFields } from './report-files.ts'
-import type { ReportHostProblemsInput as ProblemsFields } from './report-host-problems.ts'
+import type { ReportHostInput as HostFields, ParentOutInput as ParentOutFields } from './report-host.ts'
 import type {
   ParentEventInput as ParentEventFields,
   ReportParentsInput as ReportParentsFields,
@@ -51,7 +51,7 @@ export class OfferedFile {
   sha256!: string
 }
 
-@ObjectType({ description: 'A capture of ATS’s logs that is open.' })
+@ObjectType({ simpleResolvers: true, description: 'A capture of ATS’s logs that is open.' })
 export class OfferedCapture implements OfferedCaptureFields {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -242,8 +242,26 @@ export class HostProblemInput implements StoredProblem {
   remedy!: string
 }
 
-@InputType({ description: 'What `agent doctor` would find on the host now.' })
-export class ReportHostProblemsInput implements ProblemsFields {
+@InputType({ description: 'What ATS says of a host that is to be left out, or to come back.' })
+export class ParentOutInput implements ParentOutFields {
+  @Field(() => String, { description: 'Without a port, at most 253 characters.' })
+  host!: string
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether ATS leaves out the parents on it; null: it could not be asked.',
+  })
+  isOut?: boolean | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is not as it should be, in ATS’s words; at most 1,000 characters.',
+  })
+  says?: string | null
+}
+
+@InputType({ description: 'What an agent sees of its host now.' })
+export class ReportHostInput implements HostFields {
   @Field(() => String, {
     nullable: true,
     description: 'How ATS is run there, in a few words of at most 1,000 characters; null: not seen.',
@@ -254,6 +272,13 @@ export class ReportHostProblemsInput implements ProblemsFields {
     description: 'At most 50, texts of at most 1,000 characters; none: all is well.',
   })
   problems!: HostProblemInput[]
+
+  @Field(() => [ParentOutInput], {
+    nullable: true,
+    description:
+      'Hosts that are to be left out, and those that were and are to come back but have not; at most 100.',
+  })
+  parentsOut?: ParentOutInput[] | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Says only: look again.' })

@@ -8,6 +8,7 @@ import { createLog } from '../../agent/log.ts'
 import { openMemory } from '../../agent/memory.ts'
 import { createProbe } from '../../agent/probe.ts'
 import type { ReconcileParts } from '../../agent/reconcile.ts'
+import { createHold, inPassing } from '../../agent/taken-out.ts'
 import { type OfferSource, upToDate } from './offers.ts'
 
 /** Answers every report, and offers nothing. */
@@ -17,7 +18,7 @@ export const quietLink: Link = {
   async acknowledge() {},
   async reportFiles() {},
   async reportParents() {},
-  async reportHostProblems() {},
+  async reportHost() {},
   reportLogLines: async () => new Map(),
   async close() {},
 }
@@ -34,7 +35,7 @@ export async function agentParts(
   own: Pick<ReconcileParts, 'identity' | 'link'> & Partial<ReconcileParts>,
 ): Promise<ReconcileParts> {
   const ats = createAts(place)
-  return {
+  const parts = {
     place,
     ats,
     memory: await openMemory(home),
@@ -48,6 +49,7 @@ export async function agentParts(
     now: () => Date.now(),
     ...own,
   }
+  return { holdOut: createHold({ ...parts, ...inPassing }).hold, ...parts }
 }
 
 /** The same ATS, asked for a reload in another way. */

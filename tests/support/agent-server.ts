@@ -54,7 +54,8 @@ const schema = buildSchema(`
   input ReportStatsInput { previous: StatsSampleInput samples: [StatsSampleInput!]! }
   type ReportStatsPayload { serverTime: String! isFull: Boolean! }
   input HostProblemInput { what: String! says: String! remedy: String! }
-  input ReportHostProblemsInput { atsRun: String problems: [HostProblemInput!]! }
+  input ParentOutInput { host: String! isOut: Boolean says: String }
+  input ReportHostInput { atsRun: String problems: [HostProblemInput!]! parentsOut: [ParentOutInput!] }
   type EnrolledProxy { id: ID! hostname: String! }
   type EnrolAgentPayload { proxy: EnrolledProxy! serverKey: String! instanceId: ID! }
   type OfferedFile { name: String! content: String! sha256: String! }
@@ -82,7 +83,7 @@ const schema = buildSchema(`
     acknowledgeSync(input: AcknowledgeSyncInput!): AcknowledgeSyncPayload!
     reportFiles(input: ReportFilesInput!): ReportPayload!
     reportParents(input: ReportParentsInput!): ReportPayload!
-    reportHostProblems(input: ReportHostProblemsInput!): ReportPayload!
+    reportHost(input: ReportHostInput!): ReportPayload!
     reportLogLines(input: ReportLogLinesInput!): ReportLogLinesPayload!
   }
   type Subscription { nudges: Nudge! }
@@ -122,7 +123,7 @@ export async function startAgentServer(
       return { serverTime: new Date().toISOString() }
     },
     reportParents: () => ({ serverTime: new Date().toISOString() }),
-    reportHostProblems({ input }: { input: { problems: readonly Record<string, unknown>[] } }) {
+    reportHost({ input }: { input: { problems: readonly Record<string, unknown>[] } }) {
       server.problems.push(input.problems)
       return { serverTime: new Date().toISOString() }
     },

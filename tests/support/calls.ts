@@ -298,8 +298,8 @@ export const mutationCalls: Readonly<Record<string, (world: World) => Promise<Ca
     }
     return call('reportParents', 'ReportParentsInput', 'serverTime', { events: [event] })
   },
-  reportHostProblems: async () =>
-    call('reportHostProblems', 'ReportHostProblemsInput', 'serverTime', {
+  reportHost: async () =>
+    call('reportHost', 'ReportHostInput', 'serverTime', {
       problems: [{ what: 'record', says: unique('found'), remedy: 'Set it.' }],
     }),
   reportLogLines: async () =>

@@ -51,6 +51,7 @@ export function ParentChanged(props: ParentChangedProps) {
               tone={known().waitingOn > 0 ? 'info' : 'ok'}
               isLabelled
             />
+            <p>{plural('takeOut.confirmed', known().outOn, { confirmed: known().confirmedOn })}</p>
             <Show when={known().waitingOn > 0} fallback={<p class="text-muted">{t('takeOut.allTold')}</p>}>
               <p class="text-muted">{t('takeOut.waiting')}</p>
               <ul

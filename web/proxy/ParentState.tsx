@@ -23,14 +23,14 @@ export function ParentState(props: {
     readonly state: State
     readonly since: string | null
     readonly reason: string | null
-    readonly takenOut: { readonly isTold: boolean } | null
+    readonly takenOut: { readonly isOut: boolean | null } | null
   }
   readonly isOnline: boolean
 }) {
   const isTrouble = () => props.parent.state === 'FAILING' || props.parent.state === 'DOWN'
   const isStale = () => props.parent.state === 'UP' && !props.isOnline
   return (
-    <Show when={!props.parent.takenOut?.isTold || isTrouble()}>
+    <Show when={!props.parent.takenOut?.isOut || isTrouble()}>
       <LookBadge
         look={stateLooks[isStale() ? 'UNKNOWN' : props.parent.state]}
         label={isStale() ? t('proxyParents.lastUp') : t(`parentState.${props.parent.state}`)}

@@ -22,8 +22,9 @@ const parentsDocument = graphql(`
     proxy(id: $id) {
       id hostname isOnline config { id name }
       runningVersion { id failover { failThreshold retrySeconds connectTimeoutSeconds } }
-      parents { host port state since reason takenOut { host reason by at isTold } }
-      takenOutParents { host reason by at isTold }
+      parents { host port state since reason takenOut { host reason by at isTold isOut says } }
+      takenOutParents { host reason by at isTold isOut says }
+      returningParents { host says }
       parentEvents(first: 20) { totalCount edges { node { id host port kind at reason } } }
     }
   }
@@ -67,12 +68,11 @@ interface ParentsProps extends Pick<ParentsPanelProps, 'whyNot'> {
 
 function Parents(props: ParentsProps) {
   const [dialog, setDialog] = createSignal<{ readonly act: ParentAct; readonly host: string }>()
+  const isAmongParents = ({ host }: { readonly host: string }) =>
+    props.proxy.parents.some((parent) => parent.host === host)
   /** Of parents that it runs no more: they can be brought back only from here. */
-  const others = createMemo(() =>
-    props.proxy.takenOutParents.filter(
-      (out) => !props.proxy.parents.some((parent) => parent.host === out.host),
-    ),
-  )
+  const others = createMemo(() => props.proxy.takenOutParents.filter((out) => !isAmongParents(out)))
+  const returningOf = (host: string) => props.proxy.returningParents.find((back) => back.host === host)
   const events = createMemo(() => props.proxy.parentEvents.edges.map(({ node }) => node))
   return (
     <Panel
@@ -100,6 +100,7 @@ function Parents(props: ParentsProps) {
                 name={`${parent.host}:${parent.port}`}
                 host={parent.host}
                 takenOut={parent.takenOut}
+                returning={returningOf(parent.host)}
                 isOnline={props.proxy.isOnline}
                 whyNot={props.whyNot}
                 onAct={(act) => setDialog({ act, host: parent.host })}

@@ -7,7 +7,7 @@ import { createQuery } from '../query.ts'
 const parentHostsDocument = graphql(`
   query ParentHosts($proxyIds: [ID!], $runsConfigId: ID, $host: String) {
     parentHosts(proxyIds: $proxyIds, runsConfigId: $runsConfigId, host: $host) {
-      host ports usedOn lastOn directOn outOn waitingOn waitingFor
+      host ports usedOn lastOn directOn outOn confirmedOn waitingOn waitingFor
     }
   }
 `)

@@ -33,8 +33,8 @@ answer({
       log: pino({ level: 'warn' }),
       clock: () => new Date(),
       webDirectory: null,
-      // As in production, but that the whole fleet enrols from one address within a moment.
-      rates: { ...defaultRates, address: Number.POSITIVE_INFINITY },
+      // Counted as in production, but the whole fleet enrols from one address, and some agents sync without a pause.
+      rates: { ...defaultRates, address: Number.POSITIVE_INFINITY, agent: 1e9 },
     })
     return (await listen(app.server, '127.0.0.1', port)).port
   },

@@ -3,7 +3,8 @@ export const parents = {
   'takeOut.act': 'What to do',
   'takeOut.actBack': 'Bring back',
   'takeOut.actOut': 'Take out',
-  'takeOut.allTold': 'Every agent has been told; its ATS does it within seconds.',
+  'takeOut.allTold':
+    'Every agent has been told. Its ATS does it within seconds; one that can’t is shown on its proxy’s page.',
   'takeOut.backDone.one': '{{ host }} is brought back on {{ count }} proxy.',
   'takeOut.backDone.other': '{{ host }} is brought back on {{ count }} proxies.',
   'takeOut.backNote': 'Agents do it within seconds; a silent one when it is heard again.',
@@ -15,6 +16,8 @@ export const parents = {
   'takeOut.backUnused': 'No config there has a parent on it now: it is only no longer left out.',
   'takeOut.chooseFirst': 'Choose a host first.',
   'takeOut.config': 'Every proxy that should run {{ config }}',
+  'takeOut.confirmed.one': 'ATS leaves it out on {{ confirmed }} of {{ count }} proxy.',
+  'takeOut.confirmed.other': 'ATS leaves it out on {{ confirmed }} of {{ count }} proxies.',
   'takeOut.directOn.one':
     'On {{ count }} proxy no other parent host is left: what goes to the parents goes direct there.',
   'takeOut.directOn.other':

@@ -5,7 +5,8 @@ export const parents: Readonly<Record<keyof typeof english, string>> = {
   'takeOut.act': 'O que fazer',
   'takeOut.actBack': 'Voltar a usar',
   'takeOut.actOut': 'Retirar de uso',
-  'takeOut.allTold': 'Todos os agentes foram avisados; o ATS de cada um o faz em segundos.',
+  'takeOut.allTold':
+    'Todos os agentes foram avisados. O ATS de cada um o faz em segundos; se algum não consegue, a página do proxy mostra.',
   'takeOut.backDone.one': '{{ host }} volta ao uso em {{ count }} proxy.',
   'takeOut.backDone.other': '{{ host }} volta ao uso em {{ count }} proxies.',
   'takeOut.backNote': 'Os agentes o fazem em segundos; um que esteja em silêncio, quando der notícia.',
@@ -18,6 +19,8 @@ export const parents: Readonly<Record<keyof typeof english, string>> = {
     'Nenhuma configuração ali tem agora um proxy pai nele: ele apenas deixa de ser excluído.',
   'takeOut.chooseFirst': 'Escolha primeiro um host.',
   'takeOut.config': 'Cada proxy que deve executar {{ config }}',
+  'takeOut.confirmed.one': 'O ATS já não o usa em {{ confirmed }} de {{ count }} proxy.',
+  'takeOut.confirmed.other': 'O ATS já não o usa em {{ confirmed }} de {{ count }} proxies.',
   'takeOut.directOn.one':
     'Em {{ count }} proxy não resta outro host pai: ali, o que vai aos proxies pai passa a ir direto.',
   'takeOut.directOn.other':
