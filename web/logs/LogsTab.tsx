@@ -1,5 +1,5 @@
 /** A proxy's captured logs: whether it is captured now, the lines, and what can be done with all of them. */
-import { createSignal, Show } from 'solid-js'
+import { createSignal, Show, Suspense } from 'solid-js'
 import { t } from '../locales/i18n.ts'
 import { paths } from '../paths.ts'
 import { Button } from '../ui/Button.tsx'
@@ -47,14 +47,17 @@ export function LogsTab(props: LogsTabProps) {
           </LogView>
         )}
       </Show>
-      <Show when={isDeleting()}>
-        <DeleteLinesDialog
-          proxyId={props.proxyId}
-          hostname={props.hostname}
-          onClose={() => setDeleting(false)}
-          onDeleted={() => setLife((count) => count + 1)}
-        />
-      </Show>
+      {/* Of its own: while the dialog's code is fetched the list must stay where it is, and where it stands. */}
+      <Suspense>
+        <Show when={isDeleting()}>
+          <DeleteLinesDialog
+            proxyId={props.proxyId}
+            hostname={props.hostname}
+            onClose={() => setDeleting(false)}
+            onDeleted={() => setLife((count) => count + 1)}
+          />
+        </Show>
+      </Suspense>
     </div>
   )
 }
