@@ -11,4 +11,6 @@ ALTER TABLE "proxy_stats" ADD COLUMN "stretch" bigint DEFAULT 0 NOT NULL;--> sta
 update "proxy_stats" set "stretch" = 1 where "stored_at" > (select "rolled_up_to" from "stats_totals");--> statement-breakpoint
 ALTER TABLE "proxy_stats" ALTER COLUMN "stretch" DROP DEFAULT;--> statement-breakpoint
 ALTER TABLE "proxy_stats" DROP COLUMN "stored_at";--> statement-breakpoint
-CREATE INDEX "proxy_stats_stretch_idx" ON "proxy_stats" USING brin ("stretch");
+CREATE INDEX "proxy_stats_stretch_idx" ON "proxy_stats" USING brin ("stretch");--> statement-breakpoint
+-- Every row is updated each 30 s: with room beside it, the new one stands on the same page and no index hears of it.
+alter table "proxy_stats_newest" set (fillfactor = 50);

@@ -248,8 +248,8 @@ describe('the greedy', () => {
         server.logged.some((line) => line.includes('closed a socket whose peer takes nothing')),
       )
     })
-    // Of two hundred answers no more than those of 32 operations were ever begun.
-    expect(growth).toBeLessThan(32 * size * 4)
+    // Of two hundred answers no more than those of 64 operations were ever begun.
+    expect(growth).toBeLessThan(64 * size * 2)
     greedy.resume()
     await closed
   })

@@ -27,7 +27,9 @@ describe('settings', () => {
       logLevel: 'info',
       rootEmail: 'root@localhost',
       rootPassword: null,
-      isBehindProxy: false,
+      trustedProxies: [],
+      tls: null,
+      rates: { person: 3_000, token: 3_000, agent: 1_200, address: 6_000 },
     })
   })
 
@@ -46,7 +48,13 @@ describe('settings', () => {
       APM_LOG_LEVEL: 'debug',
       APM_ROOT_EMAIL: 'admin@test.example',
       APM_ROOT_PASSWORD: 'twelve chars',
-      APM_BEHIND_PROXY: '1',
+      APM_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.7',
+      APM_TLS_CERT: '/etc/apm/tls.crt',
+      APM_TLS_KEY: '/etc/apm/tls.key',
+      APM_PERSON_RATE: '100',
+      APM_TOKEN_RATE: '200',
+      APM_AGENT_RATE: '300',
+      APM_ADDRESS_RATE: '400',
     }
     expect(Object.keys(given).sort()).toEqual(Object.keys(variables).sort())
     expect(readSettings(given)).toEqual({
@@ -58,7 +66,12 @@ describe('settings', () => {
       logLevel: 'debug',
       rootEmail: 'admin@test.example',
       rootPassword: 'twelve chars',
-      isBehindProxy: true,
+      trustedProxies: [
+        expect.objectContaining({ text: '10.0.0.0/8' }),
+        expect.objectContaining({ text: '192.0.2.7' }),
+      ],
+      tls: { certificate: '/etc/apm/tls.crt', key: '/etc/apm/tls.key' },
+      rates: { person: 100, token: 200, agent: 300, address: 400 },
     })
   })
 
@@ -73,7 +86,14 @@ describe('settings', () => {
     ['APM_LOG_LEVEL', 'loud'],
     ['APM_ROOT_EMAIL', 'root'],
     ['APM_ROOT_PASSWORD', 'short'],
-    ['APM_BEHIND_PROXY', 'yes'],
+    ['APM_TRUSTED_PROXIES', '10.0.0.0/8,everybody'],
+    ['APM_TRUSTED_PROXIES', '010.0.0.1'],
+    ['APM_TLS_KEY', '/etc/apm/tls.key'],
+    ['APM_PERSON_RATE', '9'],
+    ['APM_TOKEN_RATE', 'many'],
+    ['APM_AGENT_RATE', '-1'],
+    ['APM_ADDRESS_RATE', '10000000'],
+    ['APM_BEHIND_PROXY', '1'],
   ])('%s=%s is refused by name', (name, value) => {
     const read = () => readSettings({ [name]: value })
     expect(read).toThrow(BadSettings)
@@ -81,10 +101,14 @@ describe('settings', () => {
   })
 
   test('all that are bad are named at once, and a password is not repeated', () => {
-    const read = () => readSettings({ APM_PORT: 'x', APM_ROOT_PASSWORD: 'canary', APM_BEHIND_PROXY: '2' })
-    expect(read).toThrow(/^APM_PORT: .+\nAPM_ROOT_PASSWORD: .+\nAPM_BEHIND_PROXY: .+$/)
+    const read = () => readSettings({ APM_PORT: 'x', APM_ROOT_PASSWORD: 'canary', APM_TRUSTED_PROXIES: 'x' })
+    expect(read).toThrow(/^APM_PORT: .+\nAPM_ROOT_PASSWORD: .+\nAPM_TRUSTED_PROXIES: .+$/)
     expect(read).not.toThrow(/canary/)
   })
+})
+
+test('a certificate without its key is named by the key', () => {
+  expect(() => readSettings({ APM_TLS_CERT: '/etc/apm/tls.crt' })).toThrow(/^APM_TLS_KEY: must .+/)
 })
 
 describe('the process', () => {

@@ -106,12 +106,14 @@ export const SettingsPage = lazy(() =>
     'settings',
     'users',
     'fleet',
+    'audit',
   ),
 )
 export const UsersPage = lazy(() =>
   withTexts(
     import('./user/UsersPage.tsx').then((file) => ({ default: file.UsersPage })),
     'users',
+    'audit',
   ),
 )
 export const ChoosePasswordPage = lazy(() =>

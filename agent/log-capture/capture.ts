@@ -235,6 +235,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   }
 
   async function work(): Promise<void> {
+    if (isStopped) return // a timer that was set before
     let pauseMs = tickMs
     try {
       pauseMs = await tick()
@@ -294,7 +295,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
       await apart(async () => {
         if (journal !== null) await setDebug(ats, journal.before)
       })
-      await close()
+      await apart(close)
     },
   }
 }

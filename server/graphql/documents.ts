@@ -151,12 +151,15 @@ function literalErrors(document: DocumentNode): readonly GraphQLError[] {
   return isText ? [] : [notText('query')]
 }
 
+/** No input has so many; what lies deeper is refused by its type. */
+const levelsOfInput = 32
+
 /** Where the first text lies that can't be kept, dotted; null: nowhere. */
-function unstorablePath(value: unknown, path = ''): string | null {
-  if (typeof value === 'string') return isStorable(value) ? null : path
-  if (typeof value !== 'object' || value === null) return null
+function unstorablePath(value: unknown, path: readonly string[] = []): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : path.join('.')
+  if (typeof value !== 'object' || value === null || path.length > levelsOfInput) return null
   for (const [key, each] of Object.entries(value)) {
-    const found = unstorablePath(each, path === '' ? key : `${path}.${key}`)
+    const found = unstorablePath(each, [...path, key])
     if (found !== null) return found
   }
   return null

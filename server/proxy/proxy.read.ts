@@ -218,8 +218,9 @@ export async function readProxies(
     throw refuseInput([{ path: 'ids', code: 'TOO_MANY', message }])
   }
   const { key, orderBy, isAfter } = orderedBy(page, statusAt(op.now), op.now)
-  const rows = await op.read
-    .select({ ...proxyColumns(op), key })
+  // Which they are is found among ids alone: a whole fleet's columns would be joined and carried through the sort.
+  const wanted = op.read
+    .select({ id: proxies.id })
     .from(proxies)
     .leftJoin(...withReport)
     .leftJoin(...withDesired)
@@ -230,6 +231,16 @@ export async function readProxies(
     .orderBy(...orderBy)
     .limit(page.first + 1)
     .offset(page.offset)
+  const rows = await op.read
+    .select({ ...proxyColumns(op), key })
+    .from(proxies)
+    .leftJoin(...withReport)
+    .leftJoin(...withDesired)
+    .leftJoin(...withVersion)
+    .leftJoin(...withConfig)
+    .leftJoin(...withNewestStats)
+    .where(inArray(proxies.id, wanted))
+    .orderBy(...orderBy)
   const counted = () =>
     countOf(
       op.read

@@ -21,7 +21,8 @@ interface Seeing {
 export type Command =
   | (Seeing & { kind: 'edit'; rules: readonly string[]; proxies: readonly number[] | null })
   | (Seeing & { kind: 'submit' | 'reject' | 'retire config' })
-  | (Seeing & { kind: 'approve'; contentOf: number | null })
+  /** Null: of what they saw; else another config's, or none that ever was. */
+  | (Seeing & { kind: 'approve'; contentOf: number | 'nothing' | null })
   | (Seeing & { kind: 'restore'; version: number })
   | { kind: 'clone'; by: Caller; config: number; version: number | null }
   | { kind: 'retire proxy'; by: Caller; proxy: number }
@@ -74,7 +75,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('approve'),
       ...seeing,
-      contentOf: weighted<number | null>([8, null], [1, 0], [1, 1]),
+      contentOf: weighted<number | 'nothing' | null>([8, null], [1, 0], [1, 1], [2, 'nothing']),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('reject'), ...seeing }) },
@@ -130,22 +131,64 @@ const canRace = ([one, other]: readonly [Command, Command]) =>
   one.kind !== 'log in' && other.kind !== 'log in' && !(one.kind === other.kind && lastCounts.has(one.kind))
 
 const one = (command: Command): Happening => ({ kind: 'one', one: command })
-/** The way to an approval, or a part of it, by people who look first: by chance alone few would get there. */
+const seen = (config: number) => ({ config, isFresh: true })
+const edited = fc.record({ by, rules: fc.shuffledSubarray([...hosts]), proxies: fc.subarray([0, 1]) })
+
+/** From an edit to an approval, by people who look first: by chance alone few would get there. */
+const wholeWay: fc.Arbitrary<Happening[]> = fc
+  .record({ config: seeing.config, edit: edited, submit: by, approve: by })
+  .map(({ config, edit, submit, approve }) => [
+    one({ kind: 'edit', ...edit, ...seen(config) }),
+    one({ kind: 'submit', by: submit, ...seen(config) }),
+    one({ kind: 'approve', by: approve, contentOf: null, ...seen(config) }),
+  ])
+
+/** What comes between a submission and its approval: another approval, settings, anything. */
+const meddling: fc.Arbitrary<Happening[]> = fc.oneof(
+  { weight: 2, arbitrary: wholeWay },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ kind: kind('exception'), by: kind('root'), isOn: fc.boolean() })
+      .map((each) => [one(each)]),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('policy'), by: kind('root'), policy }).map((each) => [one(each)]),
+  },
+  { weight: 3, arbitrary: command.map((each) => [one(each)]) },
+)
+
+/** The same in parts, and with something between. */
 const way: fc.Arbitrary<Happening[]> = fc
   .record({
     config: seeing.config,
-    edit: fc.option(fc.record({ by, rules: fc.shuffledSubarray([...hosts]), proxies: fc.subarray([0, 1]) })),
+    edit: fc.option(edited),
     submit: fc.option(by),
+    between: fc.option(meddling, { freq: 2 }),
+    isAtOnce: fc.boolean(),
     approve: fc.option(by),
+    isFresh: seeing.isFresh,
+    contentOf: weighted<number | 'nothing' | null>([8, null], [1, 'nothing']),
   })
-  .map(({ config, edit, submit, approve }) => {
-    const seen = { config, isFresh: true }
-    return [
-      ...(edit ? [one({ kind: 'edit', ...edit, ...seen })] : []),
-      ...(submit ? [one({ kind: 'submit', by: submit, ...seen })] : []),
-      ...(approve ? [one({ kind: 'approve', by: approve, contentOf: null, ...seen })] : []),
-    ]
-  })
+  .map(({ config, edit, submit, between, isAtOnce, approve, ...approval }) => [
+    ...(edit ? [one({ kind: 'edit', ...edit, ...seen(config) })] : []),
+    ...(submit ? [one({ kind: 'submit', by: submit, ...seen(config) })] : []),
+    ...(approve ? [one({ kind: 'look', by: approve, config })] : []),
+    ...last(between ?? [], approve && { kind: 'approve', by: approve, config, ...approval }, isAtOnce),
+  ])
+
+/** What comes between before the approval, or a single one of them at the same time. */
+function last(
+  between: readonly Happening[],
+  approval: Command | null,
+  isAtOnce: boolean,
+): readonly Happening[] {
+  const [first, ...more] = between
+  if (approval === null) return between
+  const isRace = isAtOnce && first?.kind === 'one' && more.length === 0 && canRace([first.one, approval])
+  return isRace ? [{ kind: 'race', both: [first.one, approval] }] : [...between, one(approval)]
+}
 
 export const sequence: fc.Arbitrary<readonly Happening[]> = fc
   .array(
@@ -160,7 +203,7 @@ export const sequence: fc.Arbitrary<readonly Happening[]> = fc
           .map((both): Happening[] => [{ kind: 'race', both }]),
       },
     ),
-    { minLength: 3, maxLength: 9 },
+    { minLength: 2, maxLength: 7 },
   )
   .map((parts) => parts.flat())
 
@@ -202,7 +245,7 @@ export function attemptOf(spec: Spec, memory: Memory, command: Command): Attempt
     }
     case 'approve': {
       const { config, revision, content } = see(spec, memory, command)
-      const other = command.contentOf === null ? content : (spec.configs[command.contentOf]?.content ?? null)
+      const other = contentSent(spec, command.contentOf, content)
       return other === null ? null : { kind: 'approve', by: command.by, config, revision, content: other }
     }
     case 'restore': {
@@ -214,6 +257,11 @@ export function attemptOf(spec: Spec, memory: Memory, command: Command): Attempt
     default:
       return command
   }
+}
+
+function contentSent(spec: Spec, of: number | 'nothing' | null, seen: string | null): string | null {
+  if (of === 'nothing') return 'nothing of the kind'
+  return of === null ? seen : (spec.configs[of]?.content ?? null)
 }
 
 function see(spec: Spec, memory: Memory, { by, config: wanted, isFresh }: Seeing): Seen & { config: number } {

@@ -60,7 +60,7 @@ export interface Spec {
   readonly proxies: readonly SpecProxy[]
 }
 
-/** One draft of Ann's, two proxies that run nothing, Ann and Bob administrators, Rita read only. */
+/** Two drafts of Ann's, two proxies that run nothing, Ann and Bob administrators, Rita read only. */
 export function firstSpec(policy: SpecPolicy): Spec {
   const idle: SpecProxy = { runs: null, follows: null, isRetired: false }
   return {
@@ -68,7 +68,7 @@ export function firstSpec(policy: SpecPolicy): Spec {
     hasException: false,
     roles: { root: 'ROOT', ann: 'ADMIN', bob: 'ADMIN', rita: 'REGULAR' },
     isLoggedIn: { root: true, ann: true, bob: true, rita: true },
-    configs: [draft([], 'ann')],
+    configs: [draft([], 'ann'), draft([], 'ann')],
     proxies: [idle, idle],
   }
 }

@@ -102,14 +102,12 @@ export async function startWorld(cast: ApprovalCast, policy: SpecPolicy): Promis
     return agent
   }
   const [begunAt] = await server.database.sql`select coalesce(max(id), 0)::int as id from audit_logs`
-  const first = await by('ann').get(configMutation('createConfig', 'id'), {
-    input: {
-      name: unique('config'),
-      defaultAction: 'PARENT',
-      parentProxies: [{ host: '10.9.8.7', port: 3128, priority: 1 }],
-    },
-  })
-  const configIds: string[] = [first.createConfig.config.id]
+  const firstDraft = async (): Promise<string> => {
+    const parentProxies = [{ host: '10.9.8.7', port: 3128, priority: 1 }]
+    const input = { name: unique('config'), defaultAction: 'PARENT', parentProxies }
+    return (await by('ann').get(configMutation('createConfig', 'id'), { input })).createConfig.config.id
+  }
+  const configIds = [await firstDraft(), await firstDraft()]
   const versionIds = new Map<string, string>()
   const agents: TestAgent[] = await Promise.all([
     newAgent(cast.enrolmentToken),

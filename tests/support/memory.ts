@@ -8,7 +8,6 @@ const collect = runInNewContext('gc') as () => void
 /** Bytes in use, after everything that can go has gone. */
 export function heapBytes(): number {
   collect()
-  collect()
   return process.memoryUsage().heapUsed
 }
 

@@ -24,7 +24,7 @@ export function ActionSelect(props: {
 }) {
   return (
     <select
-      class="input w-auto! max-w-full"
+      class="input w-auto! max-w-full lg:max-w-60"
       aria-label={t('audit.action')}
       onChange={(event) => props.onChoose(event.currentTarget.value || undefined)}
     >

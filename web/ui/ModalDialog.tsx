@@ -12,13 +12,15 @@ export interface DialogProps {
   readonly onClose: () => void
   readonly actions?: JSX.Element
   readonly isWide?: boolean
+  /** Only its own buttons close it: what it shows would be lost. */
+  readonly isHeldOpen?: boolean
   readonly children?: JSX.Element
 }
 
 export function ModalDialog(props: DialogProps) {
   const returnFocus = createFocusReturn(() => props.isOpen)
   return (
-    <Kobalte open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+    <Kobalte open={props.isOpen} onOpenChange={(isOpen) => !isOpen && !props.isHeldOpen && props.onClose()}>
       <Kobalte.Portal>
         <Kobalte.Overlay class="scrim" />
         <div class="fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
@@ -33,12 +35,14 @@ export function ModalDialog(props: DialogProps) {
                   <Kobalte.Description class="mt-1 text-muted">{props.description}</Kobalte.Description>
                 </Show>
               </div>
-              <Kobalte.CloseButton
-                class="-mr-1 grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-text"
-                aria-label={props.closeLabel}
-              >
-                <CloseIcon size={16} aria-hidden="true" />
-              </Kobalte.CloseButton>
+              <Show when={!props.isHeldOpen}>
+                <Kobalte.CloseButton
+                  class="-mr-1 grid size-8 place-items-center rounded-md text-muted hover:bg-hover hover:text-text"
+                  aria-label={props.closeLabel}
+                >
+                  <CloseIcon size={16} aria-hidden="true" />
+                </Kobalte.CloseButton>
+              </Show>
             </div>
             <div class="min-h-0 overflow-y-auto px-5 py-4">{props.children}</div>
             <Show when={props.actions}>

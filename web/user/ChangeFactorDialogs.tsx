@@ -50,7 +50,8 @@ export function RenewCodesDialog(props: { readonly onDone: () => Promise<void> }
   return (
     <Dialog
       isOpen
-      onClose={() => codes() === undefined && void props.onDone()}
+      isHeldOpen={codes() !== undefined}
+      onClose={() => void props.onDone()}
       title={t('factor.renew')}
       description={t(codes() ? 'factor.codesText' : 'factor.renewText')}
       closeLabel={t('action.close')}

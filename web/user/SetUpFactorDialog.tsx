@@ -42,8 +42,8 @@ export function SetUpFactorDialog(props: SetUpFactorDialogProps) {
   return (
     <Dialog
       isOpen
-      // Codes that were not kept are lost: Escape alone does not close them.
-      onClose={() => codes() === undefined && void props.onDone()}
+      isHeldOpen={codes() !== undefined}
+      onClose={() => void props.onDone()}
       title={t(codes() ? 'factor.codes' : 'factor.setUpTitle')}
       description={t(codes() ? 'factor.codesText' : 'factor.scan')}
       closeLabel={t('action.close')}

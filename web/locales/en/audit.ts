@@ -35,8 +35,6 @@ export const audit = {
   'audit.freshMany': 'Show more than {{ count }} new entries',
   'audit.groupMore.one': '{{ count }} more alike',
   'audit.groupMore.other': '{{ count }} more alike',
-  'audit.history': 'History',
-  'audit.historyOf': 'History of {{ name }}',
   'audit.lastDay': 'Last 24 hours',
   'audit.lastHour': 'Last hour',
   'audit.lastMonth': 'Last 30 days',

@@ -59,8 +59,7 @@ export const logs = {
   'logs.new.other': '{{ count }} new',
   'logs.next': 'Next',
   'logs.none': 'Nothing is captured yet',
-  'logs.noneText':
-    'Start a capture, and send a request through the proxy: its lines appear here within seconds.',
+  'logs.noneText': 'While a capture runs, each request through the proxy has its lines here within seconds.',
   'logs.off': 'Logs are not captured now. Lines of earlier captures stay for as long as the settings say.',
   'logs.on': 'Capturing, {{ left }} left.',
   'logs.pause': 'Pause',

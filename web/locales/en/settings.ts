@@ -6,6 +6,8 @@ export const settings = {
   'fleetPolicy.silence': 'Retire ephemeral proxies after a silence of (minutes)',
   'fleetPolicy.silenceHint':
     'Only proxies that enrolled with an ephemeral token. From 5 minutes to 43,200 (30 days).',
+  'history.link': 'History',
+  'history.of': 'History of {{ name }}',
   'session.hours': 'A session ends after (hours)',
   'session.hoursHint': 'Then people log in again, however busy they are. From 1 hour to 720 (30 days).',
   'session.title': 'Sessions',

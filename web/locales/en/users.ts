@@ -24,6 +24,8 @@ export const users = {
   'confirm.submit': 'Confirm',
   'confirm.text': 'You gave your password more than ten minutes ago. This change asks for it again.',
   'confirm.title': 'Is it still you?',
+  'history.link': 'History',
+  'history.of': 'History of {{ name }}',
   'problem.EMAIL_MALFORMED': 'Must be an e-mail address.',
   'problem.EMAIL_TAKEN': 'There is a user with this address; if they were disabled, enable them.',
   'problem.PASSWORD_COMMON': 'This is one of the passwords that are guessed first; take another.',

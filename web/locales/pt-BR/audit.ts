@@ -37,8 +37,6 @@ export const audit: Readonly<Record<keyof typeof english, string>> = {
   'audit.freshMany': 'Mostrar mais de {{ count }} registros novos',
   'audit.groupMore.one': 'Mais {{ count }} igual',
   'audit.groupMore.other': 'Mais {{ count }} iguais',
-  'audit.history': 'Histórico',
-  'audit.historyOf': 'Histórico de {{ name }}',
   'audit.lastDay': 'Últimas 24 horas',
   'audit.lastHour': 'Última hora',
   'audit.lastMonth': 'Últimos 30 dias',

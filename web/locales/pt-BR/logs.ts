@@ -62,8 +62,7 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.new.other': '{{ count }} novas',
   'logs.next': 'Próxima',
   'logs.none': 'Nada foi capturado ainda',
-  'logs.noneText':
-    'Inicie uma captura e envie uma requisição pelo proxy: as linhas dela aparecem aqui em segundos.',
+  'logs.noneText': 'Durante uma captura, cada requisição pelo proxy tem as linhas dela aqui em segundos.',
   'logs.off':
     'Os logs não estão sendo capturados. Linhas de capturas anteriores ficam pelo tempo que as configurações dizem.',
   'logs.on': 'Capturando, faltam {{ left }}.',

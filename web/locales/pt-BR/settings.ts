@@ -8,6 +8,8 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'fleetPolicy.silence': 'Desativar proxies efêmeros após um silêncio de (minutos)',
   'fleetPolicy.silenceHint':
     'Só os proxies registrados com um token efêmero. De 5 minutos a 43.200 (30 dias).',
+  'history.link': 'Histórico',
+  'history.of': 'Histórico de {{ name }}',
   'session.hours': 'Uma sessão termina após (horas)',
   'session.hoursHint':
     'Depois é preciso entrar de novo, por mais ativo que se esteja. De 1 hora a 720 (30 dias).',

@@ -25,6 +25,8 @@ export const users: Readonly<Record<keyof typeof english, string>> = {
   'confirm.submit': 'Confirmar',
   'confirm.text': 'Você digitou sua senha há mais de dez minutos. Esta mudança a pede de novo.',
   'confirm.title': 'Ainda é você?',
+  'history.link': 'Histórico',
+  'history.of': 'Histórico de {{ name }}',
   'problem.EMAIL_MALFORMED': 'Deve ser um endereço de e-mail.',
   'problem.EMAIL_TAKEN': 'Já existe um usuário com este endereço; se foi desativado, reative-o.',
   'problem.PASSWORD_COMMON': 'Esta é uma das senhas que se tentam primeiro; escolha outra.',
