@@ -774,7 +774,7 @@ export const auditLogs = pgTable(
   ],
 )
 
-/** What a search of the trail looks through, with its index in drizzle/0021_audit_search.sql (docs/decisions/0036). */
+/** What a search of the trail looks through, with its index in drizzle/0018_audit_search.sql (docs/decisions/0036). */
 export const searchedText = sql<string>`(${auditLogs.entityName} || ' ' || ${auditLogs.actorName} || ' '
   || coalesce(${auditLogs.oldValue}::text, '') || ' ' || coalesce(${auditLogs.newValue}::text, ''))`
 /** And in which entries: not in what a whole fleet writes at once, unless something failed. */
