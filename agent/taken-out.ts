@@ -66,9 +66,10 @@ export function createHold({ ats, memory, log, clock, onNews }: HoldParts): Pare
     // On disk before ATS knows: a crash in between must not leave a parent out for ever.
     if (back.length > 0 || wanted.some((host) => !ours.includes(host)))
       await memory.update({ takenOut: wanted })
-    const missing = (await look()).filter(({ host, isOut }) => wanted.includes(host) && !isOut)
-    if (missing.length === 0) return
-    const hosts = missing.map(({ host }) => host)
+    const out = (await look()).filter(({ isOut }) => isOut).map(({ host }) => host)
+    // What 9.2 says may be of before: whoever is to be out from now on is told so in any case.
+    const hosts = wanted.filter((host) => !ours.includes(host) || !out.includes(host))
+    if (hosts.length === 0) return
     await ats.takeOut(hosts)
     log.info('parents taken out', { hosts })
     await look()

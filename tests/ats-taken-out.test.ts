@@ -1,7 +1,7 @@
 /** A parent that is taken out of use, by the agent's own pass beside a real ATS. */
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLog } from '../agent/log.ts'
-import { systemClock } from '../agent/loop.ts'
+import { startLoop, systemClock } from '../agent/loop.ts'
 import { reconcile } from '../agent/reconcile.ts'
 import { createHold } from '../agent/taken-out.ts'
 import { type AgentHost, startAgentHost } from './support/agent-host.ts'
@@ -41,34 +41,30 @@ test('parents on a host that was taken out get no request, also after ATS restar
 test('what ATS says of a parent that was taken out is read back, also why it can’t be', async () => {
   const { ats, parts, server } = host
   server.answer = { ...upToDate, takenOut: ['127.0.0.1'] }
-  let news = 0
-  const hold = createHold({
-    ...{ ...parts, clock: systemClock, log: createLog(() => {}) },
-    onNews: () => {
-      news += 1
-    },
+  const hold = createHold({ ...parts, clock: systemClock, onNews: () => loop.nudge() })
+  const loop = startLoop({
+    pass: () => reconcile({ ...parts, holdOut: hold.hold }),
+    ...{ clock: systemClock, random: () => 0.5, onFailure() {} },
   })
-  const pass = () => reconcile({ ...parts, holdOut: hold.hold })
-  await pass()
-  // 9.2 tells seconds later.
-  await untilTrue(async () => hold.found()[0]?.isOut === true)
-  expect(hold.found()).toEqual([{ host: '127.0.0.1', isOut: true, says: null }])
-  expect(news).toBe(1)
-
-  await ats.stop()
-  await pass()
-  expect(hold.found()).toEqual([
-    { host: '127.0.0.1', isOut: null, says: expect.stringMatching(/^traffic_ctl metric match failed: /) },
-  ])
-  await ats.restart()
-  await untilTrue(async () => {
-    await pass()
-    return hold.found()[0]?.isOut === true
-  })
-
-  server.answer = { ...upToDate, takenOut: [] }
-  await pass()
-  await untilTrue(async () => hold.found().length === 0)
-  expect(await parts.ats.takenOut(['127.0.0.1'])).toEqual([])
-  hold.stop()
-})
+  const found = (...expected: ReturnType<typeof hold.found>) =>
+    untilTrue(() => isDeepStrictEqual(hold.found(), expected))
+  try {
+    // 9.2 tells seconds later.
+    await found({ host: '127.0.0.1', isOut: true, says: null })
+    await ats.stop()
+    loop.nudge()
+    await untilTrue(() => hold.found()[0]?.isOut === null)
+    expect(hold.found()[0]?.says).toMatch(/^traffic_ctl .* failed: /)
+    await ats.restart()
+    loop.nudge()
+    await found({ host: '127.0.0.1', isOut: true, says: null })
+    server.answer = { ...upToDate, takenOut: [] }
+    loop.nudge()
+    await untilTrue(() => parts.memory.state.takenOut.length === 0)
+    await found()
+    expect(await parts.ats.takenOut(['127.0.0.1'])).toEqual([])
+  } finally {
+    await loop.stop()
+    hold.stop()
+  }
+}, 180_000)

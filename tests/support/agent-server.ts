@@ -136,6 +136,7 @@ export async function startAgentServer(
 
   const http = createServer((request, response) => void overHttp(request, response))
   async function overHttp(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') return void response.end('{}') // its health
     let body = ''
     for await (const chunk of request) body += chunk
     if (server.busyFor !== null) {
