@@ -101,7 +101,7 @@ describe('the last that is allowed, and the first that is not', () => {
     [
       'cost, by pages in the text',
       '{ configs(first: 10) { edges { node { versions(first: 100) { edges { node { id } } } } } } }',
-      '{ configs(first: 100) { edges { node { versions(first: 100) { edges { node { id number createdAt: approvedAt } } } } } } }',
+      '{ configs(first: 100) { edges { node { versions(first: 100) { edges { node { id number approvedAt changedBy: approvedAt configHash again: number hash: configHash at: approvedAt } } } } } } }',
       'COST_EXCEEDED',
     ],
     [
@@ -129,7 +129,7 @@ describe('the last that is allowed, and the first that is not', () => {
 
   test('cost, by pages that a variable gives: the same text is cheap or dear', () => {
     const text =
-      'query ($first: Int! = 1, $inner: Int) { configs(first: $first) { edges { node { versions(first: $inner) { edges { node { id number status } } } } } } }'
+      'query ($first: Int! = 1, $inner: Int) { configs(first: $first) { edges { node { versions(first: $inner) { edges { node { id number status again: id other: number hash: configHash at: approvedAt which: id } } } } } } }'
     expect(faultsOf(text, { first: 1, inner: 100 })).toEqual([])
     expect(faultsOf(text, { inner: 100 })).toEqual([])
     expect(faultsOf(text, { first: 100, inner: 100 })).toEqual(['COST_EXCEEDED'])

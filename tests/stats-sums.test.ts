@@ -17,10 +17,14 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('sums', () => {
-  /** Any amounts at any times of the last 100 minutes, as they come out of a queue. */
+  const began = Date.now()
+  let made = 0
+
+  /** Any amounts at any times of the last 100 minutes, no two alike, as they come out of a queue. */
   function anySamples(proxyIds: readonly string[], count: number): readonly StoredSample[] {
     return Array.from({ length: count }, (_, index) => {
-      const at = new Date(Date.now() - Math.floor(Math.random() * 6_000_000))
+      made += 1
+      const at = new Date(began - Math.floor(Math.random() * 1_200) * 5_000 - (made % 5_000))
       const own = { proxyId: proxyIds[index % proxyIds.length] ?? '', at }
       const amounts = countsOf(() => (Math.random() < 0.1 ? null : Math.floor(Math.random() * 1e10)))
       return {

@@ -23,7 +23,7 @@ export const documentLimits = {
   aliases: 50,
   directives: 50,
   introspections: 2,
-  cost: 50_000,
+  cost: 100_000,
 } as const satisfies Readonly<Record<keyof DocumentSize | 'tokens', number>>
 
 /** Kept parsed and validated; clients choose the key, so the number is bounded. */
