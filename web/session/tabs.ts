@@ -11,14 +11,22 @@ export function openTabs<Message>(onMessage: (message: Message) => void): Tabs<M
   return { tell: (message) => channel.postMessage(message) }
 }
 
+/** The others hear of what one of them did before they may do it themselves: their timers go off at the same moment. */
+const heardWithinMs = 1_000
+
 /**
- * Runs `work` unless another tab is at it; undefined: one is. Over plain HTTP browsers have no locks: then two tabs may
- * do the same now and then, which costs a request.
+ * Runs `work` unless another tab is at it, or was a moment ago; undefined: one is. Over plain HTTP browsers have no
+ * locks: then two tabs may do the same now and then, which costs a request.
  */
 export async function inOneTab<T>(work: () => Promise<T>): Promise<T | undefined> {
   const locks = (navigator as Partial<Navigator>).locks
   if (!locks) return work()
-  return locks.request('apm.session.renewal', { ifAvailable: true }, async (lock) =>
-    lock ? work() : undefined,
-  )
+  return new Promise((resolve, reject) => {
+    const held = locks.request('apm.session.renewal', { ifAvailable: true }, async (lock) => {
+      if (!lock) return resolve(undefined)
+      resolve(await work())
+      await new Promise((heard) => setTimeout(heard, heardWithinMs))
+    })
+    held.catch(reject)
+  })
 }
