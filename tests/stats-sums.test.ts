@@ -69,8 +69,9 @@ describe('sums', () => {
 
   test('gauges become means, weighted by their samples, and a peak', async () => {
     const agent = await newAgent({ server, root })
+    const minute = minutesAgo(10).getTime()
     const at = (seconds: number, connections: number) =>
-      told(minutesAgo(10, seconds), { currentClientConnections: connections })
+      told(new Date(minute + seconds * 1_000), { currentClientConnections: connections })
     await agent.reportStats([at(0, 2), at(10, 4)])
     await stored(server, agent, 2)
     await rollUp(server)

@@ -23,8 +23,8 @@ export interface KnownLogEnd {
 const keptEpochs = 16
 
 /**
- * One transaction, relaxed: a crash may lose the last moments. Lines that are known already change nothing: within an
- * epoch only what lies beyond its end is new. Positions of one proxy grow in the order of commits, since its row is
+ * One transaction, which a crash of the database doesn't lose: the agent forgets lines once it is told that they are
+ * known. Lines that are known already change nothing: within an epoch only what lies beyond its end is new. Positions of one proxy grow in the order of commits, since its row is
  * locked: whoever has read up to one has missed none before it.
  *
  * Where each epoch ends now: an agent that reads lines again after a restart leaves out what is known.
@@ -37,7 +37,7 @@ export async function observeLogLines(
   at: Date,
 ): Promise<readonly KnownLogEnd[]> {
   return db.transaction(async (tx) => {
-    await tx.execute(sql`set local synchronous_commit = off`)
+    if (lines.length === 0) await tx.execute(sql`set local synchronous_commit = off`)
     const values = { ...cost, at }
     const [row] = await tx
       .insert(proxyLogEnds)
