@@ -131,3 +131,19 @@ export async function axeViolations(page: Page): Promise<string[]> {
     return wrong
   })
 }
+
+/** A session of its own without the form, which has tests of its own: that would be two pages more to load. */
+export async function takeSession(
+  context: BrowserContext,
+  url: string,
+  user: { readonly email: string; readonly password: string },
+): Promise<void> {
+  const query = 'mutation ($input: LoginInput!) { login(input: $input) { expiresAt } }'
+  const { email, password } = user
+  const answer = await context.request.post(`${url}/graphql`, {
+    data: { query, variables: { input: { email, password } } },
+  })
+  if (!answer.ok()) throw new Error(await answer.text())
+  // As web/session.ts leaves it: without it there is no session to ask for.
+  await context.addInitScript(() => localStorage.setItem('apm.hasSession', 'yes'))
+}

@@ -1,6 +1,6 @@
 /** How the console feels with 10,000 proxies and 10,000 rules: waits, frames, memory, bytes and Lighthouse, in chromium. */
 import { loadavg } from 'node:os'
-import { launchBrowser, logInByForm } from '../browser.ts'
+import { launchBrowser } from '../browser.ts'
 import { bigSeed } from '../fleet/seed.ts'
 import { makeRules } from '../fleet/seed-rules.ts'
 import { startSeededServer } from '../fleet/seeded-server.ts'
@@ -26,7 +26,7 @@ const seeded = await startSeededServer(bigSeed)
 const baseline = await startBaseline(seeded.fleet.proxies, makeRules(bigSeed.rules, new Date()))
 const browser = await launchBrowser()
 try {
-  const bench: Bench = { browser, ...seeded, storage: await logIn() }
+  const bench: Bench = { browser, ...seeded, user: seeded.fleet.users.root }
   const bytes = await transferRound(bench)
   // In turns, so that what else this machine does meets all of them alike.
   const results: Round[] = []
@@ -55,13 +55,4 @@ try {
   await browser.close()
   await baseline.close()
   await seeded.close()
-}
-
-/** The page stays open: its beacon keeps the session alive. */
-async function logIn(): Promise<Bench['storage']> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const { email, password } = seeded.fleet.users.root
-  await logInByForm(page, seeded.url, email, password)
-  return context.storageState()
 }

@@ -2,9 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { atRest, axeViolations, launchBrowser, openContext, type View } from '../../scripts/browser.ts'
+import {
+  atRest,
+  axeViolations,
+  launchBrowser,
+  openContext,
+  takeSession,
+  type View,
+} from '../../scripts/browser.ts'
 import {
   type SeededFleet,
   type SeededUser,
@@ -117,18 +124,6 @@ async function openPage(
   }
   await visit(page, `${url}${path ?? (as === null ? '/login' : '/')}`)
   return page
-}
-
-/** A session of its own without the form, which has tests of its own: that would be two pages more to load. */
-async function takeSession(context: BrowserContext, url: string, user: SeededUser): Promise<void> {
-  const query = 'mutation ($input: LoginInput!) { login(input: $input) { expiresAt } }'
-  const { email, password } = user
-  const answer = await context.request.post(`${url}/graphql`, {
-    data: { query, variables: { input: { email, password } } },
-  })
-  if (!answer.ok()) throw new Error(await answer.text())
-  // As web/session.ts leaves it: without it there is no session to ask for.
-  await context.addInitScript(() => localStorage.setItem('apm.hasSession', 'yes'))
 }
 
 /** Opens an address and waits until its page has its heading and nothing is loading. */

@@ -1,13 +1,14 @@
 /** The steps that are measured, each in a page of its own with nothing in the browser's cache. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { takeSession } from '../../browser.ts'
 import type { SeededServer } from '../../fleet/seeded-server.ts'
 import { firstSeen, type Measured, measured, protocolOf, recordIn, sinceInput } from './recorder.ts'
 import { type Transfer, transferOf } from './transfer.ts'
 
 export interface Bench extends Pick<SeededServer, 'url' | 'fleet' | 'tellStats'> {
   readonly browser: Browser
-  /** Of a logged-in browser. */
-  readonly storage: Awaited<ReturnType<BrowserContext['storageState']>>
+  /** Who looks; null: nobody is logged in. */
+  readonly user: { readonly email: string; readonly password: string } | null
 }
 
 /** One round through a page: what each step took, by name. */
@@ -137,7 +138,7 @@ export async function reviewRound(bench: Bench): Promise<Round> {
 
 /** What has to come before the login page can be used, and before the fleet has a row. */
 export async function transferRound(bench: Bench): Promise<{ login: Transfer; fleet: Transfer }> {
-  const nobody = { ...bench, storage: { cookies: [], origins: [] } }
+  const nobody = { ...bench, user: null }
   return {
     login: await inPage(nobody, {}, (page) =>
       transferOf(page, async () => {
@@ -160,17 +161,17 @@ export function median(values: readonly number[]): number {
 }
 
 async function inPage<T>(
-  { browser, storage }: Bench,
+  { browser, url, user }: Bench,
   selectors: Readonly<Record<string, string>>,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     locale: 'en',
-    storageState: storage,
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   try {
+    if (user) await takeSession(context, url, user)
     await recordIn(context, selectors)
     const page = await context.newPage()
     page.setDefaultTimeout(60_000)
