@@ -35,7 +35,7 @@ describe('the list', () => {
     await rowOf(page, 'Project 001').waitFor()
     await rowOf(page, 'Office egress').waitFor({ state: 'detached' })
     await page.getByRole('combobox', { name: 'Status' }).selectOption({ label: 'Active' })
-    await page.getByRole('heading', { name: 'No config matches' }).waitFor()
+    await page.getByRole('heading', { name: 'No config matches', exact: true }).waitFor()
     expect(searchOf(page)).toEqual({ search: 'project', status: 'ACTIVE' })
     await page.goBack()
     await rowOf(page, 'Project 001').waitFor()

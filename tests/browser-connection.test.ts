@@ -121,7 +121,7 @@ describe('faults', () => {
     expect(lines.filter((line) => line.includes(reference))).toHaveLength(1)
     await page.getByRole('region', { name: 'API tokens' }).getByText('You have none.').waitFor()
     await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Português' }).click()
-    await page.getByRole('heading', { name: 'Ajustes' }).waitFor()
+    await page.getByRole('heading', { name: 'Ajustes', exact: true }).waitFor()
     await page.close()
   })
 })

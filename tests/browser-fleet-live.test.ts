@@ -137,7 +137,7 @@ test('the overview has all of them in a handful of charts, and goes on without a
 
 test('a filter that nothing matches can be cleared', async () => {
   const page = await console.page({ path: '/proxies?connections=1000000..' })
-  await page.getByRole('heading', { name: 'No proxy matches' }).waitFor()
+  await page.getByRole('heading', { name: 'No proxy matches', exact: true }).waitFor()
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await page.waitForURL(/\/proxies$/)
   await page.close()

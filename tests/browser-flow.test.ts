@@ -75,7 +75,7 @@ describe('flow 1 in the browser', () => {
     await watcher.getByText('Unassigned').first().waitFor()
     await page.bringToFront()
 
-    await page.getByRole('heading', { name: 'Configs' }).first().waitFor()
+    await page.getByRole('heading', { name: 'Configs', exact: true }).first().waitFor()
     await page.keyboard.press('c')
     await write(page, page.getByRole('dialog').getByLabel('Name'), 'egress')
     await page.keyboard.press('Enter')

@@ -60,7 +60,7 @@ test('from the fleet: lines of three proxies by time, live, hidden and shown aga
   await page.getByRole('checkbox', { name: /edge-2/ }).check()
   await page.getByRole('checkbox', { name: /edge-3/ }).check()
   await page.getByRole('region', { name: 'Selected proxies' }).getByRole('button', { name: 'Logs' }).click()
-  await page.getByRole('heading', { name: 'Logs of several proxies' }).waitFor()
+  await page.getByRole('heading', { name: 'Logs of several proxies', exact: true }).waitFor()
   await list(page).getByText('/e').waitFor()
   await untilTrue(async () => (await rows(page)).length === 6)
   const all = await rows(page)

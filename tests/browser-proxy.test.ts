@@ -57,7 +57,7 @@ describe('a fleet of none', () => {
 
   test('teaches how to begin, waits in sight, and goes on by itself when the first proxy arrives', async () => {
     const page = await console.page({ path: '/proxies' })
-    await page.getByRole('heading', { name: 'No proxies yet: add the first one' }).waitFor()
+    await page.getByRole('heading', { name: 'No proxies yet: add the first one', exact: true }).waitFor()
     await page.getByLabel('Name of the token').fill('first host')
     await page.getByRole('button', { name: 'Create command' }).click()
     const command = await page.getByRole('region', { name: 'Enrolment command' }).locator('pre').textContent()
@@ -112,7 +112,7 @@ describe('a fleet of none', () => {
     await page.getByRole('link', { name: 'Import as draft' }).click()
     await page.getByText('The files as they were found on edge-3.example.').waitFor()
     await page.getByRole('button', { name: 'Create draft' }).click()
-    await page.getByRole('heading', { name: 'edge-3.example' }).waitFor()
+    await page.getByRole('heading', { name: 'edge-3.example', exact: true }).waitFor()
     await page.close()
   })
 

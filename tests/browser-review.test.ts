@@ -55,7 +55,7 @@ async function editedConfig(): Promise<{ config: Data; agents: readonly TestAgen
 }
 
 async function acknowledgeAll(page: Page): Promise<void> {
-  await page.getByRole('heading', { name: 'Warnings' }).waitFor()
+  await page.getByRole('heading', { name: 'Warnings', exact: true }).waitFor()
   for (const box of await page.getByRole('checkbox').all()) await box.check()
 }
 
@@ -194,7 +194,7 @@ describe('the second confirmation', () => {
   test('waits until every warning is acknowledged, and says so', async () => {
     const config = await submittedConfig(root)
     const page = await open(config.id)
-    await page.getByRole('heading', { name: 'Warnings' }).waitFor()
+    await page.getByRole('heading', { name: 'Warnings', exact: true }).waitFor()
     expect(await reasonOf(approveButton(page))).toMatch(/^\d+ warnings? still to acknowledge$/)
     await acknowledgeAll(page)
     await approveButton(page).and(page.locator(':not([aria-disabled])')).waitFor()

@@ -176,7 +176,7 @@ describe('tabs', () => {
     await devtools.send('Page.setWebLifecycleState', { state: 'active' })
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.reload()
-    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
     await page.close()
   })
 })

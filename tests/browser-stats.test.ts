@@ -129,7 +129,7 @@ describe('the overview', () => {
     const page = await console.page({
       path: '/overview?from=2020-01-01T00:00:00Z&to=2020-01-01T06:00:00Z',
     })
-    await page.getByRole('heading', { name: 'No statistics in this time' }).waitFor()
+    await page.getByRole('heading', { name: 'No statistics in this time', exact: true }).waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Look at 90 days' }).click()
     await sliders(page).first().waitFor()

@@ -45,7 +45,7 @@ describe('from invitation to being shut out', () => {
     await hers.getByLabel('E-mail').fill('dora@test.example')
     await hers.getByLabel('Password').fill(goodPassword)
     await hers.getByRole('button', { name: 'Log in' }).click()
-    await hers.getByRole('heading', { name: 'Proxies' }).waitFor()
+    await hers.getByRole('heading', { name: 'Proxies', exact: true }).waitFor()
     await hers.goto(`${console.url}/users`)
     await hers.getByText('Only administrators see who there is.').waitFor()
 

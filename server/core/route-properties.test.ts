@@ -286,5 +286,6 @@ test('what counts as plainly spelled at a glance matches none of the patterns fo
     }),
     { numRuns: 20_000 },
   )
-  expect(plain).toBeGreaterThan(500)
+  // About 580 of them are plain, give or take 24: fewer than this are no chance.
+  expect(plain).toBeGreaterThan(400)
 })
