@@ -12,6 +12,8 @@ const recorder = {
   seen: {},
   selectors: {},
   waits: [],
+  /** Times at which lines of a log were shown, once they are. */
+  lines: undefined,
 
   start() {
     recorder.deltas = []

@@ -10,6 +10,8 @@ interface PageRecorder {
   readonly seen: Readonly<Record<string, number>>
   start(): void
   whenShown(fact: () => boolean): Promise<number | null>
+  /** What `whenShown` said of lines of a log that were asked for before. */
+  lines: Promise<readonly (number | null)[]>
 }
 declare global {
   interface Window {

@@ -5,7 +5,9 @@ import { numberOf } from './writer.ts'
 export interface Account {
   /** Numbered lines that came. */
   delivered: number
-  /** Lines that were said to be missing: gaps in the log, and what the viewer was too slow for. */
+  /** Lines of others: ATS's own requests and debug. */
+  others: number
+  /** Lines that were said to be missing, anybody's: gaps in the log, and what the viewer was too slow for. */
   declared: number
   /** Lines that came twice, or before one that was written earlier. */
   disordered: number
@@ -16,6 +18,7 @@ export function openAccount(): Account {
   let newest = -1
   const account: Account = {
     delivered: 0,
+    others: 0,
     declared: 0,
     disordered: 0,
     take(lines, dropped) {
@@ -23,7 +26,10 @@ export function openAccount(): Account {
       for (const { text, gap, lost } of lines) {
         if (gap !== null) account.declared += lost ?? Number.NaN
         const number = gap === null ? numberOf(text) : null
-        if (number === null) continue
+        if (number === null) {
+          if (gap === null) account.others += 1
+          continue
+        }
         account.delivered += 1
         if (number <= newest) account.disordered += 1
         newest = number
