@@ -124,6 +124,30 @@ describe('strangers, by their address', () => {
     expect(done).toBeLessThanOrEqual(rates.address / 10)
   })
 
+  test('many who guess one account from many addresses end; whoever was logged in to it there before goes on', async () => {
+    const { email, password } = await server.user('regular')
+    const right = { input: { email, password } }
+    const home = elsewhere()
+    expect((await home.send(login, right)).errors).toEqual([])
+    for (const guessed of [email, 'nobody@test.example']) {
+      const codes: unknown[] = []
+      for (let guesser = elsewhere(); codes.length < 112; guesser = elsewhere()) {
+        for (let guess = 0; guess < 8; guess += 1) {
+          const { errors } = await guesser.send(login, { input: { email: guessed, password: 'wrong' } })
+          codes.push(errors[0]?.extensions.code)
+        }
+      }
+      expect(codes).toEqual(codes.map((_, index) => (index < 100 ? 'UNAUTHENTICATED' : 'RATE_LIMITED')))
+    }
+    const [refused] = (await elsewhere().send(login, right)).errors
+    expect(refused?.extensions.code).toBe('RATE_LIMITED')
+    expect(refused?.extensions.retryAfterSeconds).toBeLessThanOrEqual(900)
+    expect((await home.send(login, right)).errors).toEqual([])
+    const other = await server.user('regular')
+    const another = { input: { email: other.email, password: other.password } }
+    expect((await elsewhere().send(login, another)).errors).toEqual([])
+  })
+
   test('API tokens that are invented cost a statement each only for a while; a known script there goes on', async () => {
     const { headers } = elsewhere()
     const known = (await newApiToken(root, ['READ'])).token

@@ -47,6 +47,28 @@ describe('for Prometheus', () => {
     await rollUp(server)
     expect(await read()).toBe(before + 70)
   })
+
+  test('hosts are told as the fullest, the busiest and all together, of those that told both numbers', async () => {
+    const [large, small, silent] = await Promise.all(
+      Array.from({ length: 3 }, () => newAgent({ server, root })),
+    )
+    if (!large || !small || !silent) throw new Error('no agents')
+    const at = new Date()
+    await large.reportStats([
+      told(at, { hostLoad: 0.25, hostMemoryTotalBytes: 4_000, hostMemoryAvailableBytes: 3_000 }),
+    ])
+    await small.reportStats([
+      told(at, { hostLoad: 2.75, hostMemoryTotalBytes: 1_000, hostMemoryAvailableBytes: 100 }),
+    ])
+    await silent.reportStats([told(at, { hostMemoryTotalBytes: 9_000 })])
+    for (const agent of [large, small, silent]) await stored(server, agent, 1)
+    const text = await (await ask((await newApiToken(root, ['READ'])).token)).text()
+    expect(text).toContain('apm_fleet_host_load_mean 1.5\n')
+    expect(text).toContain('apm_fleet_host_load_max 2.75\n')
+    expect(text).toContain('apm_fleet_host_memory_bytes 5000\n')
+    expect(text).toContain('apm_fleet_host_memory_available_bytes 3100\n')
+    expect(text).toContain('apm_fleet_host_memory_used_ratio_max 0.9\n')
+  })
 })
 
 describe('the Grafana dashboard', () => {
@@ -67,7 +89,14 @@ describe('the Grafana dashboard', () => {
   /** By metric, which labels it has; those that Prometheus itself gives every series are on all. */
   async function exported(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const agent = await newAgent({ server, root })
-    const numbers = { ...countsOf(() => 1), currentClientConnections: 1, currentParentConnections: 1 }
+    const numbers = {
+      ...countsOf(() => 1),
+      currentClientConnections: 1,
+      currentParentConnections: 1,
+      hostLoad: 1,
+      hostMemoryTotalBytes: 2,
+      hostMemoryAvailableBytes: 1,
+    }
     await agent.reportStats([told(new Date(Date.now() - 30_000), numbers), told(new Date(), numbers)])
     await stored(server, agent, 2)
     await rollUp(server)

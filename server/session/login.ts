@@ -1,7 +1,7 @@
 /** Opens a session for a person who knows the password and, where they have one, holds the second factor. */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { type Problem, Refusal } from '../core/refusal.ts'
-import { users } from '../database/tables.ts'
+import { sessions, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import type { SecretBox } from '../secrets.ts'
 import { isPasswordRight } from '../user/password.read.ts'
@@ -16,6 +16,9 @@ export interface LoginInput {
   /** Of the authenticator app, or a recovery code; asked for only when the password is right. */
   readonly code?: string | null | undefined
 }
+/** For how long an address from which somebody logged in is one of theirs. */
+const rememberedDays = 30
+
 export interface LoginParts {
   readonly cookieSecrets: CookieSecrets
   readonly secondFactorBox: SecretBox
@@ -38,12 +41,31 @@ export async function login(
     .where(eq(sql`lower(${users.email})`, email))
   const { address } = op.origin
   const passwordHash = user?.isActive ? user.passwordHash : null
-  const isRight = await isPasswordRight({ email, address, passwordHash, password: input.password })
+  const isAtHome = () => hasBeenHere(op, email)
+  const isRight = await isPasswordRight({ email, address, passwordHash, password: input.password, isAtHome })
   if (!user || !isRight) {
     await noteRefusal(op, user)
     throw new Refusal('UNAUTHENTICATED', 'E-mail address or password is wrong.')
   }
   return openSession(op, parts.cookieSecrets, user, await proofOf(op, parts, user, input.code), userAgent)
+}
+
+/** Asked of unknown accounts as well: an answer must not take longer for those that are there. */
+async function hasBeenHere({ read, origin, now }: Operation, email: string): Promise<boolean> {
+  const since = new Date(now.getTime() - rememberedDays * 86_400_000)
+  const [found] = await read
+    .select({ id: sessions.id })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        eq(sql`lower(${users.email})`, email),
+        eq(sessions.address, origin.address),
+        gt(sessions.lastBeacon, since),
+      ),
+    )
+    .limit(1)
+  return found !== undefined
 }
 
 async function proofOf(

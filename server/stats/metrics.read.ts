@@ -1,5 +1,5 @@
 /** The fleet as Prometheus reads it: totals only, so that ten thousand proxies are not a million series. */
-import { count, gt, sum } from 'drizzle-orm'
+import { avg, type Column, count, gt, max, sql, sum } from 'drizzle-orm'
 import type { Metric } from '../core/prometheus.ts'
 import { countsOf } from '../core/stats.ts'
 import { counterMetrics } from '../core/stats-metrics.ts'
@@ -9,6 +9,13 @@ import { countProxies, silentAfterSeconds } from '../proxy/proxy.read.ts'
 import type { StatsQueue } from './queue.ts'
 
 const prefix = 'apm_fleet'
+const { hostMemoryTotalBytes, hostMemoryAvailableBytes } = proxyStatsNewest
+/** Null unless a host told both of its numbers: sums of different hosts would make no share. */
+const memoryOf = (bytes: Column) =>
+  sql`case when ${hostMemoryTotalBytes} > 0 and ${hostMemoryAvailableBytes} is not null then ${bytes} end`
+const memoryUsed = sql<
+  number | null
+>`1 - ${hostMemoryAvailableBytes}::float8 / nullif(${hostMemoryTotalBytes}, 0)`
 
 /** Three statements, however large the fleet. */
 export async function readMetrics(
@@ -23,6 +30,11 @@ export async function readMetrics(
         proxies: count(),
         connections: sum(proxyStatsNewest.currentClientConnections).mapWith(Number),
         parentConnections: sum(proxyStatsNewest.currentParentConnections).mapWith(Number),
+        loadMean: avg(proxyStatsNewest.hostLoad).mapWith(Number),
+        loadMax: max(proxyStatsNewest.hostLoad),
+        memory: sum(memoryOf(hostMemoryTotalBytes)).mapWith(Number),
+        memoryAvailable: sum(memoryOf(hostMemoryAvailableBytes)).mapWith(Number),
+        memoryUsedMax: max(memoryUsed).mapWith(Number),
       })
       .from(proxyStatsNewest)
       .where(gt(proxyStatsNewest.at, new Date(op.now.getTime() - silentAfterSeconds * 1_000))),
@@ -54,6 +66,36 @@ export async function readMetrics(
       type: 'gauge',
       help: 'Connections to parents that are open.',
       values: one(now.parentConnections),
+    },
+    {
+      name: `${prefix}_host_load_mean`,
+      type: 'gauge',
+      help: 'Runnable tasks for each processor over a minute: of all hosts.',
+      values: one(now.loadMean),
+    },
+    {
+      name: `${prefix}_host_load_max`,
+      type: 'gauge',
+      help: 'Runnable tasks for each processor over a minute: of the busiest host.',
+      values: one(now.loadMax),
+    },
+    {
+      name: `${prefix}_host_memory_bytes`,
+      type: 'gauge',
+      help: 'Memory of all hosts.',
+      values: one(now.memory),
+    },
+    {
+      name: `${prefix}_host_memory_available_bytes`,
+      type: 'gauge',
+      help: 'Memory of all hosts that programs could have.',
+      values: one(now.memoryAvailable),
+    },
+    {
+      name: `${prefix}_host_memory_used_ratio_max`,
+      type: 'gauge',
+      help: 'Share of its memory that programs could not have: of the fullest host.',
+      values: one(now.memoryUsedMax),
     },
     {
       name: `${prefix}_restarts_total`,

@@ -6,9 +6,9 @@ import type { Operation } from '../operation.ts'
 import { requireSession } from '../permit.ts'
 import { endSessionsOf } from './end-sessions.ts'
 import { readCaller } from './me.read.ts'
-import { isPasswordRight } from './password.read.ts'
 import { hashPassword, passwordProblems } from './password.ts'
 import { noLink } from './password-link.ts'
+import { isOwnPassword } from './prove-self.read.ts'
 import type { UserRow } from './user.read.ts'
 
 export interface ChangePasswordInput {
@@ -21,8 +21,7 @@ export async function changePassword(op: Operation, input: ChangePasswordInput):
   const { sessionId } = requireSession(op)
   const user = await readCaller(op)
   const { email, passwordHash } = user
-  const attempt = { email, address: op.origin.address, passwordHash, password: input.currentPassword }
-  if (!(await isPasswordRight(attempt))) {
+  if (!(await isOwnPassword(op, user, input.currentPassword))) {
     throw refuseInput([
       { path: 'currentPassword', code: 'PASSWORD_WRONG', message: 'The password is wrong.' },
     ])

@@ -21,11 +21,17 @@ export async function proveSelf(
   user: UserRow,
   { password, code }: ProveSelfInput,
 ): Promise<Proof | null> {
-  const { email, passwordHash } = user
-  if (!(await isPasswordRight({ email, address: op.origin.address, passwordHash, password }))) {
+  if (!(await isOwnPassword(op, user, password))) {
     throw refuseInput([{ path: 'password', code: 'PASSWORD_WRONG', message: 'The password is wrong.' }])
   }
   const proving = await proveSecondFactor(op, box, user.id, code)
   if (proving.kind === 'refused') throw refuseInput([proving.problem])
   return proving.kind === 'proved' ? proving.proof : null
+}
+
+/** For somebody with a session: wherever they are, they are at home. @throws Refusal RATE_LIMITED */
+export function isOwnPassword(op: Operation, user: UserRow, password: string): Promise<boolean> {
+  const { email, passwordHash } = user
+  const { address } = op.origin
+  return isPasswordRight({ email, address, passwordHash, password, isAtHome: async () => true })
 }
