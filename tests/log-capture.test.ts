@@ -247,14 +247,17 @@ describe('a viewer', () => {
     const first = await linesOf(proxyId)
     expect(first.edges).toEqual([])
     for (let n = 0; n < 52; n += 1) {
-      await agent.reportLogLines(Array.from({ length: 1_000 }, (_, k) => line(n * 1_000 + k + 1)))
+      await agent.reportLogLines(Array.from({ length: 1_000 }, (_, k) => line(10 * (n * 1_000 + k + 1))))
+      // One that is dropped itself, and one that nobody counted.
+      if (n === 0) await agent.reportLogLines([line(10_005, '', { gap: 'SKIPPED', lost: 400 })])
+      if (n === 1) await agent.reportLogLines([line(20_005, '', { gap: 'TRUNCATED', lost: null })])
     }
     const cursor = (await linesOf(proxyId, 'first: 1')).edges[0].cursor
     const socket = openSocket(server, root.accessToken)
     const stream = socket.subscribe(watching, { id: proxyId, after: cursor })
     await untilTrue(() => edgesOf(stream.received).length >= 50_000)
     const dropped = stream.received.reduce((sum, { logLines }) => sum + logLines.dropped, 0)
-    expect(1 + dropped + edgesOf(stream.received).length).toBe(52_000)
+    expect(1 + dropped + edgesOf(stream.received).length).toBe(52_000 + 400 + 1)
     await socket.close()
   }, 120_000)
 })

@@ -24,8 +24,9 @@ const keptEpochs = 16
 
 /**
  * One transaction, which a crash of the database doesn't lose: the agent forgets lines once it is told that they are
- * known. Lines that are known already change nothing: within an epoch only what lies beyond its end is new. Positions of one proxy grow in the order of commits, since its row is
- * locked: whoever has read up to one has missed none before it.
+ * known. Lines that are known already change nothing: within an epoch only what lies beyond its end is new. Positions
+ * of one proxy grow in the order of commits, since its row is locked: whoever has read up to one has missed none before
+ * it.
  *
  * Where each epoch ends now: an agent that reads lines again after a restart leaves out what is known.
  */
@@ -52,23 +53,26 @@ export async function observeLogLines(
       return isNews
     })
     if (news.length === 0) return endsOf(row.ends)
-    await tx.execute(sql`select apm_make_log_part(${at.toISOString()})`)
     const rows = JSON.stringify(news.map((line, index) => ({ ...line, position: row.position + 1 + index })))
-    // One parameter: a thousand lines as parameters of their own take several times as long.
-    await tx.execute(sql`
+    const kept = Object.entries(ends)
+      .sort(([a], [b]) => Number(b) - Number(a))
+      .slice(0, keptEpochs)
+    // One after the other on their connection, but sent together: on a busy server each wait is a long one.
+    await Promise.all([
+      tx.execute(sql`select apm_make_log_part(${at.toISOString()})`),
+      // One parameter: a thousand lines as parameters of their own take several times as long.
+      tx.execute(sql`
       insert into ${proxyLogs} (proxy_id, stored_at, position, epoch, "offset", source, at, text, transaction, client,
         method, url, host, rule_line, parent, status, duration_ms, gap, lost)
       select ${proxyId}::uuid, ${at.toISOString()}::timestamptz, r.*
       from jsonb_to_recordset(${rows}::jsonb) as r (position bigint, epoch bigint, "offset" bigint, source log_source,
         at timestamptz, text text, transaction text, client text, method text, url text, host text, "ruleLine" int,
-        parent text, status smallint, "durationMs" int, gap log_gap, lost int)`)
-    const kept = Object.entries(ends)
-      .sort(([a], [b]) => Number(b) - Number(a))
-      .slice(0, keptEpochs)
-    await tx
-      .update(proxyLogEnds)
-      .set({ position: row.position + news.length, ends: Object.fromEntries(kept) })
-      .where(sql`${proxyLogEnds.proxyId} = ${proxyId}`)
+        parent text, status smallint, "durationMs" int, gap log_gap, lost int)`),
+      tx
+        .update(proxyLogEnds)
+        .set({ position: row.position + news.length, ends: Object.fromEntries(kept) })
+        .where(sql`${proxyLogEnds.proxyId} = ${proxyId}`),
+    ])
     return endsOf(ends)
   })
 }

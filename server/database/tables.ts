@@ -707,7 +707,11 @@ export const proxyLogs = pgTable(
     gap: logGapEnum('gap'),
     lost: integer('lost'),
   },
-  (t) => [primaryKey({ columns: [t.proxyId, t.position, t.storedAt] })],
+  (t) => [
+    primaryKey({ columns: [t.proxyId, t.position, t.storedAt] }),
+    // Few rows: what a viewer is told who missed many lines, and gaps among them.
+    index('proxy_logs_gaps_idx').on(t.proxyId, t.position).where(sql`${t.gap} is not null`),
+  ],
 )
 
 /** How far each proxy's lines are stored, and what capturing them costs. Observed. */

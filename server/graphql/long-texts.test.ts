@@ -37,6 +37,19 @@ describe('the parts of an answer with long texts', () => {
     expect(texts.unmark(JSON.stringify(short))).toBeNull()
   })
 
+  test('are one for a whole value that is sent often, where its JSON is long', () => {
+    const texts = createLongTexts()
+    const news = { lines: [{ text: long }, { text: 'short' }], at: new Date(0) }
+    const parts = () => texts.unmark(JSON.stringify({ id: '1', payload: { data: texts.markWhole(news) } }))
+    expect(sent(parts())).toBe(JSON.stringify({ id: '1', payload: { data: news } }))
+    expect(parts()?.[1]).toBeInstanceOf(Buffer)
+    expect(parts()?.[1]).toBe(parts()?.[1])
+    const few = { lines: [] }
+    texts.mark({ content: long }) // never sent
+    expect(texts.markWhole(few)).toBe(few)
+    expect(texts.unmark(JSON.stringify(few))).toBeNull()
+  })
+
   test('are right beyond what is kept', () => {
     const texts = createLongTexts()
     const large = 'x'.repeat(30 * 1024 * 1024)

@@ -1,12 +1,14 @@
 /**
- * Long texts that many answers share: the files of a version, which a whole fleet fetches within seconds. Each becomes
- * JSON, and bytes, once instead of once for each answer (docs/decisions/0024).
+ * Long texts that many answers share: the files of a version, which a whole fleet fetches within seconds, and the JSON
+ * of news that many viewers follow. Each becomes bytes once instead of once for each answer (docs/decisions/0024).
  */
 import { randomUUID } from 'node:crypto'
 
 export interface LongTexts {
   /** The same value with a mark in the place of each long text. What it takes out is for the next `unmark`. */
   mark<Value>(value: Value): Value
+  /** One mark for a whole value whose JSON is long: for one that is sent often and never changes. */
+  markWhole(value: object): unknown
   /**
    * The JSON of what was just marked, as parts to send in this order: together they are the JSON of the value itself.
    * Null: there was no long text in it.
@@ -21,6 +23,7 @@ const keptBytes = 64 * 1024 * 1024
 
 export function createLongTexts(): LongTexts {
   const known = new Map<string, Buffer>()
+  const whole = new WeakMap<object, Buffer>()
   let size = 0
   let taken: Buffer[] = []
   const mark = randomUUID() // never leaves the process, so that no text holds it
@@ -65,6 +68,12 @@ export function createLongTexts(): LongTexts {
       trim()
       taken = []
       return marked(value) as Value
+    },
+    markWhole(value) {
+      const bytes = whole.get(value) ?? Buffer.from(JSON.stringify(value))
+      whole.set(value, bytes)
+      taken = bytes.byteLength < longFromChars ? [] : [bytes]
+      return taken.length === 0 ? value : mark
     },
     unmark(json) {
       if (taken.length === 0) return null

@@ -1,6 +1,6 @@
 import { buildSchema, type ExecutionResult, parse } from 'graphql'
 import { beforeEach, expect, test } from 'vitest'
-import { shared, subscribe } from './shared-answers.ts'
+import { isForAll, shared, subscribe } from './shared-answers.ts'
 
 const schema = buildSchema(`
   type Query { me: String }
@@ -8,8 +8,11 @@ const schema = buildSchema(`
   type Subscription { news(of: String): News }
 `)
 let made = 0
+/** Of all answers that were heard. */
+let datas: object[] = []
 beforeEach(() => {
   made = 0
+  datas = []
 })
 const piece = (words: string) => ({
   text({ loud }: { loud?: boolean }) {
@@ -35,7 +38,10 @@ async function heard(
   const rootValue = { news: () => source }
   const results = await subscribe({ schema, document, rootValue, variableValues })
   const answers: unknown[] = []
-  for await (const { data } of results as AsyncIterable<ExecutionResult>) answers.push(data?.news)
+  for await (const { data } of results as AsyncIterable<ExecutionResult>) {
+    if (data) datas.push(data)
+    answers.push(data?.news)
+  }
   return answers
 }
 
@@ -46,6 +52,9 @@ test('news that is shared is answered once for all who ask in the same words', a
     expect(answers).toEqual([{ text: 'one' }, { text: 'two' }])
   }
   expect(made).toBe(2)
+  expect(datas).toHaveLength(20)
+  expect(new Set(datas).size).toBe(2)
+  expect(datas.every(isForAll)).toBe(true)
 })
 
 test('what depends on a variable, or is not shared, is answered for each', async () => {
@@ -58,4 +67,5 @@ test('what depends on a variable, or is not shared, is answered for each', async
   await heard(documents.all, stream(own))
   await heard(documents.all, stream(own))
   expect(made).toBe(5)
+  expect(datas.some(isForAll)).toBe(false)
 })

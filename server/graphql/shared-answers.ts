@@ -14,7 +14,15 @@ import {
 } from 'graphql'
 
 /** By news, then by document. */
-const answers = new WeakMap<object, Map<DocumentNode, ReturnType<typeof execute>>>()
+const answers = new WeakMap<object, Map<DocumentNode, Promise<ExecutionResult>>>()
+
+/** Data of answers that are made once for all who ask. */
+const forAll = new WeakSet<object>()
+
+/** Whether this is the data of an answer that others get as well, the same object. */
+export function isForAll(data: object): boolean {
+  return forAll.has(data)
+}
 
 /** Says that what this news answers depends on the document alone: on no person, no time and no variable. */
 export function shared<News extends object>(
@@ -56,9 +64,15 @@ function answerOf(args: ExecutionArgs, news: unknown): ReturnType<typeof execute
   const make = () => execute({ ...args, rootValue: news })
   const known = typeof news === 'object' && news !== null ? answers.get(news) : undefined
   if (known === undefined || !isConstant(args.document)) return make()
-  const answer = known.get(args.document) ?? make()
+  const answer = known.get(args.document) ?? noted(make())
   known.set(args.document, answer)
   return answer
+}
+
+async function noted(made: ReturnType<typeof execute>): Promise<ExecutionResult> {
+  const result = await made
+  if (result.data) forAll.add(result.data)
+  return result
 }
 
 const constants = new WeakMap<DocumentNode, boolean>()

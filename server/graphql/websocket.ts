@@ -21,7 +21,7 @@ import { createLongTexts, type LongTexts } from './long-texts.ts'
 import { addressOf, headerOf, isOwnSite, operationFor } from './operation-request.ts'
 import { createPlans } from './plan.ts'
 import { refuseSocket, sendSocketAway } from './send-away.ts'
-import { subscribe } from './shared-answers.ts'
+import { isForAll, subscribe } from './shared-answers.ts'
 import { closeIfEnded, isStillGood, type LifeParts, roleOf, type Speaker, subjectsOf } from './socket-life.ts'
 import { connectPeer, limitStranger } from './socket-transport.ts'
 
@@ -199,9 +199,11 @@ function createHooks(parts: SocketParts, longTexts: LongTexts): Hooks<Params, So
     },
     onNext({ extra }, _id, _payload, { contextValue }, result) {
       if (!result.errors) {
-        if (extra.caller?.actor.kind !== 'agent') return undefined
+        const { data } = result
         // In the same breath as `send`, which takes out the marks again.
-        const answer = { data: result.data ?? null, toJSON: () => longTexts.mark({ data: result.data }) }
+        if (data && isForAll(data)) return { data, toJSON: () => ({ data: longTexts.markWhole(data) }) }
+        if (extra.caller?.actor.kind !== 'agent') return undefined
+        const answer = { data: data ?? null, toJSON: () => longTexts.mark({ data }) }
         return answer
       }
       void noteAll((contextValue as OperationContext).op, result.errors, parts.log)

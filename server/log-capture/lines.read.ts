@@ -1,5 +1,5 @@
 /** Reads captured lines, in the order in which they were stored. */
-import { and, asc, count, eq, gt, ilike, isNull, lte, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, ilike, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { ReadDatabase } from '../database/connect.ts'
 import { logCaptures, proxyLogEnds, proxyLogs, users } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -45,6 +45,21 @@ export function readLinesBetween(
     .where(and(eq(proxyLogs.proxyId, proxyId), gt(proxyLogs.position, after), lte(proxyLogs.position, until)))
     .orderBy(asc(proxyLogs.position))
     .limit(limit)
+}
+
+/** Lines that gaps declare missing, beside one for each gap; the same bounds as `readLinesBetween`. */
+export async function countLostBetween(
+  read: ReadDatabase,
+  proxyId: string,
+  { after, until }: { readonly after: number; readonly until: number },
+): Promise<number> {
+  const more = sql<string>`coalesce(sum(greatest(${proxyLogs.lost}, 1) - 1), 0)`
+  const between = and(gt(proxyLogs.position, after), lte(proxyLogs.position, until))
+  const [row] = await read
+    .select({ lost: more.mapWith(Number) })
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), between, isNotNull(proxyLogs.gap)))
+  return row?.lost ?? 0
 }
 
 export type LogCaptureRow = Pick<

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Announcements } from '../database/announcements.ts'
 import type { Database } from '../database/connect.ts'
 import { proxyLogEnds } from '../database/tables.ts'
-import { type LogLineRow, readLinesBetween } from './lines.read.ts'
+import { countLostBetween, type LogLineRow, readLinesBetween } from './lines.read.ts'
 
 /** Lines that follow one another. */
 export interface Piece {
@@ -20,6 +20,8 @@ export interface Watched {
    * be shared as well.
    */
   after(position: number): Promise<Piece>
+  /** Lines that a viewer misses who goes on after `until` instead of `position`; a gap is as many as it stands for. */
+  missed(position: number, until: number): Promise<number>
   /** Resolves when `end` lies beyond a position, or the watching has stopped. */
   beyond(position: number): Promise<void>
   stop(): void
@@ -120,6 +122,8 @@ export function createLiveLines(
           })
           return known.piece
         },
+        missed: async (position, until) =>
+          until - position + (await countLostBetween(db, proxyId, { after: position, until })),
         beyond(position) {
           if (isStopped || log.end > position) return Promise.resolve()
           return new Promise((resolve) => {

@@ -48,8 +48,9 @@ export async function watchLogLines(
       for (;;) {
         await watched.beyond(position)
         if (isOver) return end
-        const dropped = Math.max(0, watched.end() - position - mostBehind)
-        position += dropped
+        const from = Math.max(position, watched.end() - mostBehind)
+        const dropped = from > position ? await watched.missed(position, from) : 0
+        position = from
         const piece = await watched.after(position)
         position = piece.until
         // Lines that were deleted meanwhile are passed over.

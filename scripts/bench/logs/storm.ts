@@ -28,7 +28,6 @@ export async function measureStorm(
   const [stalled] = viewers
   const [stalledAccount, ...live] = accounts
   await wait(1_000) // each has told from where on it wants them
-  stalled?.stall()
   const watched = { server: pids.server, agent: pids.agent }
   const atRest = { server: rssMibOf(pids.server), agent: rssMibOf(pids.agent) }
   const memory = watchMemory(watched)
@@ -36,7 +35,11 @@ export async function measureStorm(
   const shown = watchPage(page)
   await page.evaluate(() => window.bench.start())
 
-  const written = await writeLines(logs.access, load, shown.onWritten)
+  const writing = writeLines(logs.access, load, shown.onWritten)
+  // Then it has a place to come back to.
+  while (stalledAccount?.delivered === 0) await wait(50)
+  stalled?.stall()
+  const written = await writing
   const frames = await page.evaluate(() => window.bench.deltas)
   const cpu = (name: 'server' | 'agent') =>
     round((100 * (cpuOf(pids[name]) - cpuBefore[name])) / written.seconds)

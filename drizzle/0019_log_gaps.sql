@@ -1,0 +1,1 @@
+CREATE INDEX "proxy_logs_gaps_idx" ON "proxy_logs" USING btree ("proxy_id","position") WHERE "proxy_logs"."gap" is not null;
