@@ -19,6 +19,7 @@ export interface GraphqlError {
     readonly code: string
     readonly problems?: readonly { path: string; code: string; message: string }[]
     readonly referenceId?: string
+    readonly retryAfterSeconds?: number
   }
 }
 // biome-ignore lint/suspicious/noExplicitAny: answers are as dynamic as the queries that tests write.
