@@ -124,7 +124,7 @@ test('shows an edit field by field, what went and what came', async () => {
 
 test.each([
   ['of a user', '/users', 'History of'],
-  ['of the settings', '/settings', 'History of Settings'],
+  ['of the settings', '/settings/instance', 'History of Settings'],
 ])('the history %s is one click away', async (_what, path, name) => {
   await ask(
     console,
