@@ -1,5 +1,7 @@
 /** `GET /metrics`: the fleet for Prometheus, for whoever may read it; an API token with the scope READ is enough. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { noteRefusedScrape } from './audit/note-refusal.ts'
 import { contentType, expositionOf } from './core/prometheus.ts'
 import { Refusal, type RefusalCode } from './core/refusal.ts'
 import type { Gate } from './graphql/gate.ts'
@@ -14,6 +16,7 @@ export interface MetricsParts {
   readonly operation: OperationParts
   readonly gate: Gate
   readonly stats: StatsQueue
+  readonly log: Logger
   readonly proxies: TrustedProxies
 }
 
@@ -24,16 +27,22 @@ export async function answerMetrics(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const { operation, gate, stats, proxies } = parts
+  const { operation, gate, stats, log, proxies } = parts
   const say = (status: number, type: string, text: string) => {
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(text)
   }
   try {
     const authorization = headerOf(request, 'authorization')
     const { actor, address, failure } = await gate.admit(authorization, addressOf(request, proxies))
-    if (failure !== null) throw failure
     const op = operationFor(operation, actor, { address, requestId })
-    permit(op, 'fleet.read')
+    try {
+      if (failure !== null) throw failure
+      permit(op, 'fleet.read')
+    } catch (error) {
+      // The answer is the same when the trail can't be written: nothing was done.
+      await noteRefusedScrape(op, error, 'metrics').catch((fault) => log.error({ err: fault }, 'fault'))
+      throw error
+    }
     say(200, contentType, expositionOf(await readMetrics(op, stats)))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connectOwner } from '../server/database/connect.ts'
 import { ask, type Console, expectAccessible, expectNoOverflow, openConsole } from './support/console.ts'
 
 let console: Console
@@ -31,6 +32,96 @@ test('is narrowed by action, person and time, held by the address, and cleared i
   await expect.poll(() => searchOf(page)).toEqual({})
   await entries(page).first().waitFor()
   await page.close()
+})
+
+/** Two configs of a March long ago: noon of the 4th and of the 8th, in UTC. */
+async function addOldEntries(): Promise<void> {
+  const owner = connectOwner(console.server.database.owner)
+  await owner`
+    insert into audit_logs (at, action, actor_kind, actor_name, entity_kind, entity_name, address, channel, request_id, nonce)
+    select at, 'config.create', 'system', 'past', 'config', name, 'local', 'system', 'past', gen_random_uuid()
+    from (values ('2021-03-04T12:00Z'::timestamptz, 'Of the fourth'), ('2021-03-08T12:00Z', 'Of the eighth')) old (at, name)`
+  await owner.end()
+}
+
+describe('from when to when', () => {
+  beforeAll(addOldEntries)
+  const fields = (page: Page) => ({
+    when: page.getByRole('combobox', { name: 'When' }),
+    from: page.getByLabel('From', { exact: true }),
+    to: page.getByLabel('To', { exact: true }),
+    show: page.getByRole('button', { name: 'Show', exact: true }),
+  })
+  const instantOf = (page: Page, local: string) =>
+    page.evaluate((text) => new Date(text).toISOString(), local)
+
+  test('is chosen by date and time in the reader’s zone, held by the address, exported, and taken away by its chip', async () => {
+    const page = await console.page({ path: '/audit' })
+    const { when, from, to, show } = fields(page)
+    await when.selectOption({ label: 'From … to …' })
+    await from.fill('2021-03-03T00:00')
+    await to.fill('2021-03-06T18:30')
+    await show.click()
+    await entries(page).filter({ hasText: 'Of the fourth' }).waitFor()
+    expect(await entries(page).count()).toBe(1)
+    expect(searchOf(page)).toEqual({
+      since: await instantOf(page, '2021-03-03T00:00'),
+      until: await instantOf(page, '2021-03-06T18:30'),
+    })
+    await expect.poll(() => when.evaluate((select) => select === document.activeElement)).toBe(true)
+    await page.reload()
+    await entries(page).filter({ hasText: 'Of the fourth' }).waitFor()
+    await page.getByRole('button', { name: 'Export' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Export these entries as JSON' }).click(),
+    ])
+    const saved = JSON.parse(readFileSync(await download.path(), 'utf8'))
+    expect(saved.map(({ entityName }: { entityName: string }) => entityName)).toEqual(['Of the fourth'])
+
+    // The chip says it in words; pressed, it gives the fields back as they were.
+    await page.getByRole('button', { name: /^Mar 3, 2021.+Mar 6, 2021.+6:30 PM$/ }).click()
+    await expect.poll(() => from.evaluate((field) => field === document.activeElement)).toBe(true)
+    expect([await from.inputValue(), await to.inputValue()]).toEqual(['2021-03-03T00:00', '2021-03-06T18:30'])
+    await to.fill('')
+    await show.click()
+    await entries(page).filter({ hasText: 'Of the eighth' }).waitFor()
+    await page.getByText(/^Since Mar 3, 2021/).waitFor()
+    await page.getByRole('button', { name: 'Remove this filter' }).click()
+    await expect.poll(() => searchOf(page)).toEqual({})
+    expect(await when.inputValue()).toBe('')
+    await page.close()
+  })
+
+  test('says what is wrong beside the field, and takes it back as it is mended', async () => {
+    const page = await console.page({ path: '/audit' })
+    const { when, from, to, show } = fields(page)
+    await when.selectOption({ label: 'From … to …' })
+    await show.click()
+    await page.getByText('Give a beginning, an end, or both.').waitFor()
+    await from.fill('2021-03-06T00:00')
+    await to.fill('2021-03-03T00:00')
+    await show.click()
+    await page.getByText('The end has to come after the beginning.').waitFor()
+    expect(await to.getAttribute('aria-invalid')).toBe('true')
+    expect(searchOf(page)).toEqual({})
+    await expectAccessible(page)
+    await to.fill('2021-03-09T00:00')
+    await expect.poll(() => to.getAttribute('aria-invalid')).toBeNull()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect([await when.inputValue(), await from.count()]).toEqual(['', 0])
+    await page.close()
+  })
+
+  test('an address whose end is before its beginning says so, and a span until now takes its place', async () => {
+    const page = await console.page({ path: '/audit?since=2021-03-06T00:00:00Z&until=2021-03-03T00:00:00Z' })
+    await page.getByText('The end has to come after the beginning.').waitFor()
+    await fields(page).when.selectOption({ label: 'Last 24 hours' })
+    await expect.poll(() => searchOf(page)).toEqual({ time: 'day' })
+    await entries(page).first().waitFor()
+    expect(await fields(page).from.count()).toBe(0)
+    await page.close()
+  })
 })
 
 test('an entry has a link of its own that leads back to it', async () => {
@@ -124,7 +215,7 @@ test('shows an edit field by field, what went and what came', async () => {
 
 test.each([
   ['of a user', '/users', 'History of'],
-  ['of the settings', '/settings', 'History of Settings'],
+  ['of the settings', '/settings/instance', 'History of Settings'],
 ])('the history %s is one click away', async (_what, path, name) => {
   await ask(
     console,
@@ -176,6 +267,10 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     await page.getByRole('heading', { level: 2 }).first().waitFor()
     await expectAccessible(page)
     await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${console.url}/audit?since=2021-03-06T00:00:00Z&until=2021-03-03T00:00:00Z`)
+    await page.locator('input[type=datetime-local]').first().waitFor()
+    await expectNoOverflow(page)
+    await expectAccessible(page)
     await page.goto(`${console.url}/audit`)
     await entries(page).first().waitFor()
     await expectNoOverflow(page)

@@ -70,7 +70,7 @@ describe('faults', () => {
     const page = await console.page({ path: '/audit' })
     let isBroken = true
     await page.route('**/graphql', async (route) => {
-      if (!isBroken || !route.request().postData()?.includes('query Tokens')) return route.continue()
+      if (!isBroken || !route.request().postData()?.includes('query ApiTokens')) return route.continue()
       const fault = {
         message: 'Unexpected',
         extensions: { code: 'INTERNAL_SERVER_ERROR', referenceId: 'ref-4711' },
@@ -81,7 +81,7 @@ describe('faults', () => {
     const panel = page.getByRole('region', { name: 'API tokens' })
     await panel.getByText('ref-4711').waitFor()
     await panel.getByRole('button', { name: 'Copy the reference' }).waitFor()
-    await page.getByRole('radio', { name: /Whoever submits/ }).waitFor()
+    await page.getByRole('button', { name: 'Change password' }).waitFor()
     isBroken = false
     await panel.getByRole('button', { name: 'Try again' }).click()
     await panel.getByText('You have none.').waitFor()
@@ -92,7 +92,7 @@ describe('faults', () => {
     const page = await console.page({ path: '/audit', expectedFaults: /503/ })
     let isGone = true
     await page.route('**/graphql', async (route) => {
-      if (!isGone || !route.request().postData()?.includes('query Tokens')) return route.continue()
+      if (!isGone || !route.request().postData()?.includes('query ApiTokens')) return route.continue()
       const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: 3 }
       const message = 'The server’s database does not answer at the moment. Come back in 3 s.'
       await route.fulfill({ status: 503, json: { errors: [{ message, extensions }] } })
@@ -112,14 +112,14 @@ describe('faults', () => {
     const page = await console.page({ path: '/audit', expectedFaults: /fault ui-/ })
     page.on('console', (message) => message.type() === 'error' && lines.push(message.text()))
     await page.route('**/graphql', async (route) => {
-      if (!route.request().postData()?.includes('query Tokens')) return route.continue()
-      await route.fulfill({ json: { data: { enrolmentTokens: null, apiTokens: [] } } })
+      if (!route.request().postData()?.includes('query ApiTokens')) return route.continue()
+      await route.fulfill({ json: { data: { apiTokens: null } } })
     })
     await page.goto(`${console.url}/settings`)
-    const panel = page.getByRole('region', { name: 'Enrolment tokens' })
+    const panel = page.getByRole('region', { name: 'API tokens' })
     const reference = (await panel.getByText(/^ui-[0-9a-f]{10}$/).textContent()) ?? ''
     expect(lines.filter((line) => line.includes(reference))).toHaveLength(1)
-    await page.getByRole('region', { name: 'API tokens' }).getByText('You have none.').waitFor()
+    await page.getByRole('button', { name: 'Change password' }).waitFor()
     await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Português' }).click()
     await page.getByRole('heading', { name: 'Ajustes', exact: true }).waitFor()
     await page.close()

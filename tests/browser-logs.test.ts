@@ -255,7 +255,7 @@ test('a stream that broke goes on by itself, and misses nothing', async () => {
 })
 
 test('how long lines are kept and how many a capture may have is set by root alone, within bounds', async () => {
-  const page = await console.page({ path: '/settings' })
+  const page = await console.page({ path: '/settings/instance' })
   const hours = page.getByLabel('Hours that captured lines are kept')
   const panel = page.getByRole('region', { name: 'Captured logs' })
   await hours.fill('48')
@@ -269,7 +269,7 @@ test('how long lines are kept and how many a capture may have is set by root alo
     async () => JSON.stringify(await settings()) === '{"logHours":48,"logLinesPerCapture":1000000}',
   )
   await page.close()
-  const other = await console.page({ path: '/settings', as: 'admin' })
+  const other = await console.page({ path: '/settings/instance', as: 'admin' })
   expect(await other.getByLabel('Hours that captured lines are kept').isDisabled()).toBe(true)
   await other.close()
 })

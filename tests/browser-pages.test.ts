@@ -50,6 +50,7 @@ async function everyPath(): Promise<readonly string[]> {
     `/configs/${pending.id}/review`,
     '/audit',
     '/settings',
+    '/settings/instance',
     '/users',
     '/password#apm_link_of_nobody',
     '/nowhere',

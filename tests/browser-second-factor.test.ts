@@ -131,7 +131,7 @@ describe('a second factor', () => {
 test('by a setting an approval asks for a password that was given long ago, with the code, and goes on where it was', async () => {
   const root = await console.api()
   const config = await submittedConfig(root, [], { name: unique('asked') })
-  const page = await console.page({ path: '/settings' })
+  const page = await console.page({ path: '/settings/instance' })
   await page.getByLabel('Approvals ask for the password again').check()
   await page.getByText('Saved.').first().waitFor()
   await forgetConfirmations()

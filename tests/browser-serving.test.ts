@@ -72,6 +72,7 @@ describe('what the server sends', () => {
       `/configs/${pending.id}/review`,
       '/audit',
       '/settings',
+      '/settings/instance',
       '/nowhere',
     ]
     await page.addInitScript(() => {

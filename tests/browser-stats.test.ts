@@ -174,6 +174,27 @@ describe('the time range', () => {
     await page.close()
   })
 
+  test('is typed in as date and time', async () => {
+    const page = await openCharts('/overview')
+    const opener = page.getByRole('button', { name: 'From … to …' })
+    await opener.click()
+    const [from, to] = [page.getByLabel('From', { exact: true }), page.getByLabel('To', { exact: true })]
+    const shown = Date.parse(await to.inputValue()) - Date.parse(await from.inputValue())
+    expect(shown).toBe(60 * 60_000)
+    await expectAccessible(page)
+    await from.fill('')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByText('Give a date and a time.').waitFor()
+    await from.fill('2021-03-03T10:00')
+    await to.fill('2021-03-03T12:30')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.locator('[data-zoomed]').waitFor()
+    const length = Date.parse(params(page).get('to') ?? '') - Date.parse(params(page).get('from') ?? '')
+    expect(length / 60_000).toBe(150)
+    expect(await opener.getAttribute('aria-expanded')).toBe('false')
+    await page.close()
+  })
+
   test('is walked through and zoomed into by keyboard', async () => {
     const page = await openCharts('/overview')
     const slider = sliders(page).first()

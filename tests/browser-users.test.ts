@@ -111,6 +111,24 @@ describe('one’s own account', () => {
   })
 })
 
+test('the settings are one’s own, and beside them the instance’s, each panel of which says who may change it', async () => {
+  const page = await console.page({ as: 'admin', path: '/settings' })
+  await page.getByRole('region', { name: 'Your password' }).waitFor()
+  const parts = page.getByRole('navigation', { name: 'Settings' })
+  await parts.getByRole('link', { name: 'This instance' }).click()
+  await page.waitForURL(/\/settings\/instance$/)
+  for (const name of ['Approval', 'Fleet', 'Sessions', 'Captured logs']) {
+    const panel = page.getByRole('region', { name, exact: true })
+    await panel.locator('p', { hasText: 'Only root can change this.' }).waitFor()
+    expect(await panel.locator('input:enabled').count()).toBe(0)
+  }
+  await page.reload()
+  await page.getByRole('region', { name: 'Enrolment tokens' }).waitFor()
+  await page.goBack()
+  await page.getByRole('region', { name: 'Your password' }).waitFor()
+  await page.close()
+})
+
 test('what needs the password asks for it once more, and goes on where it was', async () => {
   const page = await console.page({ path: '/settings', expectedFaults: /never/ })
   await forgetConfirmations()

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectOwner } from '../server/database/connect.ts'
 import { buildApiSchema } from '../server/graphql/schema.ts'
 import type { TestAgent } from './support/agents.ts'
-import { type Call, mutationCalls, newAgent, queryCalls, type World } from './support/calls.ts'
+import { type Call, mutationCalls, newAgent, queryCalls, startCapture, type World } from './support/calls.ts'
 import { textPlaces, withText } from './support/hostile-inputs.ts'
 import { type Answer, type ApiClient, startServer, type TestServer, type TestUser } from './support/server.ts'
 
@@ -176,6 +176,9 @@ test('what was taken is kept as it was written, and shown as it was written', as
 describe('a secret comes up nowhere again', () => {
   const canary = 'canary-7f3a9c51'
   const secretName = /password|token|secret|code$/i
+  /** Where files are taken. */
+  const doors = ['/export/audit.csv', '/export/audit.json']
+  const keptLine = { epoch: 1, offset: 10, source: 'ACCESS', text: 'a line that is kept' }
 
   /** Everything that can be read afterwards: the log, the trail, whatever the database holds, and answers. */
   async function everythingKept(): Promise<string> {
@@ -188,6 +191,25 @@ describe('a secret comes up nowhere again', () => {
     } finally {
       await owner.end()
     }
+  }
+
+  /** Everything that can be taken along as a file: the trail in both forms, and a proxy's captured lines. */
+  async function everythingExported(): Promise<string> {
+    const authorization = `Bearer ${caller.accessToken}`
+    const trails = await Promise.all(
+      doors.map(async (path) => (await fetch(`${server.url}${path}`, { headers: { authorization } })).text()),
+    )
+    const { exportLogLines } = await caller.get(
+      `mutation ($input: ExportLogLinesInput!) { exportLogLines(input: $input) { edges {
+        node { epoch offset at source text transaction client method url host ruleLine parent status gap lost }
+      } } }`,
+      { input: { proxyId: agent.proxyId } },
+    )
+    const lines = JSON.stringify(exportLogLines)
+    // What holds nothing would show nothing.
+    for (const trail of trails) expect(trail).toContain('user.change_password')
+    expect(lines).toContain(keptLine.text)
+    return [...trails, lines].join('\n')
   }
 
   test('in every field that takes one, right or wrong, and in every header', async () => {
@@ -219,7 +241,15 @@ describe('a secret comes up nowhere again', () => {
     await fetch(`${server.url}/graphql?token=${canary}&query=%7B`, {
       headers: { 'apollo-require-preflight': '1' },
     })
-    await fetch(`${server.url}/metrics?token=${canary}`, { headers: { authorization: `Bearer ${canary}` } })
+    for (const path of ['/metrics', ...doors]) {
+      for (const authorization of [`Bearer ${canary}`, `Bearer ${caller.accessToken}`, canary]) {
+        const asked = `${server.url}${path}?token=${canary}`
+        answers.push(await (await fetch(asked, { headers: { ...headers, authorization } })).text())
+      }
+    }
+    await startCapture(root, { proxyId: agent.proxyId })
+    await agent.reportLogLines([keptLine])
+    answers.push(await everythingExported())
     expect(answers.join('\n')).not.toContain(canary)
     expect(await everythingKept()).not.toContain(canary)
   })

@@ -1,5 +1,6 @@
 /** The server as operators meet it: its settings, its process, its health. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,6 +12,7 @@ import { startEmbeddedPostgres } from '../server/database/embedded.ts'
 import { ensureDatabase, migrateDatabase } from '../server/database/migrate.ts'
 import { BadSettings, readSettings, variables } from '../server/settings.ts'
 import { newConfig } from './support/calls.ts'
+import { makeCertificate, ownerOfCertificate, type TestCertificate } from './support/certificate.ts'
 import { startServer } from './support/server.ts'
 import { untilTrue } from './support/until.ts'
 
@@ -211,8 +213,36 @@ describe('the process', () => {
     const second = await start()
     expect(second.said.stderr).toBe('')
     expect((await login(second.url)).status).toBe(200)
+    // Without certificate files there is nothing to read again: it goes on.
+    second.child.kill('SIGHUP')
     second.child.kill('SIGINT')
     expect(await second.exited).toBe(0)
+  }, 120_000)
+
+  test('SIGHUP reads the certificate files again; half a pair is not taken, and it goes on with the one before', async () => {
+    const files = { APM_TLS_CERT: join(home, 'tls.crt'), APM_TLS_KEY: join(home, 'tls.key') }
+    const install = ({ certificate, key }: TestCertificate) => {
+      writeFileSync(files.APM_TLS_CERT, certificate)
+      writeFileSync(files.APM_TLS_KEY, key)
+    }
+    install(makeCertificate('first'))
+    const { child, said, exited, url } = await start(files)
+    const taken = () => said.stdout.split('took the certificate').length - 1
+    expect(await ownerOfCertificate(url)).toBe('first')
+    // Nothing was written since: whoever only watches the files has no reason to read them.
+    for (const time of [1, 2]) {
+      child.kill('SIGHUP')
+      await untilTrue(() => taken() === time)
+    }
+    install({ ...makeCertificate('half'), key: makeCertificate('other half').key })
+    child.kill('SIGHUP')
+    await untilTrue(() => said.stdout.includes('kept the certificate'))
+    expect(await ownerOfCertificate(url)).toBe('first')
+    install(makeCertificate('second'))
+    child.kill('SIGHUP')
+    await untilTrue(async () => (await ownerOfCertificate(url)) === 'second')
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
   })
 })
 

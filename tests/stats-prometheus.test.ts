@@ -71,6 +71,71 @@ describe('for Prometheus', () => {
   })
 })
 
+describe('who is refused is in the trail', () => {
+  let behindProxy: TestServer
+  beforeAll(async () => {
+    behindProxy = await startServer({ database: server.database, isBehindProxy: true })
+  })
+  afterAll(() => behindProxy.close())
+
+  const askFrom = async (address: string, token: string | null) => {
+    const authorization = token === null ? {} : { authorization: `Bearer ${token}` }
+    return (
+      await fetch(`${behindProxy.url}/metrics`, { headers: { 'x-forwarded-for': address, ...authorization } })
+    ).status
+  }
+  const refusedOf = (addresses: string) => server.database.sql`
+    select actor_kind, actor_name, entity_name, address, new_value from audit_logs
+    where action = 'access.refuse' and address like ${addresses} order by id`
+
+  test('once an hour: by name where a token lacks the scope, by address where it is missing, wrong, over or ended', async () => {
+    const [reader, revoked] = [await newApiToken(root, ['READ']), await newApiToken(root, ['READ'])]
+    const { id } = revoked.apiToken
+    await root.get(
+      'mutation ($input: RevokeApiTokenInput!) { revokeApiToken(input: $input) { apiToken { id } } }',
+      { input: { id } },
+    )
+    const author = await newApiToken(root, ['AUTHOR'])
+    for (let time = 0; time < 15; time += 1) {
+      expect(await askFrom('192.0.2.1', author.token)).toBe(403)
+      expect(await askFrom('192.0.2.2', null)).toBe(401)
+      expect(await askFrom('192.0.2.3', 'apm_api_unknown')).toBe(401)
+      expect(await askFrom('192.0.2.4', revoked.token)).toBe(401)
+      expect(await askFrom('192.0.2.5', reader.token)).toBe(200)
+    }
+    behindProxy.advance(2 * 3_600)
+    for (let time = 0; time < 15; time += 1) expect(await askFrom('192.0.2.6', reader.token)).toBe(401)
+    const stranger = { actor_kind: 'anonymous', actor_name: 'anonymous', entity_name: 'unknown' }
+    const unknown = { operation: 'metrics', reason: 'The API token is unknown, expired or revoked.' }
+    const name = expect.stringMatching(/ \(script-.+\)$/)
+    expect(await refusedOf('192.0.2.%')).toEqual([
+      {
+        actor_kind: 'user',
+        actor_name: name,
+        entity_name: name,
+        address: '192.0.2.1',
+        new_value: { operation: 'metrics', reason: 'Your role or token does not allow "fleet.read".' },
+      },
+      {
+        ...stranger,
+        address: '192.0.2.2',
+        new_value: { operation: 'metrics', reason: 'Log in, or send a valid token.' },
+      },
+      { ...stranger, address: '192.0.2.3', new_value: unknown },
+      { ...stranger, address: '192.0.2.4', new_value: unknown },
+      { ...stranger, address: '192.0.2.6', new_value: unknown },
+    ])
+  })
+
+  test('not more than sixty strangers in an hour, wherever they come from', async () => {
+    for (let host = 1; host <= 100; host += 1) {
+      expect(await askFrom(`198.51.100.${host}`, 'apm_api_unknown')).toBe(401)
+    }
+    const rows = await refusedOf('%')
+    expect(rows.filter(({ actor_kind }) => actor_kind === 'anonymous')).toHaveLength(60)
+  })
+})
+
 describe('the Grafana dashboard', () => {
   interface Panel {
     readonly id: number

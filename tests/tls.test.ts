@@ -5,10 +5,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { makeCertificate, type TestCertificate } from './support/certificate.ts'
+import { makeCertificate, ownerOfCertificate, type TestCertificate } from './support/certificate.ts'
 import { openRaw, sendRaw } from './support/raw-http.ts'
 import { startServer, type TestServer, type TestUser } from './support/server.ts'
 import { untilTrue } from './support/until.ts'
@@ -73,15 +72,7 @@ const login = () =>
       variables: { input: { email: root.email, password: root.password } },
     }),
   )
-const ownerOfCertificate = () =>
-  new Promise<string>((resolve, reject) => {
-    const { port } = new URL(server.url)
-    const socket = connect({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject.CN))
-      socket.destroy()
-    })
-    socket.on('error', reject)
-  })
+const owner = () => ownerOfCertificate(server.url)
 
 test('the cookie is for this host and HTTPS alone, and every answer says HTTPS only', async () => {
   const opened = await login()
@@ -138,15 +129,15 @@ test('what is no TLS after all is closed, and the server lives on', async () => 
 })
 
 test('a renewed certificate is taken while it runs; half of one is not, and the one before goes on', async () => {
-  expect(await ownerOfCertificate()).toBe('first')
+  expect(await owner()).toBe('first')
   const open = await greeted()
   install(makeCertificate('second'))
-  await untilTrue(async () => (await ownerOfCertificate()) === 'second')
+  await untilTrue(async () => (await owner()) === 'second')
   expect(open.readyState).toBe(WebSocket.OPEN)
   open.terminate()
   writeFileSync(files.certificate, makeCertificate('third').certificate)
   await untilTrue(() => server.logged.some((line) => line.includes('kept the certificate')))
-  expect(await ownerOfCertificate()).toBe('second')
+  expect(await owner()).toBe('second')
   expect((await login()).status).toBe(200)
 })
 

@@ -66,7 +66,7 @@ export function App() {
         <Route path={paths.audit} component={AuditPage} />
         <Route path={paths.users} component={forUser(UsersPage, (user) => <UsersPage user={user} />)} />
         <Route
-          path={paths.settings}
+          path={[paths.settings, paths.instanceSettings]}
           component={forUser(SettingsPage, (user) => <SettingsPage user={user} />)}
         />
         <Route path="*" component={NotFound} />

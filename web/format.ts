@@ -6,6 +6,9 @@ const dateTime = byLocale(
 const dateTimeUtc = byLocale(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
 )
+const dateTimeToTheMinute = byLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+)
 const timeOfDay = byLocale((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }))
 const relative = byLocale(
   (locale) => new Intl.RelativeTimeFormat(locale, { style: 'narrow', numeric: 'always' }),
@@ -40,6 +43,11 @@ export function pluralCategory(locale: string, count: number): Intl.LDMLPluralRu
 /** Date and time in the reader's time zone. */
 export function formatDateTime(locale: string, at: string): string {
   return dateTime(locale).format(new Date(at))
+}
+
+/** `Nov 20, 2026, 10:00 – 11:30 AM`, in the reader's time zone. */
+export function formatDateTimeSpan(locale: string, since: string, until: string): string {
+  return dateTimeToTheMinute(locale).formatRange(new Date(since), new Date(until))
 }
 
 /** The time of day of an instant of today, in milliseconds since the epoch. */

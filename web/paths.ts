@@ -42,6 +42,8 @@ export const paths = {
   auditAbout: (entityId: string) => `/audit?${new URLSearchParams({ entity: entityId })}`,
   auditOfSettings: '/audit?action=settings.update',
   settings: '/settings',
+  /** What holds for everybody. */
+  instanceSettings: '/settings/instance',
   users: '/users',
   choosePassword: '/password',
 } as const

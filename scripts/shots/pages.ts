@@ -48,7 +48,11 @@ export async function pagesOf({
     'routes-one': `/routes?config=${big.id}&from=${older}&to=${newer}&url=${encodeURIComponent('https://www.example.com/')}`,
     'routes-proxy': `/routes?proxy=${byStatus('in_sync')}`,
     audit: '/audit',
+    'audit-narrowed':
+      '/audit?action=config.approve&since=2021-03-03T00:00:00Z&until=2099-01-01T10:30:00Z&text=egress',
+    'audit-reversed': '/audit?since=2021-03-06T00:00:00Z&until=2021-03-03T00:00:00Z',
     settings: '/settings',
+    'settings-instance': '/settings/instance',
     users: '/users',
     'not-found': '/nowhere',
     'no-such-proxy': `/proxies/${big.id}`,

@@ -44,7 +44,7 @@ export function peopleStates({ fleet }: SeededServer): States {
         await page.locator('main .text-bad').first().waitFor()
       },
     },
-    'settings-read-only': { path: '/settings', as: 'regular' },
+    'settings-read-only': { path: '/settings/instance', as: 'regular' },
     'settings-token': {
       path: '/settings',
       async open(page) {

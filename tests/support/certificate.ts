@@ -1,5 +1,6 @@
 /** A self-signed certificate for 127.0.0.1, made on the spot: none lies in the project to expire or to be stolen. */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { connect } from 'node:tls'
 
 export interface TestCertificate {
   readonly certificate: string
@@ -47,4 +48,16 @@ function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
 function pem(label: string, der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
+}
+
+/** The name in the certificate that a server shows to whoever connects now. */
+export function ownerOfCertificate(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN))
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
 }

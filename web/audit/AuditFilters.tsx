@@ -1,7 +1,6 @@
 /** What narrows the audit trail: action, person and time as choices, anything else as a chip that can be taken away. */
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import { auditActions } from '#core/vocabulary'
-import { formatDateTime } from '../format.ts'
 import { locale, t } from '../locales/i18n.ts'
 import { session } from '../session.ts'
 import { CloseIcon } from '../ui/icons.ts'
@@ -16,6 +15,10 @@ const spanKeys = {
   week: 'audit.lastWeek',
   month: 'audit.lastMonth',
 } as const
+/** The choice that asks for both ends. */
+const spanChoice = 'span'
+/** On a phone as wide as the grid's column. */
+const selectClass = 'input min-w-0 md:w-auto! md:max-w-60'
 const nouns = [...new Set(auditActions.map((action) => action.split('.')[0] ?? ''))]
 
 export function ActionSelect(props: {
@@ -24,7 +27,7 @@ export function ActionSelect(props: {
 }) {
   return (
     <select
-      class="input w-auto! max-w-full lg:max-w-60"
+      class={`${selectClass} max-md:col-span-2`}
       aria-label={t('audit.action')}
       onChange={(event) => props.onChoose(event.currentTarget.value || undefined)}
     >
@@ -67,7 +70,7 @@ export function ActorSelect(props: {
   })
   return (
     <select
-      class="input w-auto! max-w-60"
+      class={selectClass}
       aria-label={t('audit.actor')}
       onChange={(event) => props.onChoose(event.currentTarget.value || undefined)}
     >
@@ -94,42 +97,64 @@ export function ActorSelect(props: {
 
 export function TimeSelect(props: {
   readonly value: keyof typeof spansMs | undefined
-  /** An instant that the address names. */
-  readonly since: string | undefined
+  /** From when to when is chosen, or being chosen. */
+  readonly isSpan: boolean
   readonly onChoose: (time: string | undefined) => void
+  readonly onSpan: () => void
+  readonly ref: (select: HTMLSelectElement) => void
 }) {
+  const choose = (time: string) => (time === spanChoice ? props.onSpan() : props.onChoose(time || undefined))
   return (
     <select
-      class="input w-auto!"
+      ref={props.ref}
+      class={selectClass}
       aria-label={t('audit.time')}
-      onChange={(event) => props.onChoose(event.currentTarget.value || undefined)}
+      onChange={(event) => choose(event.currentTarget.value)}
     >
-      <option value="" selected={props.value === undefined}>
-        {props.since === undefined
-          ? t('audit.anyTime')
-          : t('audit.since', { at: formatDateTime(locale(), props.since) })}
+      <option value="" selected={props.value === undefined && !props.isSpan}>
+        {t('audit.anyTime')}
       </option>
       <For each={spanNames}>
         {(name) => (
-          <option value={name} selected={props.value === name}>
+          <option value={name} selected={props.value === name && !props.isSpan}>
             {t(spanKeys[name])}
           </option>
         )}
       </For>
+      <option value={spanChoice} selected={props.isSpan}>
+        {t('span.choose')}
+      </option>
     </select>
   )
 }
 
-export function Chip(props: { readonly onRemove: () => void; readonly children: JSX.Element }) {
+/** Something that narrows, and the way to take it away. */
+export function Chip(props: {
+  readonly onRemove: () => void
+  /** Given: pressing it changes what it says. */
+  readonly onChange?: () => void
+  readonly children: JSX.Element
+}) {
   return (
-    <span class="inline-flex h-8 max-w-full items-center gap-1 rounded-md border border-accent bg-accent-soft pr-1 pl-2.5 text-sm text-accent">
-      <span class="truncate">{props.children}</span>
+    <span class="inline-flex min-h-8 max-w-full items-center gap-1 rounded-md border border-accent bg-accent-soft pr-1 pl-2.5 text-sm text-accent">
+      <Show when={props.onChange} fallback={<span class="min-w-0 wrap-anywhere">{props.children}</span>}>
+        {(change) => (
+          <button
+            type="button"
+            title={t('audit.changeSpan')}
+            onClick={() => change()()}
+            class="min-w-0 rounded py-1 text-left wrap-anywhere hover:underline"
+          >
+            {props.children}
+          </button>
+        )}
+      </Show>
       <button
         type="button"
         aria-label={t('audit.clearOne')}
         title={t('audit.clearOne')}
         onClick={() => props.onRemove()}
-        class="grid size-6 place-items-center rounded hover:bg-hover"
+        class="grid size-6 shrink-0 place-items-center rounded hover:bg-hover"
       >
         <CloseIcon size={13} aria-hidden="true" />
       </button>

@@ -27,7 +27,7 @@ export function AuditItem(props: AuditItemProps) {
       tabindex="-1"
       data-entry={props.entry.id}
       aria-current={props.isMarked || undefined}
-      class={`group grid grid-cols-[5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 -outline-offset-2! ${props.isMarked ? 'bg-accent-soft' : ''}`}
+      class={`group grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 md:grid-cols-[5rem_minmax(0,1fr)_auto] -outline-offset-2! ${props.isMarked ? 'bg-accent-soft' : ''}`}
     >
       <A
         href={permalink(props.entry)}
@@ -36,7 +36,8 @@ export function AuditItem(props: AuditItemProps) {
       >
         <time datetime={props.entry.at}>{timeWords(props.entry.at)}</time>
       </A>
-      <div class="min-w-0">
+      {/* On a phone below its time: values need the width. */}
+      <div class="min-w-0 max-md:col-span-2 max-md:row-start-2">
         <p class="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 leading-6">
           <span class="font-medium">{actionWords(props.entry.action)}</span>
           {/* Who logs in does it to nobody else. */}

@@ -156,7 +156,7 @@ function Folded(props: { readonly entries: readonly Entry[]; readonly onOpen: ()
         type="button"
         aria-expanded="false"
         onClick={() => props.onOpen()}
-        class="mb-2 ml-[6.5rem] block max-w-[calc(100%-7.75rem)] rounded px-1 py-0.5 text-left text-sm hover:bg-hover"
+        class="mb-2 ml-3 block max-w-[calc(100%-1.5rem)] rounded md:ml-[6.5rem] md:max-w-[calc(100%-7.75rem)] px-1 py-0.5 text-left text-sm hover:bg-hover"
       >
         <span class="font-medium text-accent">{plural('audit.groupMore', props.entries.length)}</span>{' '}
         <span class="text-muted">

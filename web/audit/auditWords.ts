@@ -20,7 +20,8 @@ export function actorWords(actor: Entry['actor']): string {
 
 /** The page of the thing that was changed, if it has one. */
 export function entityHref(entry: Entry): string | undefined {
-  if (entry.entityKind === 'SETTINGS' || entry.entityKind === 'API_TOKEN') return paths.settings
+  if (entry.entityKind === 'API_TOKEN') return paths.settings
+  if (entry.entityKind === 'SETTINGS' || entry.entityKind === 'ENROLMENT_TOKEN') return paths.instanceSettings
   if (entry.entityKind === 'USER') return paths.users
   if (entry.entityId === null) return undefined
   if (entry.entityKind === 'CONFIG') return paths.config(entry.entityId)

@@ -116,7 +116,7 @@ function Running(props: { readonly config: RetirableConfig }) {
 function Refusal(props: { readonly error: CombinedError; readonly configId: string }) {
   const ways = () => ({
     CONFIG_RUNS: { href: `${paths.fleet}?config=${props.configId}`, label: t('retire.showProxies') },
-    CONFIG_NAMED_BY_TOKEN: { href: paths.settings, label: t('retire.showTokens') },
+    CONFIG_NAMED_BY_TOKEN: { href: paths.instanceSettings, label: t('retire.showTokens') },
   })
   return (
     <div role="alert" class="space-y-2">

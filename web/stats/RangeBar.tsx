@@ -1,13 +1,15 @@
 /** What stretch of time a page shows, and how fresh it is. */
-import { For, Show } from 'solid-js'
+import { createSignal, For, Show, untrack } from 'solid-js'
+import { serverNow } from '../clock.ts'
 import { locale, t } from '../locales/i18n.ts'
+import { SpanForm } from '../SpanForm.tsx'
 import { useShortcuts } from '../shortcuts.ts'
 import { Button } from '../ui/Button.tsx'
 import { DownloadIcon, RefreshIcon, UndoIcon } from '../ui/icons.ts'
 import { Menu } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Ago } from '../words.tsx'
-import { type Preset, presets, type RangeView } from './range.ts'
+import { type Preset, presets, type RangeView, spanOf, zoomed } from './range.ts'
 import { formatStep } from './times.ts'
 
 interface RangeBarProps {
@@ -20,7 +22,16 @@ interface RangeBarProps {
 }
 
 export function RangeBar(props: RangeBarProps) {
-  const choose = (preset: Preset) => props.onChange({ preset, range: { kind: 'preset', preset } })
+  const [isAsking, setAsking] = createSignal(false)
+  let opener: HTMLButtonElement | undefined
+  const stopAsking = () => {
+    setAsking(false)
+    opener?.focus()
+  }
+  const choose = (preset: Preset) => {
+    setAsking(false)
+    props.onChange({ preset, range: { kind: 'preset', preset } })
+  }
   const reset = () => choose(props.view.preset)
   const fixed = () => {
     const { range } = props.view
@@ -65,6 +76,14 @@ export function RangeBar(props: RangeBarProps) {
           )}
         </For>
       </select>
+      <Button
+        look="ghost"
+        ref={opener}
+        aria-expanded={isAsking()}
+        onClick={() => (isAsking() ? stopAsking() : setAsking(true))}
+      >
+        {t('span.choose')}
+      </Button>
       <Show when={fixed()}>
         {(range) => (
           <span class="flex flex-wrap items-center gap-2">
@@ -112,6 +131,32 @@ export function RangeBar(props: RangeBarProps) {
           }))}
         />
       </span>
+      <Show when={isAsking()}>
+        <div class="w-full">
+          <ChosenSpan {...props} onDone={stopAsking} />
+        </div>
+      </Show>
     </div>
   )
+}
+
+/** Begins with what is shown. */
+function ChosenSpan(props: Pick<RangeBarProps, 'view' | 'onChange'> & { readonly onDone: () => void }) {
+  const { since, until } = untrack(() => spanOf(props.view.range, serverNow()))
+  return (
+    <SpanForm
+      hasFocus
+      since={toTheMinute(since)}
+      until={toTheMinute(until)}
+      onChoose={(chosen) => {
+        props.onChange({ range: zoomed(Date.parse(chosen.since ?? ''), Date.parse(chosen.until ?? '')) })
+        props.onDone()
+      }}
+      onCancel={props.onDone}
+    />
+  )
+}
+
+function toTheMinute(at: number): string {
+  return new Date(at - (at % 60_000)).toISOString()
 }

@@ -2,6 +2,7 @@
 import type { JSX } from 'solid-js'
 import { limits, type Rule } from '#core/config-document'
 import { t } from '../../locales/i18n.ts'
+import { fromLocalInput, localInput } from '../../localInput.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ArrowDownIcon, ArrowUpIcon, CopyIcon, PlusIcon, TrashIcon } from '../../ui/icons.ts'
 import type { RuleField } from './fields.ts'
@@ -86,16 +87,4 @@ export function RuleDetails(props: RuleDetailsProps) {
       </div>
     </div>
   )
-}
-
-/** An instant as `datetime-local` shows it: in the reader's zone, to the minute. */
-function localInput(at: string | null): string {
-  if (at === null) return ''
-  const date = new Date(at)
-  if (Number.isNaN(date.getTime())) return ''
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-
-function fromLocalInput(value: string): string | null {
-  return value === '' ? null : new Date(value).toISOString()
 }

@@ -174,7 +174,7 @@ function placeIn(
   if (part === 'rules' && Number.isInteger(row)) {
     return { href: paths.configRule(configId, row), words: t('place.rule', { row }) }
   }
-  if (part === 'outboundExceptions') return { href: paths.settings, words: t('settings.title') }
+  if (part === 'outboundExceptions') return { href: paths.instanceSettings, words: t('settings.title') }
   if (part === 'rules') return { href: editor, words: t('warnings.inRules') }
   if (part === 'defaultAction') return { href: editor, words: t('warnings.inDefault') }
   if (part === 'parentProxies' || part === 'failover') return { href: editor, words: t('warnings.inParents') }

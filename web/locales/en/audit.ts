@@ -15,6 +15,7 @@ export const audit = {
   'audit.anyTime': 'Any time',
   'audit.before': 'before:',
   'audit.by': 'by',
+  'audit.changeSpan': 'Change from when to when',
   'audit.clear': 'Clear the filter',
   'audit.clearOne': 'Remove this filter',
   'audit.copied': 'Copied',

@@ -29,6 +29,9 @@ export const settings = {
   'settings.confirmApprovalsNote':
     'When it was given more than ten minutes ago; with the code where somebody has a second factor. API tokens are not asked.',
   'settings.exceptions': 'Proxies may reach these otherwise forbidden ranges: {{ ranges }}',
+  'settings.instance': 'This instance',
+  'settings.instanceTitle': 'Settings of this instance',
+  'settings.own': 'You',
   'settings.rootOnly': 'Only root can change this.',
   'settings.save': 'Save',
   'settings.saved': 'Saved.',

@@ -32,6 +32,9 @@ export const settings: Readonly<Record<keyof typeof english, string>> = {
   'settings.confirmApprovalsNote':
     'Quando foi informada há mais de dez minutos; com o código, para quem tem segundo fator. Tokens de API não são perguntados.',
   'settings.exceptions': 'Os proxies podem alcançar estas faixas normalmente proibidas: {{ ranges }}',
+  'settings.instance': 'Esta instância',
+  'settings.instanceTitle': 'Ajustes desta instância',
+  'settings.own': 'Você',
   'settings.rootOnly': 'Só o root pode mudar isto.',
   'settings.save': 'Salvar',
   'settings.saved': 'Salvo.',
