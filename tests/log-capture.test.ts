@@ -1,6 +1,7 @@
 /** Captured logs: started by people, told by agents, each line once, watched and read with the same cursors. */
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readEndedCaptures } from '../server/log-capture/captures.read.ts'
 import { dropOldLogs } from '../server/log-capture/keep.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import type { TestAgent } from './support/agents.ts'
@@ -100,6 +101,34 @@ describe('a capture', () => {
     expect(errors[0]?.extensions.code).toBe('CONFLICT')
     expect((await second.sync(null)).captures).toBeNull()
     expect((await first.sync(null)).captures).toHaveLength(5)
+  })
+
+  test('names the proxies on which it was started, and is listed among those that are over for as long as lines are kept', async () => {
+    const [one, two, alone] = [await fresh(), await fresh(), await fresh()]
+    const together = [one.proxyId, two.proxyId].toSorted()
+    await startCapture(root, { proxyIds: together })
+    await startCapture(root, { proxyIds: [alone.proxyId] })
+    await startCapture(root, { proxyIds: [one.proxyId], minutes: 1 })
+    const capturesOf = async ({ proxyId }: TestAgent) => {
+      const listed = '{ stoppedAt proxies { id } }'
+      const query = `query ($id: ID!) { proxy(id: $id) { logCaptures ${listed} endedLogCaptures ${listed} } }`
+      const { proxy } = await root.get(query, { id: proxyId })
+      const ids = (captures: Data) => captures.map(({ proxies }: Data) => proxies.map(({ id }: Data) => id))
+      return { open: ids(proxy.logCaptures), ended: ids(proxy.endedLogCaptures), proxy }
+    }
+    expect(await capturesOf(one)).toMatchObject({ open: [together, [one.proxyId]], ended: [] })
+    expect(await capturesOf(alone)).toMatchObject({ open: [[alone.proxyId]], ended: [] })
+    server.advance(61)
+    expect(await capturesOf(one)).toMatchObject({ open: [together], ended: [[one.proxyId]] })
+    await stop(one.proxyId)
+    const { open, ended, proxy } = await capturesOf(one)
+    expect([open, ended]).toEqual([[], [[one.proxyId], together]])
+    expect(proxy.endedLogCaptures.map(({ stoppedAt }: Data) => stoppedAt)).toEqual([null, expect.any(String)])
+    expect(await capturesOf(two)).toMatchObject({ open: [together], ended: [] })
+    server.advance(-61)
+    const clock = () => new Date(Date.now() + 26 * 3_600_000)
+    const tomorrow = systemOperation({ db: server.database.db, clock }, 'test')
+    expect(await readEndedCaptures(tomorrow, one.proxyId)).toEqual([])
   })
 
   test.each([

@@ -1,7 +1,7 @@
 /** Reads captured lines, in the order in which they were stored. */
-import { and, asc, count, eq, gt, ilike, isNull, lte, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, ilike, lte, type SQL } from 'drizzle-orm'
 import type { ReadDatabase } from '../database/connect.ts'
-import { logCaptures, proxyLogEnds, proxyLogs, users } from '../database/tables.ts'
+import { proxyLogEnds, proxyLogs } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { countOf, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
@@ -45,22 +45,6 @@ export function readLinesBetween(
     .where(and(eq(proxyLogs.proxyId, proxyId), gt(proxyLogs.position, after), lte(proxyLogs.position, until)))
     .orderBy(asc(proxyLogs.position))
     .limit(limit)
-}
-
-export type LogCaptureRow = Pick<
-  typeof logCaptures.$inferSelect,
-  'id' | 'startedAt' | 'until' | 'filter' | 'mostLines'
-> & { readonly startedBy: string }
-
-/** Those that are open, the oldest first. */
-export async function readOpenCaptures(op: Operation, proxyId: string): Promise<readonly LogCaptureRow[]> {
-  const { id, startedAt, until, filter, mostLines } = logCaptures
-  return op.read
-    .select({ id, startedAt, until, filter, mostLines, startedBy: users.name })
-    .from(logCaptures)
-    .innerJoin(users, eq(users.id, logCaptures.startedBy))
-    .where(and(eq(logCaptures.proxyId, proxyId), isNull(logCaptures.stoppedAt), gt(until, op.now)))
-    .orderBy(asc(startedAt), asc(id))
 }
 
 export type LogStreamRow = Omit<typeof proxyLogEnds.$inferSelect, 'proxyId' | 'ends'>

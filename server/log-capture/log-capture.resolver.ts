@@ -5,16 +5,15 @@ import { type Connection, connectionOf } from '../graphql/page.ts'
 import { shared } from '../graphql/shared-answers.ts'
 import { type ProxyRow, readProxy } from '../proxy/proxy.read.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
-import { deleteLogLines } from './delete.ts'
-import { exportLogLines } from './export.ts'
 import {
   type LogCaptureRow,
-  type LogLineRow,
-  type LogStreamRow,
-  readLogLines,
-  readLogStream,
+  proxyIdsOfCapture,
+  readEndedCaptures,
   readOpenCaptures,
-} from './lines.read.ts'
+} from './captures.read.ts'
+import { deleteLogLines } from './delete.ts'
+import { exportLogLines } from './export.ts'
+import { type LogLineRow, type LogStreamRow, readLogLines, readLogStream } from './lines.read.ts'
 import {
   DeleteLogLinesInput,
   DeleteLogLinesPayload,
@@ -51,6 +50,14 @@ export class LogCaptureResolver {
   @FieldResolver(() => [LogCapture], { description: 'Its captures that are open; they share one stream.' })
   logCaptures(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly LogCaptureRow[]> {
     return readOpenCaptures(op, proxy.id)
+  }
+
+  @FieldResolver(() => [LogCapture], {
+    description:
+      'Its newest captures that are over and of which lines may be kept, at most 10, the newest first.',
+  })
+  endedLogCaptures(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly LogCaptureRow[]> {
+    return readEndedCaptures(op, proxy.id)
   }
 
   @FieldResolver(() => LogStream, {
@@ -122,6 +129,15 @@ export class LogCaptureResolver {
   ): Promise<ReportLogLinesPayload> {
     const known = await reportLogLines(op, { memory: parts.sync.memory, live: parts.liveLines }, input)
     return { serverTime: op.now, known }
+  }
+}
+
+@Resolver(() => LogCapture)
+export class LogCaptureProxiesResolver {
+  @FieldResolver(() => [Proxy], { description: 'The proxies on which it was started, its own among them.' })
+  async proxies(@Ctx() { op }: Context, @Root() { id }: LogCaptureRow): Promise<readonly ProxyRow[]> {
+    const ids = (await op.load(proxyIdsOfCapture, id)) ?? []
+    return Promise.all(ids.map((proxyId) => readProxy(op, proxyId)))
   }
 }
 

@@ -3,8 +3,9 @@ import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-gra
 import { LogGap, LogSource } from '../core/log-line.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
+import type { LogCaptureRow } from './captures.read.ts'
 import type { ExportLogLinesInput as ExportFields } from './export.ts'
-import type { LogCaptureRow, LogLineRow, LogStreamRow } from './lines.read.ts'
+import type { LogLineRow, LogStreamRow } from './lines.read.ts'
 import type {
   KnownLogEnd as KnownLogEndRow,
   LogLineInput as LineFields,
@@ -129,7 +130,7 @@ export class LogFilter {
   redact!: readonly string[]
 }
 
-@ObjectType({ description: 'A capture of a proxy’s logs that is open.' })
+@ObjectType({ description: 'A capture of a proxy’s logs.' })
 export class LogCapture implements LogCaptureRow {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -142,6 +143,9 @@ export class LogCapture implements LogCaptureRow {
 
   @Field(() => Date, { description: 'When it ends by itself.' })
   until!: Date
+
+  @Field(() => Date, { nullable: true, description: 'When somebody stopped it; null: nobody has.' })
+  stoppedAt!: Date | null
 
   @Field(() => LogFilter, { description: 'Which lines it wants.' })
   filter!: LogFilter

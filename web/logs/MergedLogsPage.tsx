@@ -11,6 +11,7 @@ import { grantOf, type SessionUser } from '../session.ts'
 import { ScrollTextIcon } from '../ui/icons.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { DownloadButtons } from './DownloadButtons.tsx'
 import { LogView } from './LogView.tsx'
 import { MergedCaptureState } from './MergedCaptureState.tsx'
 import { colourOf } from './proxyColours.ts'
@@ -106,7 +107,9 @@ export function MergedLogsPage(props: { readonly user: SessionUser }) {
                     proxies={shown}
                     hidden={hidden()}
                     addressOf={({ key }) => paths.logsOf(wanted(), key)}
-                  />
+                  >
+                    <DownloadButtons proxies={shown} />
+                  </LogView>
                 )}
               </Show>
             </div>

@@ -3,6 +3,7 @@ import { createSignal, onCleanup } from 'solid-js'
 import { follow } from '../changes.ts'
 import {
   type Batch,
+  createTiming,
   gapBefore,
   logLinesDocument,
   merged,
@@ -33,12 +34,12 @@ export function createLogFeed(proxies: readonly ShownProxy[], isWhole: boolean) 
   function followOne(proxyId: string): () => void {
     const last = Math.ceil((isWhole ? mostLines : firstLines) / proxies.length)
     const variables = { proxyId, after: null as string | null, last }
-    let atMs = 0
+    const atMsOf = createTiming()
     const take = ({ edges, dropped }: Batch) => {
       for (const [index, { cursor, node }] of edges.entries()) {
         variables.after = cursor
-        atMs = node.at === null ? atMs || Date.parse(node.storedAt) : Date.parse(node.at)
-        const line = { ...node, proxyId, cursor, key: isOne ? cursor : `${proxyId} ${cursor}`, atMs }
+        const key = isOne ? cursor : `${proxyId} ${cursor}`
+        const line = { ...node, proxyId, cursor, key, atMs: atMsOf(node) }
         if (index === 0 && dropped > 0) incoming.push(gapBefore(line, dropped))
         incoming.push(line)
       }

@@ -39,11 +39,23 @@ export function gapBefore(line: ShownLine, lost: number): ShownLine {
   }
 }
 
+/** Says when each line of one proxy was, in their order: one without a time of its own came with the line before. */
+export function createTiming(): (line: { readonly at: string | null; readonly storedAt: string }) => number {
+  let atMs = 0
+  return ({ at, storedAt }) => {
+    atMs = at === null ? atMs || Date.parse(storedAt) : Date.parse(at)
+    return atMs
+  }
+}
+
 /**
  * Both lists as one, by time; lines of the same moment stay in their order. What is fresh is mostly newer than all that
  * is known, so only the end of a long list is put in order anew.
  */
-export function merged(known: readonly ShownLine[], fresh: readonly ShownLine[]): readonly ShownLine[] {
+export function merged<Line extends { readonly atMs: number }>(
+  known: readonly Line[],
+  fresh: readonly Line[],
+): readonly Line[] {
   const sorted = [...fresh].sort((a, b) => a.atMs - b.atMs)
   const [first] = sorted
   if (first === undefined) return known
