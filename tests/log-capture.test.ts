@@ -131,6 +131,28 @@ describe('a capture', () => {
     expect(await readEndedCaptures(tomorrow, one.proxyId)).toEqual([])
   })
 
+  test('has brought in all that came since it began, also when another agent goes on; earlier lines are not of it', async () => {
+    const { proxyId } = await fresh()
+    const countOf = async () =>
+      (await root.get('query ($id: ID!) { proxy(id: $id) { capturedLineCount } }', { id: proxyId })).proxy
+        .capturedLineCount
+    expect(await countOf()).toBe(0)
+    await agent.reportLogLines([line(10), line(20)])
+    expect(await countOf()).toBe(0)
+    server.advance(1)
+    await startCapture(root, { proxyId })
+    expect(await countOf()).toBe(0)
+    await agent.reportLogLines([line(20), line(30)])
+    await agent.reportLogLines([line(10, 'of an agent that began anew', { epoch: 1_700_000_000_001 })])
+    await startCapture(root, { proxyId })
+    expect(await countOf()).toBe(2)
+    await agent.reportLogLines([line(40, '', { gap: 'LIMIT', lost: 3 })])
+    expect(await countOf()).toBe(3)
+    await stop(proxyId)
+    expect(await countOf()).toBe(0)
+    server.advance(-1)
+  })
+
   test.each([
     ['minutes', { minutes: 0.5 }],
     ['minutes', { minutes: 61 }],

@@ -1,5 +1,5 @@
 /** Reads captured lines, in the order in which they were stored. */
-import { and, asc, count, eq, gt, ilike, lte, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, gte, ilike, lte, min, type SQL, sql } from 'drizzle-orm'
 import type { ReadDatabase } from '../database/connect.ts'
 import { proxyLogEnds, proxyLogs } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
@@ -45,6 +45,22 @@ export function readLinesBetween(
     .where(and(eq(proxyLogs.proxyId, proxyId), gt(proxyLogs.position, after), lte(proxyLogs.position, until)))
     .orderBy(asc(proxyLogs.position))
     .limit(limit)
+}
+
+/**
+ * Lines and gaps of a proxy that were stored since a time and not deleted, by their positions, which have no holes: the
+ * number of a million costs as much as that of one.
+ */
+export async function countLinesSince(op: Operation, proxyId: string, since: Date): Promise<number> {
+  const first = op.read
+    .select({ position: min(proxyLogs.position) })
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), gte(proxyLogs.storedAt, since)))
+  const [row] = await op.read
+    .select({ end: proxyLogEnds.position, first: sql<number | null>`${first}::float8` })
+    .from(proxyLogEnds)
+    .where(eq(proxyLogEnds.proxyId, proxyId))
+  return row && row.first !== null ? row.end - row.first + 1 : 0
 }
 
 export type LogStreamRow = Omit<typeof proxyLogEnds.$inferSelect, 'proxyId' | 'ends'>

@@ -1,5 +1,5 @@
 /** Captured logs: started and stopped by people, told by agents, watched and read. */
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root, Subscription } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Float, Mutation, Resolver, Root, Subscription } from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf } from '../graphql/page.ts'
 import { shared } from '../graphql/shared-answers.ts'
@@ -13,7 +13,13 @@ import {
 } from './captures.read.ts'
 import { deleteLogLines } from './delete.ts'
 import { exportLogLines } from './export.ts'
-import { type LogLineRow, type LogStreamRow, readLogLines, readLogStream } from './lines.read.ts'
+import {
+  countLinesSince,
+  type LogLineRow,
+  type LogStreamRow,
+  readLogLines,
+  readLogStream,
+} from './lines.read.ts'
 import {
   DeleteLogLinesInput,
   DeleteLogLinesPayload,
@@ -58,6 +64,15 @@ export class LogCaptureResolver {
   })
   endedLogCaptures(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly LogCaptureRow[]> {
     return readEndedCaptures(op, proxy.id)
+  }
+
+  @FieldResolver(() => Float, {
+    description:
+      'Lines and gaps that its open captures have brought in, since the oldest of them began, by whichever agent; deleted ones are left out.',
+  })
+  async capturedLineCount(@Ctx() { op }: Context, @Root() { id }: ProxyRow): Promise<number> {
+    const [oldest] = await readOpenCaptures(op, id)
+    return oldest ? countLinesSince(op, id, oldest.startedAt) : 0
   }
 
   @FieldResolver(() => LogStream, {

@@ -25,6 +25,7 @@ const captureDocument = graphql(
     proxy(id: $id) {
       id
       captureLogsUntil
+      capturedLineCount
       logCaptures { ...ListedCapture }
       endedLogCaptures { ...ListedCapture }
       logStream { at linesPerSecond bytesPerSecond atsCpuPercent problem }
@@ -91,7 +92,10 @@ export function CaptureState(props: CaptureStateProps) {
             </span>
           }
         >
-          <p class="tabular-nums">{t('logs.on', { left: minutesOf(secondsLeft()) })}</p>
+          <p class="tabular-nums">
+            {t('logs.on', { left: minutesOf(secondsLeft()) })}{' '}
+            {plural('logs.soFar', proxy()?.capturedLineCount ?? 0)}
+          </p>
           <Show when={cost()} fallback={<p class="text-sm">{t('logs.silent')}</p>}>
             {(known) => (
               <p class="text-sm tabular-nums">

@@ -75,6 +75,8 @@ export const logs = {
   'logs.rule': 'line {{ line }}',
   'logs.silent':
     'Its agent tells nothing of the capture at the moment: whether debug is on there isn’t known.',
+  'logs.soFar.one': 'So far: {{ count }} line or gap.',
+  'logs.soFar.other': 'So far: {{ count }} lines and gaps.',
   'logs.stale': 'Reconnecting; what is shown ends',
   'logs.start': 'Start',
   'logs.startNow': 'Start a capture…',

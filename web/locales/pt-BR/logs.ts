@@ -78,6 +78,8 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.regex': 'É uma expressão regular',
   'logs.rule': 'linha {{ line }}',
   'logs.silent': 'O agente não dá notícia da captura no momento: não se sabe se a depuração está ligada lá.',
+  'logs.soFar.one': 'Até agora: {{ count }} linha ou lacuna.',
+  'logs.soFar.other': 'Até agora: {{ count }} linhas e lacunas.',
   'logs.stale': 'Reconectando; o que se vê termina',
   'logs.start': 'Iniciar',
   'logs.startNow': 'Iniciar uma captura…',
