@@ -310,6 +310,69 @@ describe('a viewer', () => {
   }, 120_000)
 })
 
+describe('what is deleted under a reader', () => {
+  const deleteAll = (proxyId: string) =>
+    root.get('mutation ($input: DeleteLogLinesInput!) { deleteLogLines(input: $input) { deletedCount } }', {
+      input: { proxyId },
+    })
+  const told =
+    'subscription ($id: ID!, $after: String, $last: Int) { logLines(proxyId: $id, after: $after, last: $last) { dropped deleted hasEarlier edges { cursor node { text } } } }'
+  const batchesOf = (received: readonly Data[]) =>
+    received.map(({ logLines: { edges, ...more } }) => ({ ...more, texts: textsOf({ edges }) }))
+
+  test('is counted for a viewer that comes back for it, and not for one who only begins to look', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30), line(40)])
+    const { cursor } = (await linesOf(proxyId, 'first: 1')).edges[0]
+    await deleteAll(proxyId)
+    const socket = openSocket(server, root.accessToken)
+    const back = socket.subscribe(told, { id: proxyId, after: cursor })
+    const begins = socket.subscribe(told, { id: proxyId, last: 100 })
+    await agent.reportLogLines([line(50)])
+    await untilTrue(() => back.received.length === 1 && begins.received.length === 1)
+    const none = { dropped: 0, deleted: 0, hasEarlier: false, texts: ['line 50'] }
+    expect(batchesOf(back.received)).toEqual([{ ...none, deleted: 3 }])
+    expect(batchesOf(begins.received)).toEqual([none])
+    await socket.close()
+  })
+
+  test('a viewer is told when it begins with fewer lines than are kept', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30)])
+    const socket = openSocket(server, root.accessToken)
+    const some = socket.subscribe(told, { id: proxyId, last: 2 })
+    const all = socket.subscribe(told, { id: proxyId, last: 3 })
+    await untilTrue(() => some.received.length === 1 && all.received.length === 1)
+    await agent.reportLogLines([line(40)])
+    await untilTrue(() => some.received.length === 2 && all.received.length === 2)
+    expect(batchesOf(some.received).map(({ hasEarlier }) => hasEarlier)).toEqual([true, false])
+    expect(batchesOf(all.received).map(({ hasEarlier }) => hasEarlier)).toEqual([false, false])
+    await socket.close()
+  })
+
+  test('is counted between two pages of an export', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30)])
+    const taken = async (input: Data) =>
+      (
+        await root.get(
+          'mutation ($input: ExportLogLinesInput!) { exportLogLines(input: $input) { deleted edges { cursor node { text } } } }',
+          { input: { proxyId, ...input } },
+        )
+      ).exportLogLines
+    const first = await taken({ first: 1 })
+    expect(first.deleted).toBe(0)
+    const after = first.edges[0].cursor
+    expect((await taken({ after })).deleted).toBe(0)
+    await deleteAll(proxyId)
+    expect(await taken({ after })).toEqual({ deleted: 2, edges: [] })
+    await agent.reportLogLines([line(40)])
+    const rest = await taken({ after })
+    expect([rest.deleted, textsOf(rest)]).toEqual([2, ['line 40']])
+    expect((await taken({})).deleted).toBe(0)
+  })
+})
+
 test('from the shell: the newest lines as text or JSON, inert, and on while they come', async () => {
   const { proxyId, hostname } = await fresh()
   await agent.reportLogLines([line(10), line(20, 'red \u001b[31m'), line(30, '', { gap: 'LIMIT', lost: 7 })])

@@ -47,6 +47,16 @@ export function readLinesBetween(
     .limit(limit)
 }
 
+/** Whether any is kept at a position or before it. */
+export async function hasLineUpTo(op: Operation, proxyId: string, position: number): Promise<boolean> {
+  const rows = await op.read
+    .select({ position: proxyLogs.position })
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), lte(proxyLogs.position, position)))
+    .limit(1)
+  return rows.length > 0
+}
+
 /**
  * Lines and gaps of a proxy that were stored since a time and not deleted, by their positions, which have no holes: the
  * number of a million costs as much as that of one.

@@ -121,8 +121,8 @@ export class LogCaptureResolver {
     @Ctx() { op }: Context,
     @Arg('input', () => ExportLogLinesInput) input: ExportLogLinesInput,
   ) {
-    const { rows: edges, hasNextPage } = await exportLogLines(op, input)
-    return { edges, hasNextPage }
+    const { rows: edges, hasNextPage, deleted } = await exportLogLines(op, input)
+    return { edges, hasNextPage, deleted }
   }
 
   @Mutation(() => DeleteLogLinesPayload, {
@@ -165,9 +165,9 @@ export class LogLinesResolver {
       shared(await watchLogLines(context.op, context.parts.liveLines, args)),
   })
   logLines(
-    @Root() { rows: edges, dropped }: LogLineBatchRow,
+    @Root() { rows: edges, ...more }: LogLineBatchRow,
     @Args(() => WatchLogLinesArgs) _: WatchLogLinesArgs,
   ): LogLineBatch {
-    return { edges, dropped }
+    return { edges, ...more }
   }
 }

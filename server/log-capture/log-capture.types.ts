@@ -99,6 +99,16 @@ export class LogLineBatch {
     description: 'Lines before these that this viewer was too slow for; they can be read as pages.',
   })
   dropped!: number
+
+  @Field(() => Float, {
+    description: 'Lines before these that were deleted, by somebody or by age, before this viewer got them.',
+  })
+  deleted!: number
+
+  @Field(() => Boolean, {
+    description: 'Of the first batch: older lines are kept than were asked for.',
+  })
+  hasEarlier!: boolean
 }
 
 @ObjectType({
@@ -271,6 +281,11 @@ export class ExportLogLinesPayload {
 
   @Field(() => Boolean, { description: 'Whether more follow: ask again with the last cursor.' })
   hasNextPage!: boolean
+
+  @Field(() => Float, {
+    description: 'Lines between `after` and the first of these that were deleted meanwhile.',
+  })
+  deleted!: number
 }
 
 @InputType({ description: 'Whose captured lines to delete before their time.' })

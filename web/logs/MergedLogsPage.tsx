@@ -26,9 +26,8 @@ const proxiesDocument = graphql(`
 export function MergedLogsPage(props: { readonly user: SessionUser }) {
   setPageTitle(() => t('logs.mergedTitle'))
   const [search] = useSearchParams<{ proxies?: string }>()
-  const wanted = createMemo(() =>
-    [...new Set((search.proxies ?? '').split(','))].filter(Boolean).slice(0, logLimits.proxiesAtOnce),
-  )
+  const named = createMemo(() => [...new Set((search.proxies ?? '').split(','))].filter(Boolean))
+  const wanted = createMemo(() => named().slice(0, logLimits.proxiesAtOnce))
   const query = createQuery(proxiesDocument, {
     variables: () => (wanted().length === 0 ? null : { ids: [...wanted()] }),
     subjects: ['PROXY'],
@@ -96,6 +95,11 @@ export function MergedLogsPage(props: { readonly user: SessionUser }) {
                   )}
                 </For>
               </fieldset>
+              <Show when={wanted().length < named().length}>
+                <p class="text-sm text-muted">
+                  {t('logs.mergedMost', { count: named().length, most: wanted().length })}
+                </p>
+              </Show>
               <Show when={proxies().length < wanted().length}>
                 <p class="text-sm text-muted">
                   {plural('logs.mergedGone', wanted().length - proxies().length)}

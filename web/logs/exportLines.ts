@@ -12,6 +12,7 @@ const exportDocument = graphql(`
   mutation ExportLogLines($input: ExportLogLinesInput!) {
     exportLogLines(input: $input) {
       hasNextPage
+      deleted
       edges {
         cursor
         node { epoch offset at storedAt source text transaction client method url host ruleLine parent status durationMs gap lost }
@@ -20,11 +21,21 @@ const exportDocument = graphql(`
   }
 `)
 type Kept = ResultOf<typeof exportDocument>['exportLogLines']['edges'][number]['node']
-type KeptLine = Kept & { readonly hostname: string; readonly atMs: number }
+/** Lines that went while others were fetched. */
+interface Missing {
+  readonly text: ''
+  readonly gap: 'DELETED'
+  readonly lost: number
+}
+interface KeptLine {
+  readonly node: Kept | Missing
+  readonly hostname: string
+  readonly atMs: number
+}
 
 const formats = {
-  text: { type: 'text/plain', end: 'log', lineOf: textOf },
-  json: { type: 'application/jsonl', end: 'jsonl', lineOf: jsonOf },
+  text: { type: 'text/plain', end: 'log', write: textOf },
+  json: { type: 'application/jsonl', end: 'jsonl', write: jsonOf },
 } as const
 export type LogFormat = keyof typeof formats
 
@@ -37,8 +48,8 @@ export async function exportLines(proxies: readonly ShownProxy[], format: LogFor
   }
   const [first, ...others] = proxies
   const isOne = others.length === 0
-  const { type, end, lineOf } = formats[format]
-  const parts = (isOne ? kept : merged([], kept)).map((line) => `${lineOf(line, isOne)}\n`)
+  const { type, end, write } = formats[format]
+  const parts = (isOne ? kept : merged([], kept)).map((line) => `${write(line, isOne)}\n`)
   const name = isOne ? first?.hostname : `${proxies.length}-proxies`
   // A blob of parts: one text of all of them might be longer than a browser allows.
   saveFile(`${name}-${fileTime()}.${end}`, type, new Blob(parts))
@@ -50,24 +61,29 @@ async function takeLines(
   take: (line: KeptLine) => void,
 ): Promise<boolean> {
   const atMsOf = createTiming()
+  let lastMs = 0
   for (let after: string | null = null; ; ) {
     const { data, error }: OperationResult<ResultOf<typeof exportDocument>> = await client
       .mutation(exportDocument, { input: { proxyId, after, first: 10_000 } })
       .toPromise()
     if (error) toast('bad', lineOf(error))
     if (!data) return false
-    const { edges, hasNextPage } = data.exportLogLines
-    for (const { node } of edges) take({ ...node, hostname, atMs: atMsOf(node) })
+    const { edges, hasNextPage, deleted } = data.exportLogLines
+    if (deleted > 0) take({ node: { text: '', gap: 'DELETED', lost: deleted }, hostname, atMs: lastMs })
+    for (const { node } of edges) {
+      lastMs = atMsOf(node)
+      take({ node, hostname, atMs: lastMs })
+    }
     if (!hasNextPage) return true
     after = edges.at(-1)?.cursor ?? null
   }
 }
 
-function textOf({ hostname, text, gap, lost }: KeptLine, isOne: boolean): string {
+function textOf({ hostname, node: { text, gap, lost } }: KeptLine, isOne: boolean): string {
   const words = gap === null ? text : `--- ${gapWords(gap, lost)} ---`
   return isOne ? words : `${hostname} ${words}`
 }
 
-function jsonOf({ hostname, atMs: _, ...node }: KeptLine, isOne: boolean): string {
+function jsonOf({ hostname, node }: KeptLine, isOne: boolean): string {
   return JSON.stringify(isOne ? node : { proxy: hostname, ...node })
 }

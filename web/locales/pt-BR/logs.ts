@@ -26,6 +26,7 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.downloadJson': 'Baixar linhas JSON',
   'logs.downloadText': 'Baixar texto',
   'logs.duration': '{{ ms }} ms',
+  'logs.earlier': 'Há linhas anteriores guardadas que esta página não mostra: podem ser baixadas.',
   'logs.ended.one': '{{ count }} captura anterior cujas linhas ainda podem estar aqui',
   'logs.ended.other': '{{ count }} capturas anteriores cujas linhas ainda podem estar aqui',
   'logs.errorsOnly': 'Só erros (4xx, 5xx, nenhum pai restante)',
@@ -35,6 +36,7 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.follow': 'Acompanhar',
   'logs.found': '{{ at }} de {{ count }}',
   'logs.full': 'A página guarda as {{ count }} mais novas; as mais antigas podem ser baixadas.',
+  'logs.gap.DELETED': 'foram excluídas antes de chegar aqui',
   'logs.gap.LIMIT': 'a captura já tem todas as linhas que pode ter',
   'logs.gap.SKIPPED': 'vieram mais depressa do que podiam ser trazidas',
   'logs.gap.SLOW': 'a expressão regular demorou demais',
@@ -53,6 +55,7 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.look': 'Aparência',
   'logs.mergedGone.one': '{{ count }} proxy deste link não existe mais.',
   'logs.mergedGone.other': '{{ count }} proxies deste link não existem mais.',
+  'logs.mergedMost': 'Este link nomeia {{ count }} proxies; são mostrados os primeiros {{ most }}.',
   'logs.mergedNone': 'Nenhum proxy escolhido',
   'logs.mergedNoneText':
     'Selecione alguns na frota e escolha “Logs”: as linhas deles viram uma só lista, por hora.',
