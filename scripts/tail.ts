@@ -49,14 +49,15 @@ async function main({ server = '', proxy = '' }: typeof values): Promise<void> {
   })
   const fields =
     'epoch offset at source text transaction client method url host ruleLine parent status durationMs gap lost'
-  const lines = socket.iterate<{ logLines: { dropped: number; edges: readonly Line[] } }>({
+  const lines = socket.iterate<{ logLines: { dropped: number; deleted: number; edges: readonly Line[] } }>({
     query: `subscription ($proxyId: ID!, $after: String, $last: Int!) {
-      logLines(proxyId: $proxyId, after: $after, last: $last) { dropped edges { cursor node { ${fields} } } } }`,
+      logLines(proxyId: $proxyId, after: $after, last: $last) { dropped deleted edges { cursor node { ${fields} } } } }`,
     variables,
   })
   for await (const { data, errors } of lines) {
     if (!data) throw new Error(errors?.[0]?.message ?? 'no answer')
-    const { dropped, edges } = data.logLines
+    const { dropped, deleted, edges } = data.logLines
+    if (deleted > 0) console.error(`--- ${deleted} lines were deleted before they were read ---`)
     if (dropped > 0) console.error(`--- ${dropped} lines skipped: this reader is too slow ---`)
     for (const line of edges) {
       // Sent again with the next connection, which goes on after it.

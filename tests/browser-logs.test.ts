@@ -75,7 +75,8 @@ test('a capture is started, told of, watched live, and stopped', async () => {
   await page.getByText('ATS writes 10 lines and 1 kB a second; it uses 2 % of one processor.').waitFor()
   await agent.reportLogLines([access('', { text: '', url: null, gap: 'LIMIT', lost: 128 }), access('after')])
   await lines(page).getByText('128 lines are missing').waitFor()
-  await page.getByText('5 lines').waitFor()
+  await page.getByText('4 lines', { exact: true }).waitFor()
+  await page.getByText('So far: 5 lines and gaps.').waitFor()
   await expectAccessible(page)
   await expectNoOverflow(page)
 

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { enrol, enrolmentToken, type TestAgent } from './support/agents.ts'
 import { type Console, expectAccessible, expectNoOverflow, openConsole } from './support/console.ts'
+import type { Data } from './support/server.ts'
 import { untilTrue } from './support/until.ts'
 
 let console: Console
@@ -119,6 +120,93 @@ test('captures of all of them are started and stopped together, in Portuguese an
   await page.getByText('Logs are not captured now').waitFor()
   for (const agent of agents) expect((await agent.sync(null)).captures).toBeNull()
   await page.close()
+})
+
+test('from a capture of several proxies, while it runs and when it is over, to the logs of exactly those', async () => {
+  const [one, two, three] = agents
+  const together = [one, three].map((agent) => agent?.proxyId ?? '')
+  const api = await console.api()
+  const start =
+    'mutation ($input: StartLogCaptureInput!) { startLogCapture(input: $input) { proxies { id } } }'
+  await api.get(start, { input: { proxyIds: together, minutes: 5 } })
+  await api.get(start, { input: { proxyIds: [two?.proxyId], minutes: 5 } })
+  const page = await console.page({ path: `/proxies/${two?.proxyId}/logs` })
+  await page.getByText(/Capturing, \d:\d\d left/).waitFor()
+  expect(await page.getByRole('link', { name: /together/ }).count()).toBe(0)
+  const arrive = async () => {
+    await page.getByRole('heading', { name: 'Logs of several proxies', exact: true }).waitFor()
+    const proxies = new URL(page.url()).searchParams.get('proxies')?.split(',') ?? []
+    expect(proxies.toSorted()).toEqual(together.toSorted())
+    expect(await page.getByRole('group', { name: 'Whose lines' }).getByRole('checkbox').count()).toBe(2)
+  }
+  await page.goto(`${console.url}/proxies/${three?.proxyId}/logs`)
+  const link = page.getByRole('link', { name: 'The logs of all its 2 proxies together' })
+  await link.waitFor()
+  await expectAccessible(page)
+  await link.click()
+  await arrive()
+  await page.getByRole('button', { name: 'Stop all' }).click()
+  await page.getByText('Logs are not captured now').waitFor()
+  await page.goto(`${console.url}/proxies/${one?.proxyId}/logs`)
+  const earlier = page.getByText(/earlier captures? whose lines/)
+  await earlier.focus()
+  await page.keyboard.press('Enter')
+  await link.waitFor()
+  await expectAccessible(page)
+  await expectNoOverflow(page)
+  await link.click()
+  await arrive()
+  await page.close()
+})
+
+test('lines of all of them are downloaded by time, each with its proxy’s name, and the trail says so for each', async () => {
+  const page = await console.page({ path: addressOf() })
+  const other = await console.page({ path: addressOf(), locale: 'pt-BR' })
+  const taken = async (on: Page, name: string) => {
+    const saved = on.waitForEvent('download')
+    await on.getByRole('button', { name }).click()
+    const file = await saved
+    let text = ''
+    for await (const chunk of await file.createReadStream()) text += chunk
+    return { name: file.suggestedFilename(), lines: text.trim().split('\n') }
+  }
+  const json = await taken(page, 'Download JSON lines')
+  expect(json.name).toMatch(/^3-proxies-.*\.jsonl$/)
+  const told = json.lines.map((each) => JSON.parse(each))
+  expect(told.map(({ proxy, url, gap }) => `${proxy.slice(0, 6)} ${gap ?? url.split('/').pop()}`)).toEqual([
+    ...[
+      'edge-1 a',
+      'edge-2 b',
+      'edge-2 late',
+      'edge-3 c',
+      'edge-3 LIMIT',
+      'edge-1 d',
+      'edge-2 e',
+      'edge-2 f',
+    ],
+  ])
+  const text = await taken(other, 'Baixar texto')
+  expect(text.name).toMatch(/^3-proxies-.*\.log$/)
+  expect(text.lines).toEqual(
+    told.map(({ proxy, text: own, gap }) =>
+      gap === null
+        ? `${proxy} ${own}`
+        : expect.stringMatching(/^edge-3\.example --- faltam 7 linhas: .* ---$/),
+    ),
+  )
+  await page.close()
+  await other.close()
+  const api = await console.api()
+  for (const { proxyId } of agents) {
+    const { auditEntries } = await api.get(
+      'query ($id: ID!) { auditEntries(entityId: $id, first: 2) { edges { node { action entityName } } } }',
+      { id: proxyId },
+    )
+    expect(auditEntries.edges.map(({ node }: Data) => node.action)).toEqual([
+      'log_lines.export',
+      'log_lines.export',
+    ])
+  }
 })
 
 test('who may only read sees the lines and why no capture can be started; a link to none says what to do', async () => {

@@ -1,6 +1,7 @@
 /** Captured logs: started by people, told by agents, each line once, watched and read with the same cursors. */
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readEndedCaptures } from '../server/log-capture/captures.read.ts'
 import { dropOldLogs } from '../server/log-capture/keep.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import type { TestAgent } from './support/agents.ts'
@@ -100,6 +101,56 @@ describe('a capture', () => {
     expect(errors[0]?.extensions.code).toBe('CONFLICT')
     expect((await second.sync(null)).captures).toBeNull()
     expect((await first.sync(null)).captures).toHaveLength(5)
+  })
+
+  test('names the proxies on which it was started, and is listed among those that are over for as long as lines are kept', async () => {
+    const [one, two, alone] = [await fresh(), await fresh(), await fresh()]
+    const together = [one.proxyId, two.proxyId].toSorted()
+    await startCapture(root, { proxyIds: together })
+    await startCapture(root, { proxyIds: [alone.proxyId] })
+    await startCapture(root, { proxyIds: [one.proxyId], minutes: 1 })
+    const capturesOf = async ({ proxyId }: TestAgent) => {
+      const listed = '{ stoppedAt proxies { id } }'
+      const query = `query ($id: ID!) { proxy(id: $id) { logCaptures ${listed} endedLogCaptures ${listed} } }`
+      const { proxy } = await root.get(query, { id: proxyId })
+      const ids = (captures: Data) => captures.map(({ proxies }: Data) => proxies.map(({ id }: Data) => id))
+      return { open: ids(proxy.logCaptures), ended: ids(proxy.endedLogCaptures), proxy }
+    }
+    expect(await capturesOf(one)).toMatchObject({ open: [together, [one.proxyId]], ended: [] })
+    expect(await capturesOf(alone)).toMatchObject({ open: [[alone.proxyId]], ended: [] })
+    server.advance(61)
+    expect(await capturesOf(one)).toMatchObject({ open: [together], ended: [[one.proxyId]] })
+    await stop(one.proxyId)
+    const { open, ended, proxy } = await capturesOf(one)
+    expect([open, ended]).toEqual([[], [[one.proxyId], together]])
+    expect(proxy.endedLogCaptures.map(({ stoppedAt }: Data) => stoppedAt)).toEqual([null, expect.any(String)])
+    expect(await capturesOf(two)).toMatchObject({ open: [together], ended: [] })
+    server.advance(-61)
+    const clock = () => new Date(Date.now() + 26 * 3_600_000)
+    const tomorrow = systemOperation({ db: server.database.db, clock }, 'test')
+    expect(await readEndedCaptures(tomorrow, one.proxyId)).toEqual([])
+  })
+
+  test('has brought in all that came since it began, also when another agent goes on; earlier lines are not of it', async () => {
+    const { proxyId } = await fresh()
+    const countOf = async () =>
+      (await root.get('query ($id: ID!) { proxy(id: $id) { capturedLineCount } }', { id: proxyId })).proxy
+        .capturedLineCount
+    expect(await countOf()).toBe(0)
+    await agent.reportLogLines([line(10), line(20)])
+    expect(await countOf()).toBe(0)
+    server.advance(1)
+    await startCapture(root, { proxyId })
+    expect(await countOf()).toBe(0)
+    await agent.reportLogLines([line(20), line(30)])
+    await agent.reportLogLines([line(10, 'of an agent that began anew', { epoch: 1_700_000_000_001 })])
+    await startCapture(root, { proxyId })
+    expect(await countOf()).toBe(2)
+    await agent.reportLogLines([line(40, '', { gap: 'LIMIT', lost: 3 })])
+    expect(await countOf()).toBe(3)
+    await stop(proxyId)
+    expect(await countOf()).toBe(0)
+    server.advance(-1)
   })
 
   test.each([
@@ -260,6 +311,69 @@ describe('a viewer', () => {
     expect(1 + dropped + edgesOf(stream.received).length).toBe(52_000 + 400 + 1)
     await socket.close()
   }, 120_000)
+})
+
+describe('what is deleted under a reader', () => {
+  const deleteAll = (proxyId: string) =>
+    root.get('mutation ($input: DeleteLogLinesInput!) { deleteLogLines(input: $input) { deletedCount } }', {
+      input: { proxyId },
+    })
+  const told =
+    'subscription ($id: ID!, $after: String, $last: Int) { logLines(proxyId: $id, after: $after, last: $last) { dropped deleted hasEarlier edges { cursor node { text } } } }'
+  const batchesOf = (received: readonly Data[]) =>
+    received.map(({ logLines: { edges, ...more } }) => ({ ...more, texts: textsOf({ edges }) }))
+
+  test('is counted for a viewer that comes back for it, and not for one who only begins to look', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30), line(40)])
+    const { cursor } = (await linesOf(proxyId, 'first: 1')).edges[0]
+    await deleteAll(proxyId)
+    const socket = openSocket(server, root.accessToken)
+    const back = socket.subscribe(told, { id: proxyId, after: cursor })
+    const begins = socket.subscribe(told, { id: proxyId, last: 100 })
+    await agent.reportLogLines([line(50)])
+    await untilTrue(() => back.received.length === 1 && begins.received.length === 1)
+    const none = { dropped: 0, deleted: 0, hasEarlier: false, texts: ['line 50'] }
+    expect(batchesOf(back.received)).toEqual([{ ...none, deleted: 3 }])
+    expect(batchesOf(begins.received)).toEqual([none])
+    await socket.close()
+  })
+
+  test('a viewer is told when it begins with fewer lines than are kept', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30)])
+    const socket = openSocket(server, root.accessToken)
+    const some = socket.subscribe(told, { id: proxyId, last: 2 })
+    const all = socket.subscribe(told, { id: proxyId, last: 3 })
+    await untilTrue(() => some.received.length === 1 && all.received.length === 1)
+    await agent.reportLogLines([line(40)])
+    await untilTrue(() => some.received.length === 2 && all.received.length === 2)
+    expect(batchesOf(some.received).map(({ hasEarlier }) => hasEarlier)).toEqual([true, false])
+    expect(batchesOf(all.received).map(({ hasEarlier }) => hasEarlier)).toEqual([false, false])
+    await socket.close()
+  })
+
+  test('is counted between two pages of an export', async () => {
+    const { proxyId } = await fresh()
+    await agent.reportLogLines([line(10), line(20), line(30)])
+    const taken = async (input: Data) =>
+      (
+        await root.get(
+          'mutation ($input: ExportLogLinesInput!) { exportLogLines(input: $input) { deleted edges { cursor node { text } } } }',
+          { input: { proxyId, ...input } },
+        )
+      ).exportLogLines
+    const first = await taken({ first: 1 })
+    expect(first.deleted).toBe(0)
+    const after = first.edges[0].cursor
+    expect((await taken({ after })).deleted).toBe(0)
+    await deleteAll(proxyId)
+    expect(await taken({ after })).toEqual({ deleted: 2, edges: [] })
+    await agent.reportLogLines([line(40)])
+    const rest = await taken({ after })
+    expect([rest.deleted, textsOf(rest)]).toEqual([2, ['line 40']])
+    expect((await taken({})).deleted).toBe(0)
+  })
 })
 
 test('from the shell: the newest lines as text or JSON, inert, and on while they come', async () => {

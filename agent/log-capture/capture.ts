@@ -10,12 +10,28 @@ import type { Ats } from '../ats-port.ts'
 import { type Log, reasonOf } from '../log.ts'
 import { LinkError } from '../transport.ts'
 import { createCost, type LogCost } from './cost.ts'
-import { type CaptureJournal, captureJournal, debugFor, endOf, readDebug, setDebug } from './debug-switch.ts'
-import type { Follower, Place } from './follow.ts'
-import { brokenBefore, type Choosing, choose, choosing, createOutbox, gapAt } from './outbox.ts'
-import { openPlaces } from './places.ts'
+import {
+  type CaptureJournal,
+  captureJournal,
+  debugFor,
+  endOf,
+  type OpenCapture,
+  readDebug,
+  setDebug,
+} from './debug-switch.ts'
+import type { Follower } from './follow.ts'
+import {
+  brokenBefore,
+  type Choosing,
+  choose,
+  choosing,
+  createOutbox,
+  insteadOf,
+  lastLinesMs,
+} from './outbox.ts'
+import { type Left, openPlaces } from './places.ts'
 import { createRedact } from './redact.ts'
-import { createReader, findStreams, type Stream } from './streams.ts'
+import { createReader, type FoundStreams, findStreams, type Stream } from './streams.ts'
 
 /** As `sync` tells it. */
 export interface WantedCapture {
@@ -71,6 +87,14 @@ const drainMs = 15_000
 interface Source extends Stream {
   readonly follower: Follower
   readonly read: ReturnType<typeof createReader>
+  /** By capture: lines of this stream that it wanted. */
+  readonly counts: Map<string, number>
+  /** Its first lines were written before it was found. */
+  isLate: boolean
+  /** Whatever was written before then has been read. */
+  readUntilMs: number
+  /** When its end was read last, and of which file. */
+  end: { readonly epoch: number; readonly atMs: number } | null
 }
 
 /** Goes on with captures that an agent before this one had begun, before any server is asked. */
@@ -79,7 +103,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   const journalFile = captureJournal(parts.home)
   const places = await openPlaces(parts.home, now)
   let journal: CaptureJournal | null = await journalFile.read()
-  let captures: Choosing[] = journal?.captures.map(choosing) ?? []
+  let captures: Choosing[] = journal?.captures.map((each) => choosing(each, places.countOf(each.id))) ?? []
   let redacted = journal?.captures.flatMap(({ filter }) => filter.redact) ?? []
   let sources: Source[] = []
   let problem: string | null = null
@@ -104,16 +128,40 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     const found = await findStreams(parts.place)
     const opened: Source[] = []
     try {
-      for (const stream of found.streams) {
-        const follower = await stream.follow(places.of(stream.name), places.epochOf)
-        opened.push({ ...stream, follower, read: createReader(stream.source) })
-      }
+      for (const stream of found.streams) opened.push(await sourceOf(stream, false))
     } catch (error) {
       for (const { follower } of opened) await follower.close()
       throw error // tried again in a moment
     }
     sources = opened
-    await places.keep(placesOf(sources))
+    await keepPlaces()
+  }
+
+  /** @param isLate lines were written before it was found, nobody knows how many */
+  async function sourceOf(stream: Stream, isLate: boolean): Promise<Source> {
+    const left = places.of(stream.name)
+    const follower = await stream.follow(left?.place ?? null, places.epochOf)
+    const counts = new Map(Object.entries(left?.counts ?? {}))
+    const read = createReader(stream.source)
+    return { ...stream, follower, read, counts, isLate: isLate && left === null, readUntilMs: 0, end: null }
+  }
+
+  /** ATS may write elsewhere since its restart, or its access log may be new: that is followed as well. */
+  async function openNew({ streams }: FoundStreams): Promise<void> {
+    const fresh = streams.filter(({ name }) => !sources.some((source) => source.name === name))
+    for (const stream of fresh) sources.push(await sourceOf(stream, true))
+    if (fresh.length > 0) await keepPlaces()
+  }
+
+  async function keepPlaces(): Promise<void> {
+    const left = sources.map((source) => [source.name, leftOf(source)] as const)
+    await places.keep(Object.fromEntries(left.filter((pair): pair is [string, Left] => pair[1] !== null)))
+  }
+
+  function leftOf({ follower, counts }: Source): Left | null {
+    const place = follower.place()
+    const countOf = ({ id }: Choosing) => [id, counts.get(id) ?? 0] as const
+    return place === null ? null : { place, counts: Object.fromEntries(captures.map(countOf)) }
   }
 
   /** What the server has is on disk soon, so that not much is read again after a crash. */
@@ -130,13 +178,21 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     outbox.clear()
   }
 
-  /** Debug is what it was, whether or not there are lines to send still. @throws AtsSilent */
-  async function switchOff(): Promise<void> {
-    if (journal === null) return
-    if (!journal.isBack) await setDebug(ats, journal.before)
+  /** Debug is what it was; the journal stays until the server has all lines, so that the next agent sends them. @throws AtsSilent */
+  async function switchOff(open: CaptureJournal): Promise<void> {
+    if (open.isBack) return
+    await setDebug(ats, open.before)
+    journal = { ...open, isBack: true }
+    await journalFile.write(journal)
+    log.info('capture ended, debug put back')
+  }
+
+  async function finish(): Promise<void> {
+    await close()
     await journalFile.remove()
     journal = null
-    log.info('capture ended, debug put back')
+    captures = []
+    endedAt = null
   }
 
   /** The watchdog first: from then on debug is put back, whoever dies. @throws AtsSilent */
@@ -144,14 +200,21 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
     checkAt = now() + checkEveryMs
     await parts.guard()
     await setDebug(ats, debugFor(before))
-    problem = (await findStreams(parts.place)).problem
+    const found = await findStreams(parts.place)
+    problem = found.problem
+    if (sources.length > 0) await openNew(found)
   }
 
-  async function keep(open: CaptureJournal['captures']): Promise<CaptureJournal> {
-    const before = journal?.before ?? (await readDebug(ats))
-    const next = { before, captures: open }
+  async function keep(wanted: readonly OpenCapture[]): Promise<CaptureJournal> {
+    const isOn = journal !== null && !journal.isBack
+    const next = { before: isOn && journal ? journal.before : await readDebug(ats), captures: wanted }
     await journalFile.write(next)
     journal = next
+    captures = wanted.map(({ id, ...each }) => {
+      const known = captures.find((capture) => capture.id === id)
+      return known ? { ...known, endsAtMs: each.endsAtMs } : choosing({ id, ...each }, 0)
+    })
+    redacted = wanted.flatMap(({ filter }) => filter.redact)
     return next
   }
 
@@ -163,64 +226,72 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
 
   async function sendSome(): Promise<void> {
     const lines = outbox.first(logLimits.linesPerReport)
-    const last = lines.at(-1)
-    let refused: LogLine[] = []
+    let instead: readonly LogLine[] = []
     try {
       known = await parts.link.reportLogLines({ lines, cost: { ...(await cost.now()), problem } })
     } catch (error) {
       retryAt = now() + retryMs
       log.warn('captured lines could not be reported', { lines: lines.length, reason: reasonOf(error) })
       if (!(error instanceof LinkError) || !error.isFinal) return
-      // A "no" would come again: what was refused is a gap, unless it is one that was refused.
-      if (last !== undefined && last.gap === null) refused = [gapAt(last, 'skipped', lines.length)]
+      instead = insteadOf(lines) // a "no" would come again
     }
     toldAt = now()
-    outbox.done(lines.length, refused)
+    outbox.done(lines.length, instead)
   }
 
   /** Whether there is more to read at once. */
   async function readSource(source: Source): Promise<'nothing' | 'all' | 'some'> {
     if (outbox.size >= mostWaiting) return 'all'
     const { lines, isBroken } = await source.follower.read()
-    if (lines.length === 0) return 'nothing'
+    const [first, last] = [lines[0], lines.at(-1)]
+    if (first === undefined || last === undefined) {
+      source.readUntilMs = now()
+      return 'nothing'
+    }
     const behind = await source.follower.behind()
+    // More of the same file: it hadn't been rotated yet when its end was read.
+    if (source.end?.epoch === first.epoch) source.readUntilMs = source.end.atMs
+    source.end = behind > 0 ? null : { epoch: last.epoch, atMs: now() }
     const isLate = endedAt !== null && now() > endedAt + drainMs
-    const isSkipping = isLate || behind > mostBehindBytes
     const redact = createRedact(redacted)
     const at = new Date(now())
     const read = lines.map((raw) => source.read(raw, redact, at))
     cost.read(lines)
-    const open = captures.filter(({ endsAtMs }) => now() < endsAtMs + lastLinesMs)
-    const chosen = choose(read.filter(isNews), journal === null ? captures : open, isSkipping)
-    const broken = isBroken ? brokenBefore(lines[0], source.source) : []
-    outbox.put([...broken, ...chosen], source.name, source.follower.place())
+    const before = captures.map((capture) => capture.lines)
+    const chosen = choose(read, captures, {
+      isSkipping: isLate || behind > mostBehindBytes,
+      isKnown: ({ epoch, offset }) => offset <= (known?.get(epoch) ?? -1),
+    })
+    for (const [index, capture] of captures.entries()) {
+      const wanted = capture.lines - (before[index] ?? 0)
+      source.counts.set(capture.id, (source.counts.get(capture.id) ?? 0) + wanted)
+    }
+    const broken = isBroken || source.isLate ? brokenBefore(first, source.source) : []
+    source.isLate = false
+    outbox.put([...broken, ...chosen], source.name, leftOf(source))
     return behind > 0 ? 'some' : 'all'
   }
 
-  const latestEnd = () => Math.max(0, ...captures.map(({ endsAtMs }) => endsAtMs))
-
-  /** What the server has already must not be counted once more in a gap, nor what came after the end. */
-  function isNews({ epoch, offset, at }: LogLine): boolean {
-    const end = Math.min(endedAt ?? Number.POSITIVE_INFINITY, latestEnd()) + lastLinesMs
-    const isWithin = endedAt === null || at === null || at.getTime() <= end
-    return isWithin && offset > (known?.get(epoch) ?? -1)
-  }
+  /** It is over, and all that was written until then is with the server. */
+  const isSettled = ({ endsAtMs }: Pick<OpenCapture, 'endsAtMs'>) =>
+    sources.length > 0 &&
+    sources.every(({ readUntilMs }) => readUntilMs > endsAtMs + lastLinesMs) &&
+    outbox.size === 0
 
   /** How long nothing needs to be done. */
   async function tick(): Promise<number> {
-    if (journal === null && sources.length === 0) return tickMs
-    if (journal !== null && (journal.isBack || now() >= endOf(journal))) {
+    if (journal === null) return tickMs
+    if (journal.isBack || now() >= endOf(journal)) {
+      await switchOff(journal)
       endedAt ??= now()
-      await switchOff()
       // Also by an agent that was away at the end: what was written until then is to be sent.
       await open(true)
-    } else if (journal !== null) {
+    } else {
       await open(true)
       if (now() >= checkAt) await switchOn(journal)
     }
     const found = []
     for (const source of known === null ? [] : sources) found.push(await readSource(source))
-    const isSent = outbox.size === 0 && sending === null
     await savePlaces()
     const isDue = outbox.size > 0 || known === null || now() >= toldAt + costEveryMs
     // Not waited for: a server that hangs must not keep debug on.
@@ -229,8 +300,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
         sending = null
       })
     }
-    const isDone = journal === null && isSent && found.every((each) => each === 'nothing')
-    if (isDone && endedAt !== null && now() > endedAt + lastLinesMs) await close()
+    if (endedAt !== null && sending === null && captures.every(isSettled)) await finish()
     return found.includes('some') && outbox.size < mostWaiting ? 0 : tickMs
   }
 
@@ -243,7 +313,7 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
       log.warn('capture stumbled', { reason: reasonOf(error) })
       pauseMs = retryMs
     }
-    isTicking = !isStopped && (journal !== null || sources.length > 0)
+    isTicking = !isStopped && journal !== null
     if (isTicking) setTimeout(next, pauseMs)
   }
   function next(): void {
@@ -266,44 +336,35 @@ export async function startCapturing(parts: CapturingParts): Promise<Capturing> 
   return {
     want: (wanted) =>
       apart(async () => {
-        const known = journal?.captures ?? []
-        if ((wanted ?? []).length === 0) {
-          if (journal === null) return
-          endedAt = now()
-          await keep([]) // should ATS be silent now, it is tried again
-          return switchOff()
-        }
-        const counts = new Map(captures.map(({ id, lines }) => [id, lines]))
-        const opened = (wanted ?? []).map(({ secondsLeft, ...capture }) => ({
-          ...capture,
-          endsAtMs: now() + secondsLeft * 1_000,
-          lines: counts.get(capture.id) ?? 0,
-        }))
-        const isNews = opened.some(({ id }) => !known.some((each) => each.id === id))
-        if (!isNews && opened.length === known.length) return
-        const kept = await keep(opened)
-        endedAt = null
-        captures = opened.map(choosing)
-        redacted = opened.flatMap(({ filter }) => filter.redact)
+        const listed = journal?.captures ?? []
+        const isWanted = ({ id }: { readonly id: string }) => wanted?.some((each) => each.id === id) === true
+        const isCutShort = (each: OpenCapture) => now() < each.endsAtMs && !isWanted(each)
+        const fresh = (wanted ?? []).filter(({ id }) => !listed.some((each) => each.id === id))
+        if (fresh.length === 0 && !listed.some(isCutShort)) return
+        const isResumed = journal !== null
+        // One that is over stays until the server has its lines: what it wants may be wanted by no other.
+        const kept = await keep([
+          ...listed
+            .filter((each) => !isSettled(each))
+            .map((each) => (isCutShort(each) ? { ...each, endsAtMs: now() } : each)),
+          ...fresh.map(({ secondsLeft, ...capture }) => ({
+            ...capture,
+            endsAtMs: now() + secondsLeft * 1_000,
+          })),
+        ])
         begin()
-        await open(false)
+        if (now() >= endOf(kept)) return switchOff(kept) // should ATS be silent now, it is tried again
+        endedAt = null
+        await open(isResumed)
         await switchOn(kept)
-        log.info('capturing', { captures: opened.map(({ id }) => id) })
+        log.info('capturing', { captures: kept.captures.filter(isWanted).map(({ id }) => id) })
       }),
     stop: async () => {
       isStopped = true
       await apart(async () => {
-        if (journal !== null) await setDebug(ats, journal.before)
+        if (journal !== null && !journal.isBack) await setDebug(ats, journal.before)
       })
       await apart(close)
     },
   }
-}
-
-/** ATS writes its access log in batches of a second. */
-const lastLinesMs = 2_500
-
-function placesOf(sources: readonly Source[]): Readonly<Record<string, Place>> {
-  const found = sources.map(({ name, follower }) => [name, follower.place()] as const)
-  return Object.fromEntries(found.filter((pair): pair is [string, Place] => pair[1] !== null))
 }

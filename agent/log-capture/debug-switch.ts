@@ -17,18 +17,17 @@ const captureTags = 'parent_select'
 
 export interface OpenCapture {
   readonly id: string
-  /** By the host's clock, epoch ms: the server tells how much time is left. */
+  /** By the host's clock, epoch ms: the server tells how much time is left. In the past: it is over. */
   readonly endsAtMs: number
   readonly filter: LogFilter
   readonly mostLines: number
-  /** Lines that it wanted so far. */
-  readonly lines: number
 }
 
 export interface CaptureJournal {
   readonly before: DebugState
+  /** Those that are open, and those of which lines may be left that the server hasn't got. */
   readonly captures: readonly OpenCapture[]
-  /** Debug is what it was; lines that no agent has sent yet may be left. */
+  /** Debug is what it was: all of them are over. */
   readonly isBack?: true
 }
 

@@ -72,6 +72,19 @@ test('every line through rotations, also while nobody looks', async () => {
   expect(new Set(rest.lines.map((line) => line.epoch)).size).toBe(3)
 })
 
+test('what a file ends with, without a line feed, is told once it has a successor', async () => {
+  writeFileSync(path, '')
+  const follower = await start()
+  appendFileSync(path, 'whole\nbroken off')
+  expect(texts(await all(follower))).toEqual(['whole'])
+  renameSync(path, `${path}.old`)
+  writeFileSync(path, '')
+  const { lines } = await all(follower)
+  expect(lines.map(({ text, offset }) => [text, offset])).toEqual([['broken off', 16]])
+  appendFileSync(path, 'next\n')
+  expect(texts(await all(follower))).toEqual(['next'])
+})
+
 test('goes on from a place: in the file, or in what it is called by now', async () => {
   writeFileSync(path, '')
   const first = await start()
@@ -98,6 +111,12 @@ test('a cut file, and one that is gone, are told as broken', async () => {
   appendFileSync(path, 'new\n')
   const cut = await all(follower)
   expect([texts(cut), cut.isBroken]).toEqual([['new'], true])
+  // Cut and looked at before anything new is in it: said with the first line that comes.
+  truncateSync(path, 0)
+  expect(await follower.read()).toEqual({ lines: [], isBroken: false })
+  appendFileSync(path, 'newer\n')
+  const later = await all(follower)
+  expect([texts(later), later.isBroken]).toEqual([['newer'], true])
   const gone = await all(await start({ epoch: 1, inode: 1, offset: 5 }))
-  expect([texts(gone), gone.isBroken]).toEqual([['new'], true])
+  expect([texts(gone), gone.isBroken]).toEqual([['newer'], true])
 })

@@ -74,6 +74,8 @@ export async function follow(
   let position = 0
   let rest = Buffer.alloc(0)
   let isBroken = false
+  /** What stood at the end of a file without a line feed when its successor was opened. */
+  let unfinished: RawLine[] = []
   const bytes = Buffer.alloc(chunkBytes)
 
   async function take(name: string, isKnown: (found: number) => boolean): Promise<boolean> {
@@ -129,8 +131,11 @@ export async function follow(
       .flatMap(({ name, found }) => (found === null ? [] : [{ name, ino: found.ino, at: found.mtimeMs }]))
       .filter(({ ino, at }) => ino !== held.ino && ino !== named.ino && at > held.mtimeMs)
       .sort((a, b) => a.at - b.at)[0]
-    if (between && (await take(between.name, (ino) => ino === between.ino))) return beginEpoch(epoch)
-    return (await take(path, (ino) => ino !== held.ino)) && beginEpoch(epoch)
+    const end = rest.length > 0 ? [{ epoch, offset: position, text: rest.toString('utf8') }] : []
+    const isNext = (between && (await take(between.name, (ino) => ino === between.ino))) ?? false
+    if (!isNext && !(await take(path, (ino) => ino !== held.ino))) return false
+    unfinished.push(...end)
+    return beginEpoch(epoch)
   }
 
   async function beginEpoch(above: number): Promise<true> {
@@ -170,11 +175,13 @@ export async function follow(
   await start()
   return {
     async read() {
-      let lines: readonly RawLine[] = []
-      do lines = await drain()
-      while (lines.length === 0 && ((await sizeOf()) > position || (await next())))
-      const told = { lines, isBroken }
-      isBroken = false
+      let found: readonly RawLine[] = []
+      do found = await drain()
+      while (found.length === 0 && ((await sizeOf()) > position || (await next())))
+      const lines = [...unfinished, ...found]
+      unfinished = []
+      const told = { lines, isBroken: isBroken && lines.length > 0 }
+      if (told.isBroken) isBroken = false
       return told
     },
     async behind() {

@@ -126,39 +126,36 @@ test.each<[string, Partial<LogFilter>, Partial<LogLine>, boolean]>([
 
 test('an expression that takes for ever is ended, and its lines are counted', () => {
   const filter = { ...everything, text: '^(a+)+$', isRegex: true }
-  const capture = choosing({ id: 'c', endsAtMs: 0, mostLines: 100, lines: 0, filter })
+  const capture = choosing({ id: 'c', endsAtMs: 0, mostLines: 100, filter }, 0)
   const lines = [line(1, { text: `${'a'.repeat(60)}b` }), line(2, { text: 'aa' })]
   for (let n = 0; n < 5; n += 1) {
-    expect(choose(lines, [capture], false)).toEqual([
+    expect(choose(lines, [capture])).toEqual([
       { ...noFields, epoch: 1, offset: 2, source: 'access', at: null, text: '', gap: 'slow', lost: 2 },
     ])
   }
 })
 
 test('lines and gaps together are the lines that were wanted', () => {
-  const capture = choosing({
-    id: 'c',
-    endsAtMs: 0,
-    mostLines: 3,
-    lines: 0,
-    filter: { ...everything, text: 'x' },
-  })
-  const other = choosing({
-    id: 'd',
-    endsAtMs: 0,
-    mostLines: 9,
-    lines: 0,
-    filter: { ...everything, text: 'y' },
-  })
+  const of = (id: string, mostLines: number) => ({ id, endsAtMs: 0, mostLines })
+  const capture = choosing({ ...of('c', 3), filter: { ...everything, text: 'x' } }, 0)
+  const other = choosing({ ...of('d', 9), filter: { ...everything, text: 'y' } }, 0)
   const texts = ['x', 'a', 'xy', 'x', 'x', 'a', 'x', 'y', 'x']
   const chosen = choose(
     texts.map((text, index) => line(index, { text })),
     [capture, other],
-    false,
   )
   expect(chosen.map(({ text, lost }) => lost ?? text)).toEqual(['x', 'xy', 'x', 2, 'y', 1])
-  expect(choose([line(1, { text: 'y' }), line(2, { text: 'y' })], [other], true)).toMatchObject([
-    { gap: 'skipped', lost: 2, offset: 2 },
+  const two = [line(1, { text: 'y' }), line(2, { text: 'y' })]
+  expect(choose(two, [other], { isSkipping: true })).toMatchObject([{ gap: 'skipped', lost: 2, offset: 2 }])
+})
+
+test('lines that the server has are counted and not told again, neither are those after a capture’s end', () => {
+  const capture = choosing({ id: 'c', endsAtMs: 10_000, mostLines: 3, filter: everything }, 1)
+  const lines = [line(1), line(2), line(3), line(4), line(5, { at: new Date(60_000) })]
+  const chosen = choose(lines, [capture], { isKnown: ({ offset }) => offset === 1 })
+  expect(chosen.map(({ offset, gap, lost }) => ({ offset, gap, lost }))).toEqual([
+    { offset: 2, gap: null, lost: null },
+    { offset: 4, gap: 'limit', lost: 2 },
   ])
 })
 

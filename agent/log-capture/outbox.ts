@@ -3,18 +3,19 @@ import type { LogGap, LogLine } from '#core/log-line'
 import { noFields } from '#core/log-line'
 import type { OpenCapture } from './debug-switch.ts'
 import { createMatch, type Match } from './filter.ts'
-import type { Place, RawLine } from './follow.ts'
+import type { RawLine } from './follow.ts'
+import type { Left } from './places.ts'
 
 export interface Outbox {
   readonly size: number
-  /** @param place where that stream was left after these lines, chosen or not */
-  put(lines: readonly LogLine[], stream: string, place: Place | null): void
+  /** @param left how that stream was left after these lines, chosen or not; null: it is no file yet */
+  put(lines: readonly LogLine[], stream: string, left: Left | null): void
   /** The first lines, at most so many. */
   first(count: number): readonly LogLine[]
   /** The first lines are with the server, or these in their stead are to be sent now. */
   done(count: number, instead?: readonly LogLine[]): void
   /** How far the server has each stream, where that has changed since the last call. */
-  settled(): Readonly<Record<string, Place>>
+  settled(): Readonly<Record<string, Left>>
   clear(): void
 }
 
@@ -22,14 +23,14 @@ export function createOutbox(): Outbox {
   let waiting: LogLine[] = []
   /** Of all that were ever put in. */
   let doneCount = 0
-  let marks: { readonly at: number; readonly stream: string; readonly place: Place }[] = []
+  let marks: { readonly at: number; readonly stream: string; readonly left: Left }[] = []
   return {
     get size() {
       return waiting.length
     },
-    put(lines, stream, place) {
+    put(lines, stream, left) {
       waiting.push(...lines)
-      if (place !== null) marks.push({ at: doneCount + waiting.length, stream, place })
+      if (left !== null) marks.push({ at: doneCount + waiting.length, stream, left })
     },
     first: (count) => waiting.slice(0, count),
     done(count, instead = []) {
@@ -39,7 +40,7 @@ export function createOutbox(): Outbox {
     settled() {
       const settled = marks.filter(({ at }) => at <= doneCount)
       marks = marks.slice(settled.length)
-      return Object.fromEntries(settled.map(({ stream, place }) => [stream, place]))
+      return Object.fromEntries(settled.map(({ stream, left }) => [stream, left]))
     },
     clear() {
       waiting = []
@@ -53,12 +54,23 @@ export interface Choosing {
   readonly id: string
   readonly endsAtMs: number
   readonly mostLines: number
+  /** That it wanted so far, sent or not. */
   lines: number
   readonly match: Match
 }
 
-export function choosing({ id, endsAtMs, mostLines, lines, filter }: OpenCapture): Choosing {
+export function choosing({ id, endsAtMs, mostLines, filter }: OpenCapture, lines: number): Choosing {
   return { id, endsAtMs, mostLines, lines, match: createMatch(filter) }
+}
+
+/** ATS writes its access log in batches of a second. */
+export const lastLinesMs = 2_500
+
+export interface ChoosingOptions {
+  /** What is wanted is only counted. */
+  readonly isSkipping?: boolean
+  /** The server has it: read again after a restart, it counts and isn't sent once more, nor in a gap. */
+  readonly isKnown?: (line: LogLine) => boolean
 }
 
 /**
@@ -68,30 +80,39 @@ export function choosing({ id, endsAtMs, mostLines, lines, filter }: OpenCapture
 export function choose(
   lines: readonly LogLine[],
   captures: readonly Choosing[],
-  isSkipping: boolean,
+  { isSkipping = false, isKnown = () => false }: ChoosingOptions = {},
 ): LogLine[] {
-  const verdicts = captures.map((capture) => ({ capture, found: capture.match(lines) }))
+  const verdicts = captures.map((capture) => ({ capture, wants: verdictsOf(capture, lines) }))
   const chosen: LogLine[] = []
   lines.forEach((line, index) => {
     if (line.gap !== null) {
-      chosen.push(line) // whoever wrote the log has lost some
+      if (!isKnown(line)) chosen.push(line) // whoever wrote the log has lost some
       return
     }
     let gap: LogGap | null = null
     let isChosen = false
-    for (const { capture, found } of verdicts) {
-      if (found === 'slow') gap ??= 'slow'
-      else if (found[index] === true && capture.lines >= capture.mostLines) gap = 'limit'
-      else if (found[index] === true) {
+    for (const { capture, wants } of verdicts) {
+      if (wants[index] === 'slow') gap ??= 'slow'
+      else if (wants[index] === true && capture.lines >= capture.mostLines) gap = 'limit'
+      else if (wants[index] === true) {
         capture.lines += 1
         isChosen = true
       }
     }
+    if (isKnown(line)) return
     if (isChosen && !isSkipping) chosen.push(line)
     else if (isChosen) addGap(chosen, line, 'skipped')
     else if (gap !== null) addGap(chosen, line, gap)
   })
   return chosen
+}
+
+/** Whether it wants each line. By the line's own time: one that was written before the end may be read long after it. */
+function verdictsOf({ match, endsAtMs }: Choosing, lines: readonly LogLine[]): readonly (boolean | 'slow')[] {
+  const isWithin = lines.map(({ at }) => at === null || at.getTime() <= endsAtMs + lastLinesMs)
+  const found = match(lines.filter((_, index) => isWithin[index]))
+  let place = 0
+  return isWithin.map((each) => each && (found === 'slow' ? found : found[place++] === true))
 }
 
 function addGap(chosen: LogLine[], line: LogLine, gap: LogGap): void {
@@ -107,6 +128,15 @@ export function gapAt(
   lost: number | null,
 ): LogLine {
   return { ...noFields, epoch, offset, source, at, text: '', gap, lost }
+}
+
+/** For lines that the server refuses: one gap as large, unless a gap alone is refused as well. */
+export function insteadOf(lines: readonly LogLine[]): readonly LogLine[] {
+  const last = lines.at(-1)
+  if (last === undefined || (lines.length === 1 && last.gap !== null)) return []
+  const lost = lines.map((line) => (line.gap === null ? 1 : line.lost))
+  const isCounted = (count: number | null): count is number => count !== null
+  return [gapAt(last, 'skipped', lost.every(isCounted) ? lost.reduce((sum, count) => sum + count, 0) : null)]
 }
 
 /** Before the first of these lines something is missing, nobody knows how much. */

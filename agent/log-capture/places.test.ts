@@ -25,12 +25,16 @@ test('a file has the same epoch after a restart, a new one after a cut, and each
 })
 
 test('places are those of the last agent, until whatever follows begins anew', async () => {
-  const place = { epoch: 1, inode: 17, offset: 40 }
-  await (await openPlaces(home, Date.now)).keep({ 'traffic.out': place })
+  const left = { place: { epoch: 1, inode: 17, offset: 40 }, counts: { one: 3 } }
+  const first = await openPlaces(home, Date.now)
+  await first.keep({ 'traffic.out': left })
+  await first.keep({ 'squid.log': { ...left, counts: { one: 4, two: 1 } } })
   const places = await openPlaces(home, Date.now)
-  expect([places.of('traffic.out'), places.of('access.log')]).toEqual([place, null])
+  expect([places.of('traffic.out'), places.of('access.log')]).toEqual([left, null])
+  expect([places.countOf('one'), places.countOf('two'), places.countOf('three')]).toEqual([7, 1, 0])
   await places.forget()
-  expect((await openPlaces(home, Date.now)).of('traffic.out')).toBeNull()
+  const none = await openPlaces(home, Date.now)
+  expect([none.of('traffic.out'), none.countOf('one')]).toEqual([null, 0])
 })
 
 test('a stream is settled as far as the server has its lines, and no farther', () => {
@@ -38,7 +42,7 @@ test('a stream is settled as far as the server has its lines, and no farther', (
   const line = (offset: number): LogLine => ({
     ...{ ...noFields, epoch: 1, offset, source: 'debug', at: null, text: '', gap: null, lost: null },
   })
-  const at = (offset: number) => ({ epoch: 1, inode: 1, offset })
+  const at = (offset: number) => ({ place: { epoch: 1, inode: 1, offset }, counts: {} })
   outbox.put([line(1), line(2)], 'a', at(2))
   outbox.put([], 'b', at(9))
   outbox.put([line(3)], 'a', at(3))

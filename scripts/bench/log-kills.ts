@@ -5,12 +5,11 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { logIn } from '../demo/api.ts'
 import { say } from './console/report.ts'
 import { percentile } from './figures.ts'
-import { startKilledBrowser } from './log-kills/browser.ts'
 import { type KillProxy, startKillProxy } from './log-kills/proxy.ts'
+import { type Kills, runRound } from './log-kills/round.ts'
 import { startKillServer } from './log-kills/server.ts'
 
 const runs = Number(process.env.BENCH_RUNS ?? 50)
@@ -25,7 +24,7 @@ const ends: (() => Promise<void> | void)[] = [
   () => rmSync(home, { recursive: true, force: true }),
   server.stop,
 ]
-const killed = { agents: 0, watchdogs: 0, servers: 0, browsers: 0 }
+const killed: Kills[] = []
 const lateMs: number[] = []
 try {
   say(`Starting ${proxyCount} proxies…`)
@@ -42,48 +41,28 @@ try {
 }
 
 async function round(proxies: readonly KillProxy[]): Promise<void> {
-  for (const proxy of proxies) await proxy.prepare()
-  const api = await logIn(server.graphqlUrl, server.email, server.password)
-  const ids = proxies.map(({ id }) => id)
-  const { startLogCapture } = await api.send<{
-    startLogCapture: { proxies: readonly { captureLogsUntil: string }[] }
-  }>(
-    'mutation ($input: StartLogCaptureInput!) { startLogCapture(input: $input) { proxies { captureLogsUntil } } }',
-    { input: { proxyIds: ids, minutes: 1 } },
-  )
-  const deadline = Math.max(...startLogCapture.proxies.map((each) => Date.parse(each.captureLogsUntil)))
-  const browser = await startKilledBrowser(server, ids)
-  ends.push(browser.kill)
-  for (const proxy of proxies) await proxy.untilCapturing()
-  const moment = () => Math.random() * Math.max(0, deadline - 1_000 - Date.now())
-  const deeds = [
-    ...proxies.map(async (proxy) => {
-      await wait(moment())
-      const isAgent = Math.random() < 0.5
-      killed[isAgent ? 'agents' : 'watchdogs'] += 1
-      if (isAgent) await proxy.killAgent(Math.random() < 0.5 ? null : 5_000 * Math.random())
-      else await proxy.killWatchdog()
-    }),
-    (async () => {
-      await wait(moment())
-      killed.browsers += 1
-      await browser.kill()
-    })(),
-    (async () => {
-      if (Math.random() < 0.3) return
-      await wait(moment())
-      killed.servers += 1
-      await server.kill()
-    })(),
-  ]
-  const late = await Promise.all(proxies.map((proxy) => proxy.lateness(deadline, captureMs)))
-  await Promise.all(deeds)
+  const { lateMs: late, killed: kills } = await runRound({
+    ...{ server, proxies, start, isServerKilled: Math.random() < 0.7, mostMs: captureMs },
+  })
   lateMs.push(...late)
+  killed.push(kills)
   say(`${lateMs.length} of ${runs}: ${late.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(' ')}`)
   await server.start()
 }
 
+async function start(proxyIds: readonly string[]): Promise<number> {
+  const api = await logIn(server.graphqlUrl, server.email, server.password)
+  const { startLogCapture } = await api.send<{
+    startLogCapture: { proxies: readonly { captureLogsUntil: string }[] }
+  }>(
+    'mutation ($input: StartLogCaptureInput!) { startLogCapture(input: $input) { proxies { captureLogsUntil } } }',
+    { input: { proxyIds, minutes: 1 } },
+  )
+  return Math.max(...startLogCapture.proxies.map((each) => Date.parse(each.captureLogsUntil)))
+}
+
 function report(): void {
+  const countOf = (whom: keyof Kills) => killed.reduce((sum, kills) => sum + kills[whom], 0)
   const inTime = lateMs.filter((ms) => ms <= promisedMs).length
   say(`\nback within ${promisedMs / 1_000} s of the deadline: ${inTime} of ${runs}`)
   say(
@@ -94,10 +73,10 @@ function report(): void {
       inTimeRuns: inTime,
       lateP50Ms: percentile(lateMs, 50),
       lateMaxMs: Math.max(...lateMs),
-      agentsKilled: killed.agents,
-      watchdogsKilled: killed.watchdogs,
-      serversKilled: killed.servers,
-      browsersKilled: killed.browsers,
+      agentsKilled: countOf('agents'),
+      watchdogsKilled: countOf('watchdogs'),
+      serversKilled: countOf('servers'),
+      browsersKilled: countOf('browsers'),
     }),
   )
 }

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts'
 import { type Page, pageOf, pageRequest } from '../paging.ts'
 import { permit } from '../permit.ts'
 import { readProxy } from '../proxy/proxy.read.ts'
-import { type LogLineRow, lineKey, readLinesBetween } from './lines.read.ts'
+import { type LogLineRow, lineKey, readLinesBetween, readLogStream } from './lines.read.ts'
 
 export interface ExportLogLinesInput {
   readonly proxyId: string
@@ -15,8 +15,13 @@ export interface ExportLogLinesInput {
 
 const mostLines = 10_000
 
+export interface ExportedLines extends Page<LogLineRow> {
+  /** Lines after the cursor and before the first of these that were deleted meanwhile. */
+  readonly deleted: number
+}
+
 /** Audited once for each call. @throws Refusal FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
-export async function exportLogLines(op: Operation, input: ExportLogLinesInput): Promise<Page<LogLineRow>> {
+export async function exportLogLines(op: Operation, input: ExportLogLinesInput): Promise<ExportedLines> {
   permit(op, 'log_lines.export')
   const { first } = input
   if (!(first >= 1 && first <= mostLines))
@@ -30,8 +35,9 @@ export async function exportLogLines(op: Operation, input: ExportLogLinesInput):
     limit: first + 1,
   })
   const page = pageOf(rows, { first, after }, lineKey, async () => rows.length)
+  const next = rows[0]?.position ?? ((await readLogStream(op, id))?.position ?? 0) + 1
   return op.change(async () => ({
-    result: page,
+    result: { ...page, deleted: after === null ? 0 : Math.max(0, next - from - 1) },
     audit: [
       {
         action: 'log_lines.export',

@@ -1,7 +1,7 @@
 /** Reads captured lines, in the order in which they were stored. */
-import { and, asc, count, eq, gt, ilike, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, gte, ilike, isNotNull, lte, min, type SQL, sql } from 'drizzle-orm'
 import type { ReadDatabase } from '../database/connect.ts'
-import { logCaptures, proxyLogEnds, proxyLogs, users } from '../database/tables.ts'
+import { proxyLogEnds, proxyLogs } from '../database/tables.ts'
 import type { Operation } from '../operation.ts'
 import { countOf, likePattern, type Page, type PageRequest, pageOf } from '../paging.ts'
 
@@ -62,20 +62,30 @@ export async function countLostBetween(
   return row?.lost ?? 0
 }
 
-export type LogCaptureRow = Pick<
-  typeof logCaptures.$inferSelect,
-  'id' | 'startedAt' | 'until' | 'filter' | 'mostLines'
-> & { readonly startedBy: string }
+/** Whether any is kept at a position or before it. */
+export async function hasLineUpTo(op: Operation, proxyId: string, position: number): Promise<boolean> {
+  const rows = await op.read
+    .select({ position: proxyLogs.position })
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), lte(proxyLogs.position, position)))
+    .limit(1)
+  return rows.length > 0
+}
 
-/** Those that are open, the oldest first. */
-export async function readOpenCaptures(op: Operation, proxyId: string): Promise<readonly LogCaptureRow[]> {
-  const { id, startedAt, until, filter, mostLines } = logCaptures
-  return op.read
-    .select({ id, startedAt, until, filter, mostLines, startedBy: users.name })
-    .from(logCaptures)
-    .innerJoin(users, eq(users.id, logCaptures.startedBy))
-    .where(and(eq(logCaptures.proxyId, proxyId), isNull(logCaptures.stoppedAt), gt(until, op.now)))
-    .orderBy(asc(startedAt), asc(id))
+/**
+ * Lines and gaps of a proxy that were stored since a time and not deleted, by their positions, which have no holes: the
+ * number of a million costs as much as that of one.
+ */
+export async function countLinesSince(op: Operation, proxyId: string, since: Date): Promise<number> {
+  const first = op.read
+    .select({ position: min(proxyLogs.position) })
+    .from(proxyLogs)
+    .where(and(eq(proxyLogs.proxyId, proxyId), gte(proxyLogs.storedAt, since)))
+  const [row] = await op.read
+    .select({ end: proxyLogEnds.position, first: sql<number | null>`${first}::float8` })
+    .from(proxyLogEnds)
+    .where(eq(proxyLogEnds.proxyId, proxyId))
+  return row && row.first !== null ? row.end - row.first + 1 : 0
 }
 
 export type LogStreamRow = Omit<typeof proxyLogEnds.$inferSelect, 'proxyId' | 'ends'>

@@ -1,19 +1,24 @@
 /** Captured logs: started and stopped by people, told by agents, watched and read. */
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root, Subscription } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Float, Mutation, Resolver, Root, Subscription } from 'type-graphql'
 import type { Context } from '../graphql/context.ts'
 import { type Connection, connectionOf } from '../graphql/page.ts'
 import { shared } from '../graphql/shared-answers.ts'
 import { type ProxyRow, readProxy } from '../proxy/proxy.read.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
+import {
+  type LogCaptureRow,
+  proxyIdsOfCapture,
+  readEndedCaptures,
+  readOpenCaptures,
+} from './captures.read.ts'
 import { deleteLogLines } from './delete.ts'
 import { exportLogLines } from './export.ts'
 import {
-  type LogCaptureRow,
+  countLinesSince,
   type LogLineRow,
   type LogStreamRow,
   readLogLines,
   readLogStream,
-  readOpenCaptures,
 } from './lines.read.ts'
 import {
   DeleteLogLinesInput,
@@ -51,6 +56,23 @@ export class LogCaptureResolver {
   @FieldResolver(() => [LogCapture], { description: 'Its captures that are open; they share one stream.' })
   logCaptures(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly LogCaptureRow[]> {
     return readOpenCaptures(op, proxy.id)
+  }
+
+  @FieldResolver(() => [LogCapture], {
+    description:
+      'Its newest captures that are over and of which lines may be kept, at most 10, the newest first.',
+  })
+  endedLogCaptures(@Ctx() { op }: Context, @Root() proxy: ProxyRow): Promise<readonly LogCaptureRow[]> {
+    return readEndedCaptures(op, proxy.id)
+  }
+
+  @FieldResolver(() => Float, {
+    description:
+      'Lines and gaps that its open captures have brought in, since the oldest of them began, by whichever agent; deleted ones are left out.',
+  })
+  async capturedLineCount(@Ctx() { op }: Context, @Root() { id }: ProxyRow): Promise<number> {
+    const [oldest] = await readOpenCaptures(op, id)
+    return oldest ? countLinesSince(op, id, oldest.startedAt) : 0
   }
 
   @FieldResolver(() => LogStream, {
@@ -99,8 +121,8 @@ export class LogCaptureResolver {
     @Ctx() { op }: Context,
     @Arg('input', () => ExportLogLinesInput) input: ExportLogLinesInput,
   ) {
-    const { rows: edges, hasNextPage } = await exportLogLines(op, input)
-    return { edges, hasNextPage }
+    const { rows: edges, hasNextPage, deleted } = await exportLogLines(op, input)
+    return { edges, hasNextPage, deleted }
   }
 
   @Mutation(() => DeleteLogLinesPayload, {
@@ -125,6 +147,15 @@ export class LogCaptureResolver {
   }
 }
 
+@Resolver(() => LogCapture)
+export class LogCaptureProxiesResolver {
+  @FieldResolver(() => [Proxy], { description: 'The proxies on which it was started, its own among them.' })
+  async proxies(@Ctx() { op }: Context, @Root() { id }: LogCaptureRow): Promise<readonly ProxyRow[]> {
+    const ids = (await op.load(proxyIdsOfCapture, id)) ?? []
+    return Promise.all(ids.map((proxyId) => readProxy(op, proxyId)))
+  }
+}
+
 /** Apart: TypeGraphQL takes the arguments of methods with one name in one class together. */
 @Resolver()
 export class LogLinesResolver {
@@ -134,9 +165,9 @@ export class LogLinesResolver {
       shared(await watchLogLines(context.op, context.parts.liveLines, args)),
   })
   logLines(
-    @Root() { rows: edges, dropped }: LogLineBatchRow,
+    @Root() { rows: edges, ...more }: LogLineBatchRow,
     @Args(() => WatchLogLinesArgs) _: WatchLogLinesArgs,
   ): LogLineBatch {
-    return { edges, dropped }
+    return { edges, ...more }
   }
 }

@@ -3,8 +3,9 @@ import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-gra
 import { LogGap, LogSource } from '../core/log-line.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
 import { Proxy } from '../proxy/proxy.types.ts'
+import type { LogCaptureRow } from './captures.read.ts'
 import type { ExportLogLinesInput as ExportFields } from './export.ts'
-import type { LogCaptureRow, LogLineRow, LogStreamRow } from './lines.read.ts'
+import type { LogLineRow, LogStreamRow } from './lines.read.ts'
 import type {
   KnownLogEnd as KnownLogEndRow,
   LogLineInput as LineFields,
@@ -98,6 +99,16 @@ export class LogLineBatch {
     description: 'Lines before these that this viewer was too slow for; they can be read as pages.',
   })
   dropped!: number
+
+  @Field(() => Float, {
+    description: 'Lines before these that were deleted, by somebody or by age, before this viewer got them.',
+  })
+  deleted!: number
+
+  @Field(() => Boolean, {
+    description: 'Of the first batch: older lines are kept than were asked for.',
+  })
+  hasEarlier!: boolean
 }
 
 @ObjectType({
@@ -129,7 +140,7 @@ export class LogFilter {
   redact!: readonly string[]
 }
 
-@ObjectType({ description: 'A capture of a proxy’s logs that is open.' })
+@ObjectType({ description: 'A capture of a proxy’s logs.' })
 export class LogCapture implements LogCaptureRow {
   @Field(() => ID, { description: 'Opaque.' })
   id!: string
@@ -142,6 +153,9 @@ export class LogCapture implements LogCaptureRow {
 
   @Field(() => Date, { description: 'When it ends by itself.' })
   until!: Date
+
+  @Field(() => Date, { nullable: true, description: 'When somebody stopped it; null: nobody has.' })
+  stoppedAt!: Date | null
 
   @Field(() => LogFilter, { description: 'Which lines it wants.' })
   filter!: LogFilter
@@ -267,6 +281,11 @@ export class ExportLogLinesPayload {
 
   @Field(() => Boolean, { description: 'Whether more follow: ask again with the last cursor.' })
   hasNextPage!: boolean
+
+  @Field(() => Float, {
+    description: 'Lines between `after` and the first of these that were deleted meanwhile.',
+  })
+  deleted!: number
 }
 
 @InputType({ description: 'Whose captured lines to delete before their time.' })

@@ -4,12 +4,16 @@ import type { Operation } from '../operation.ts'
 import { type Page, pageOf, pageRequest } from '../paging.ts'
 import { permit } from '../permit.ts'
 import { readProxy } from '../proxy/proxy.read.ts'
-import { type LogLineRow, lineKey } from './lines.read.ts'
+import { hasLineUpTo, type LogLineRow, lineKey } from './lines.read.ts'
 import type { LiveLines, Piece } from './live-lines.ts'
 
 export interface LogLineBatchRow extends Pick<Page<LogLineRow>, 'rows'> {
   /** Lines between the batch before and this one that the viewer was too slow for. */
   readonly dropped: number
+  /** Lines between the batch before and this one that were deleted before the viewer got them. */
+  readonly deleted: number
+  /** Of the first batch: older lines are kept that the viewer didn't ask for. */
+  readonly hasEarlier: boolean
 }
 
 /** A viewer farther behind goes on from here: what is stored can be read as pages. */
@@ -40,23 +44,33 @@ export async function watchLogLines(
   const { id } = await readProxy(op, proxyId)
   const watched = await live.watch(id)
   let position = request.after ? Number(request.after[0]) : Math.max(0, watched.end() - last)
+  /** Nobody misses what was deleted before they began to look. */
+  const missedFrom = request.after ? position : watched.end()
+  let hasEarlier = !request.after && (await hasLineUpTo(op, id, position))
   let isOver = false
   const end = { value: undefined, done: true } as const
   const lines: AsyncIterableIterator<LogLineBatchRow> = {
     [Symbol.asyncIterator]: () => lines,
     async next() {
+      // Told with the next line: a viewer that comes back with the cursor of its last one is told the same.
+      const missing = { dropped: 0, deleted: 0 }
       for (;;) {
         await watched.beyond(position)
         if (isOver) return end
-        const from = Math.max(position, watched.end() - mostBehind)
-        const dropped = from > position ? await watched.missed(position, from) : 0
-        position = from
+        const goesOnFrom = Math.max(position, watched.end() - mostBehind)
+        if (goesOnFrom > position) missing.dropped += await watched.missed(position, goesOnFrom)
+        position = goesOnFrom
+        const from = Math.max(position, missedFrom)
         const piece = await watched.after(position)
         position = piece.until
-        // Lines that were deleted meanwhile are passed over.
-        if (piece.rows.length === 0 && dropped === 0) continue
+        const kept = piece.rows.filter((row) => row.position > from).length
+        missing.deleted += Math.max(0, piece.until - from) - kept
+        if (piece.rows.length === 0) continue
         const batch = batchOf(piece)
-        return { value: dropped === 0 ? batch : { ...batch, dropped }, done: false }
+        const isShared = missing.dropped === 0 && missing.deleted === 0 && !hasEarlier
+        const value = isShared ? batch : { ...batch, ...missing, hasEarlier }
+        hasEarlier = false
+        return { value, done: false }
       }
     },
     async return() {
@@ -76,7 +90,7 @@ function batchOf(piece: Piece): LogLineBatchRow {
   if (known) return known
   const { length: first } = piece.rows
   const page = pageOf(piece.rows, { first, after: null }, lineKey, async () => first)
-  const batch = { rows: page.rows, dropped: 0 }
+  const batch = { rows: page.rows, dropped: 0, deleted: 0, hasEarlier: false }
   batches.set(piece, batch)
   return batch
 }

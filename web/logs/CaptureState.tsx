@@ -3,13 +3,15 @@ import { createMemo, createSignal, For, lazy, Show, Suspense } from 'solid-js'
 import { client } from '../client.ts'
 import { serverNow } from '../clock.ts'
 import { formatNumber } from '../format.ts'
-import { graphql, type ResultOf } from '../graphql.ts'
-import { locale, t } from '../locales/i18n.ts'
+import { graphql } from '../graphql.ts'
+import { locale, plural, t } from '../locales/i18n.ts'
 import { lineOf } from '../messages.ts'
 import { createQuery } from '../query.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { Instant } from '../words.tsx'
+import { ListedCapture, listedCapture } from './ListedCapture.tsx'
 import { stopDocument } from './stopCapture.ts'
 import { minutesOf } from './words.ts'
 
@@ -17,17 +19,21 @@ const StartCaptureDialog = lazy(() =>
   import('./StartCaptureDialog.tsx').then((file) => ({ default: file.StartCaptureDialog })),
 )
 
-const captureDocument = graphql(`
+const captureDocument = graphql(
+  `
   query LogCaptures($id: ID!) {
     proxy(id: $id) {
       id
       captureLogsUntil
-      logCaptures { id startedBy until filter { text host clientAddress errorsOnly } }
+      capturedLineCount
+      logCaptures { ...ListedCapture }
+      endedLogCaptures { ...ListedCapture }
       logStream { at linesPerSecond bytesPerSecond atsCpuPercent problem }
     }
   }
-`)
-type Capture = ResultOf<typeof captureDocument>['proxy']['logCaptures'][number]
+`,
+  [listedCapture],
+)
 
 /** Agents tell what a capture costs every 5 s. */
 const silentMs = 20_000
@@ -46,6 +52,7 @@ export function CaptureState(props: CaptureStateProps) {
     pollSeconds: 5,
   })
   const proxy = () => query.data()?.proxy
+  const ended = () => proxy()?.endedLogCaptures ?? []
   const secondsLeft = createMemo(() => {
     const until = proxy()?.captureLogsUntil
     return until ? Math.max(0, Math.ceil((Date.parse(until) - serverNow()) / 1_000)) : 0
@@ -85,7 +92,10 @@ export function CaptureState(props: CaptureStateProps) {
             </span>
           }
         >
-          <p class="tabular-nums">{t('logs.on', { left: minutesOf(secondsLeft()) })}</p>
+          <p class="tabular-nums">
+            {t('logs.on', { left: minutesOf(secondsLeft()) })}{' '}
+            {plural('logs.soFar', proxy()?.capturedLineCount ?? 0)}
+          </p>
           <Show when={cost()} fallback={<p class="text-sm">{t('logs.silent')}</p>}>
             {(known) => (
               <p class="text-sm tabular-nums">
@@ -100,9 +110,30 @@ export function CaptureState(props: CaptureStateProps) {
               </p>
             )}
           </Show>
-          <For each={proxy()?.logCaptures}>{(capture) => <p class="text-sm">{captureWords(capture)}</p>}</For>
+          <For each={proxy()?.logCaptures}>
+            {(capture) => (
+              <p class="text-sm">
+                <ListedCapture capture={capture} />
+              </p>
+            )}
+          </For>
         </Notice>
         <Show when={cost()?.problem}>{(problem) => <Notice tone="info">{problem()}</Notice>}</Show>
+      </Show>
+      <Show when={ended().length > 0}>
+        <details class="text-sm text-muted">
+          <summary class="w-fit cursor-pointer">{plural('logs.ended', ended().length)}</summary>
+          <ul class="mt-1 space-y-1">
+            <For each={ended()}>
+              {(capture) => (
+                <li class="flex flex-wrap gap-x-3">
+                  <Instant at={capture.startedAt} />
+                  <ListedCapture capture={capture} />
+                </li>
+              )}
+            </For>
+          </ul>
+        </details>
       </Show>
       <Suspense>
         <Show when={isStarting()}>
@@ -116,15 +147,4 @@ export function CaptureState(props: CaptureStateProps) {
       </Suspense>
     </>
   )
-}
-
-function captureWords({ startedBy, filter }: Capture): string {
-  const { text, host, clientAddress, errorsOnly } = filter
-  const wanted = [
-    ...(text === '' ? [] : [`“${text}”`]),
-    ...[host, clientAddress].filter((value) => value !== ''),
-    ...(errorsOnly ? [t('logs.errorsOnly')] : []),
-  ]
-  const what = wanted.length === 0 ? t('logs.everyLine') : wanted.join(', ')
-  return t('logs.capture', { who: startedBy, what })
 }

@@ -9,7 +9,7 @@ import { Button } from '../ui/Button.tsx'
 import { ScrollTextIcon } from '../ui/icons.ts'
 import { EmptyState, Notice, Skeleton } from '../ui/states.tsx'
 import { Ago } from '../words.tsx'
-import { linesOfRequest, linesWith } from './find.ts'
+import { filtered, linesOfRequest, linesWith } from './find.ts'
 import { LineDetails } from './LineDetails.tsx'
 import { LogList } from './LogList.tsx'
 import { LogToolbar, looks } from './LogToolbar.tsx'
@@ -44,8 +44,9 @@ export function LogView(props: LogViewProps) {
     const one = joined()
     const { hidden } = props
     const lines = one ? linesOfRequest(feed.lines(), one) : feed.lines()
-    return linesWith(hidden?.size ? lines.filter(({ proxyId }) => !hidden.has(proxyId)) : lines, filter())
+    return filtered(hidden?.size ? lines.filter(({ proxyId }) => !hidden.has(proxyId)) : lines, filter())
   })
+  const count = createMemo(() => shown().filter(({ gap }) => gap === null).length)
   const found = createMemo(() => (find() === '' ? [] : linesWith(shown(), find())))
   const selected = createMemo(() =>
     search.line === undefined ? undefined : feed.lines().find(({ key }) => key === search.line),
@@ -145,7 +146,7 @@ export function LogView(props: LogViewProps) {
                 )}
               </Show>
             </span>
-            <span class="tabular-nums">{plural('logs.count', shown().length)}</span>
+            <span class="tabular-nums">{plural('logs.count', count())}</span>
             <Show when={feed.lines().length >= mostLines}>
               <span>{t('logs.full', { count: formatNumber(locale(), mostLines) })}</span>
             </Show>

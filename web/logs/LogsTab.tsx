@@ -5,7 +5,7 @@ import { paths } from '../paths.ts'
 import { Button } from '../ui/Button.tsx'
 import { CaptureState } from './CaptureState.tsx'
 import { DeleteLinesDialog } from './DeleteLinesDialog.tsx'
-import { exportLines } from './exportLines.ts'
+import { DownloadButtons } from './DownloadButtons.tsx'
 import { LogView } from './LogView.tsx'
 
 interface LogsTabProps {
@@ -17,15 +17,9 @@ interface LogsTabProps {
 
 /** Another proxy is another tab: the page makes it anew. */
 export function LogsTab(props: LogsTabProps) {
-  const [isBusy, setBusy] = createSignal(false)
   const [isDeleting, setDeleting] = createSignal(false)
   /** Counts what was deleted: the lines are fetched anew. */
   const [life, setLife] = createSignal(1)
-  const take = async (format: 'text' | 'json') => {
-    setBusy(true)
-    await exportLines(props.proxyId, props.hostname, format)
-    setBusy(false)
-  }
   return (
     <div class="space-y-3">
       <CaptureState {...props} />
@@ -35,12 +29,7 @@ export function LogsTab(props: LogsTabProps) {
             proxies={[{ id: props.proxyId, hostname: props.hostname }]}
             addressOf={({ proxyId, cursor }) => paths.proxyLogLine(proxyId, cursor)}
           >
-            <Button onClick={() => void take('text')} isBusy={isBusy()}>
-              {t('logs.downloadText')}
-            </Button>
-            <Button onClick={() => void take('json')} isBusy={isBusy()}>
-              {t('logs.downloadJson')}
-            </Button>
+            <DownloadButtons proxies={[{ id: props.proxyId, hostname: props.hostname }]} />
             <Button look="danger" onClick={() => setDeleting(true)} why={props.whyNotDelete}>
               {t('logs.delete')}
             </Button>

@@ -11,6 +11,7 @@ import { grantOf, type SessionUser } from '../session.ts'
 import { ScrollTextIcon } from '../ui/icons.ts'
 import { EmptyState } from '../ui/states.tsx'
 import { PageHeader, QueryPanel, setPageTitle } from '../words.tsx'
+import { DownloadButtons } from './DownloadButtons.tsx'
 import { LogView } from './LogView.tsx'
 import { MergedCaptureState } from './MergedCaptureState.tsx'
 import { colourOf } from './proxyColours.ts'
@@ -25,9 +26,8 @@ const proxiesDocument = graphql(`
 export function MergedLogsPage(props: { readonly user: SessionUser }) {
   setPageTitle(() => t('logs.mergedTitle'))
   const [search] = useSearchParams<{ proxies?: string }>()
-  const wanted = createMemo(() =>
-    [...new Set((search.proxies ?? '').split(','))].filter(Boolean).slice(0, logLimits.proxiesAtOnce),
-  )
+  const named = createMemo(() => [...new Set((search.proxies ?? '').split(','))].filter(Boolean))
+  const wanted = createMemo(() => named().slice(0, logLimits.proxiesAtOnce))
   const query = createQuery(proxiesDocument, {
     variables: () => (wanted().length === 0 ? null : { ids: [...wanted()] }),
     subjects: ['PROXY'],
@@ -95,6 +95,11 @@ export function MergedLogsPage(props: { readonly user: SessionUser }) {
                   )}
                 </For>
               </fieldset>
+              <Show when={wanted().length < named().length}>
+                <p class="text-sm text-muted">
+                  {t('logs.mergedMost', { count: named().length, most: wanted().length })}
+                </p>
+              </Show>
               <Show when={proxies().length < wanted().length}>
                 <p class="text-sm text-muted">
                   {plural('logs.mergedGone', wanted().length - proxies().length)}
@@ -106,7 +111,9 @@ export function MergedLogsPage(props: { readonly user: SessionUser }) {
                     proxies={shown}
                     hidden={hidden()}
                     addressOf={({ key }) => paths.logsOf(wanted(), key)}
-                  />
+                  >
+                    <DownloadButtons proxies={shown} />
+                  </LogView>
                 )}
               </Show>
             </div>

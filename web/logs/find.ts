@@ -6,6 +6,14 @@ export function linesWith(lines: readonly ShownLine[], text: string): readonly S
   return wanted === '' ? lines : lines.filter((line) => line.text.toLowerCase().includes(wanted))
 }
 
+/** As `linesWith`; where lines are missing stays: among them may be some with the text. */
+export function filtered(lines: readonly ShownLine[], text: string): readonly ShownLine[] {
+  const wanted = text.toLowerCase()
+  return wanted === ''
+    ? lines
+    : lines.filter((line) => line.gap !== null || line.text.toLowerCase().includes(wanted))
+}
+
 export interface Piece {
   readonly text: string
   readonly isFound: boolean

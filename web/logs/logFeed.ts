@@ -3,7 +3,8 @@ import { createSignal, onCleanup } from 'solid-js'
 import { follow } from '../changes.ts'
 import {
   type Batch,
-  gapBefore,
+  createTiming,
+  gapsBefore,
   logLinesDocument,
   merged,
   type ShownLine,
@@ -26,6 +27,9 @@ export function createLogFeed(proxies: readonly ShownProxy[], isWhole: boolean) 
   const [isLoaded, setLoaded] = createSignal(false)
   const isOne = proxies.length === 1
   let incoming: ShownLine[] = []
+  /** Of those that are held, how many went again, and whose. */
+  let goneCount = 0
+  const cutProxies = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let frame: number | undefined
   let shownAt = 0
@@ -33,19 +37,27 @@ export function createLogFeed(proxies: readonly ShownProxy[], isWhole: boolean) 
   function followOne(proxyId: string): () => void {
     const last = Math.ceil((isWhole ? mostLines : firstLines) / proxies.length)
     const variables = { proxyId, after: null as string | null, last }
-    let atMs = 0
-    const take = ({ edges, dropped }: Batch) => {
-      for (const [index, { cursor, node }] of edges.entries()) {
+    const atMsOf = createTiming()
+    const take = (batch: Batch) => {
+      for (const [index, { cursor, node }] of batch.edges.entries()) {
         variables.after = cursor
-        atMs = node.at === null ? atMs || Date.parse(node.storedAt) : Date.parse(node.at)
-        const line = { ...node, proxyId, cursor, key: isOne ? cursor : `${proxyId} ${cursor}`, atMs }
-        if (index === 0 && dropped > 0) incoming.push(gapBefore(line, dropped))
+        const key = isOne ? cursor : `${proxyId} ${cursor}`
+        const line = { ...node, proxyId, cursor, key, atMs: atMsOf(node) }
+        if (index === 0) incoming.push(...gapsBefore(line, batch))
         incoming.push(line)
       }
-      if (incoming.length > mostLines) incoming = incoming.slice(-mostLines)
+      cut()
       showSoon()
     }
     return follow(logLinesDocument, variables, (data) => take(data.logLines))
+  }
+  /** Held lines too are the newest; of a proxy that loses some of them, none from before may stay: there would be a hole. */
+  function cut(): void {
+    const gone = incoming.slice(0, -mostLines)
+    if (gone.length === 0) return
+    incoming = incoming.slice(-mostLines)
+    goneCount += gone.length
+    for (const { proxyId } of gone) cutProxies.add(proxyId)
   }
   /** Many messages, one picture. */
   function showSoon(): void {
@@ -62,12 +74,15 @@ export function createLogFeed(proxies: readonly ShownProxy[], isWhole: boolean) 
     frame = undefined
     shownAt = performance.now()
     setLoaded(true)
-    if (isPaused()) return void setHeldCount(incoming.length)
+    if (isPaused()) return void setHeldCount(goneCount + incoming.length)
     if (incoming.length === 0) return
     const fresh = incoming
+    const known = cutProxies.size === 0 ? lines() : lines().filter(({ proxyId }) => !cutProxies.has(proxyId))
     incoming = []
+    goneCount = 0
+    cutProxies.clear()
     setHeldCount(0)
-    setLines((known) => (isOne ? [...known, ...fresh] : merged(known, fresh)).slice(-mostLines))
+    setLines((isOne ? [...known, ...fresh] : merged(known, fresh)).slice(-mostLines))
   }
 
   const ends = proxies.map(({ id }) => followOne(id))

@@ -1,11 +1,14 @@
 /** A line as the page has it, and several proxies' lines as one list by time. */
 import type { ResultOf } from '../graphql.ts'
 import { graphql } from '../graphql.ts'
+import type { Gap } from './words.ts'
 
 export const logLinesDocument = graphql(`
   subscription LogLines($proxyId: ID!, $after: String, $last: Int!) {
     logLines(proxyId: $proxyId, after: $after, last: $last) {
       dropped
+      deleted
+      hasEarlier
       edges {
         cursor
         node { at storedAt source text transaction client method url host ruleLine parent status durationMs gap lost }
@@ -20,7 +23,8 @@ export interface ShownProxy {
   readonly hostname: string
 }
 
-export type ShownLine = Batch['edges'][number]['node'] & {
+export type ShownLine = Omit<Batch['edges'][number]['node'], 'gap'> & {
+  readonly gap: Gap | null
   readonly proxyId: string
   /** Names the line among its proxy's. */
   readonly cursor: string
@@ -30,12 +34,29 @@ export type ShownLine = Batch['edges'][number]['node'] & {
   readonly atMs: number
 }
 
-/** A gap that the page itself has: the server dropped lines that were too many for this browser. */
-export function gapBefore(line: ShownLine, lost: number): ShownLine {
+/** Gaps that the page itself has, before the first line of a batch. */
+export function gapsBefore(line: ShownLine, { dropped, deleted, hasEarlier }: Batch): readonly ShownLine[] {
+  return [
+    ...(hasEarlier ? [gapBefore(line, 'EARLIER', null)] : []),
+    ...(deleted > 0 ? [gapBefore(line, 'DELETED', deleted)] : []),
+    ...(dropped > 0 ? [gapBefore(line, 'SKIPPED', dropped)] : []),
+  ]
+}
+
+function gapBefore(line: ShownLine, gap: Gap, lost: number | null): ShownLine {
   const nothing = { transaction: null, client: null, method: null, url: null, host: null, ruleLine: null }
   return {
     ...{ ...line, ...nothing, parent: null, status: null, durationMs: null, text: '', source: 'ACCESS' },
-    ...{ cursor: `${line.cursor} gap`, key: `${line.key} gap`, gap: 'SKIPPED', lost },
+    ...{ cursor: `${line.cursor} ${gap}`, key: `${line.key} ${gap}`, gap, lost },
+  }
+}
+
+/** Says when each line of one proxy was, in their order: one without a time of its own came with the line before. */
+export function createTiming(): (line: { readonly at: string | null; readonly storedAt: string }) => number {
+  let atMs = 0
+  return ({ at, storedAt }) => {
+    atMs = at === null ? atMs || Date.parse(storedAt) : Date.parse(at)
+    return atMs
   }
 }
 
@@ -43,7 +64,10 @@ export function gapBefore(line: ShownLine, lost: number): ShownLine {
  * Both lists as one, by time; lines of the same moment stay in their order. What is fresh is mostly newer than all that
  * is known, so only the end of a long list is put in order anew.
  */
-export function merged(known: readonly ShownLine[], fresh: readonly ShownLine[]): readonly ShownLine[] {
+export function merged<Line extends { readonly atMs: number }>(
+  known: readonly Line[],
+  fresh: readonly Line[],
+): readonly Line[] {
   const sorted = [...fresh].sort((a, b) => a.atMs - b.atMs)
   const [first] = sorted
   if (first === undefined) return known

@@ -20,7 +20,7 @@ export function createRowWindow(parts: RowWindowParts) {
   const [port, setPort] = createSignal(unmeasured, {
     equals: (a, b) => a.top === b.top && a.height === b.height && a.width === b.width,
   })
-  /** Measured heights that are not the usual one. */
+  /** Measured heights that are not the usual one; of a list that goes on for hours, only those of rows it still has. */
   const [heights, setHeights] = createSignal<ReadonlyMap<string, number>>(new Map())
   const [kept, setKept] = createSignal<string>()
   const usual = createMemo(() => parts.usualPx(port().width))
@@ -74,7 +74,7 @@ export function createRowWindow(parts: RowWindowParts) {
   const measured = new WeakMap<Element, number>()
   const sizes = typeof ResizeObserver === 'undefined' ? undefined : new ResizeObserver(onResized)
   function onResized(entries: readonly ResizeObserverEntry[]) {
-    const next = new Map(heights())
+    const next = new Map([...heights()].filter(([key]) => places().has(key)))
     let above = 0
     for (const { target, borderBoxSize, contentRect } of entries) {
       if (target === parts.scroller()) {
