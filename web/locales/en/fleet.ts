@@ -22,7 +22,7 @@ export const fleet = {
   'enrol.nameHint': 'To recognise it in the audit trail.',
   'enrol.noConfig': 'None for now',
   'enrol.once': 'The token in it is shown only now. It can be revoked in the settings.',
-  'enrol.text': 'A command with a one-time token lets the agent on the proxy’s host register itself.',
+  'enrol.text': 'A command with a token of limited use lets the agent on the proxy’s host register itself.',
   'enrol.title': 'Add a proxy',
   'enrol.uses': 'How many proxies',
   'enrol.waiting': 'Waiting for the proxy to appear…',
