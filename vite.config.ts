@@ -1,6 +1,7 @@
 /** Builds the web app into dist/web; in development it also passes the API on to a running server. */
+import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
-import { defineConfig, loadEnv } from 'vite'
+import { defineConfig, loadEnv, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
 
 const isCode = (id: string) => !id.includes('/locales/')
@@ -28,11 +29,22 @@ const chunks = [
   { name: familyOf, test: /\/locales\// },
 ]
 
+/** The API client gets a GraphQL library without parser and printer: no document of ours needs them. */
+const withoutParser: Plugin = {
+  name: 'without-parser',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (id, importer) =>
+    id === '@0no-co/graphql.web' && importer?.includes('/@urql/')
+      ? fileURLToPath(new URL('web/graphql-web.ts', import.meta.url))
+      : null,
+}
+
 export default defineConfig(({ mode }) => {
   const server = loadEnv(mode, '.', 'APM_').APM_SERVER_URL ?? 'http://127.0.0.1:8080'
   return {
     root: 'web',
-    plugins: [solid(), tailwindcss()],
+    plugins: [withoutParser, solid(), tailwindcss()],
     // The server replaces it in each response (server/web-app.ts).
     html: { cspNonce: 'NONCE-OF-THIS-RESPONSE' },
     build: {

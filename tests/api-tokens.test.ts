@@ -1,7 +1,7 @@
 /** API tokens: what a script's token may do, how it ends, and what is kept of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approve, changeConfig, configMutation, newApiToken, newConfig } from './support/calls.ts'
-import { type Answer, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { type Answer, startServer, type TestServer, type TestUser, withServer } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 
 const me = '{ me { id } }'
@@ -15,16 +15,6 @@ beforeAll(async () => {
   root = await server.user('root')
 })
 afterAll(() => server.close())
-
-/** A server whose clock may be moved without harm to other tests. */
-async function withServer(work: (own: TestServer, user: TestUser) => Promise<void>): Promise<void> {
-  const own = await startServer()
-  try {
-    await work(own, await own.user('root'))
-  } finally {
-    await own.close()
-  }
-}
 
 const tokens = '{ apiTokens { id name scopes expiresAt revokedAt } }'
 const revoke =

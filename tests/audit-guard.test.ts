@@ -5,20 +5,10 @@ import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectOwner } from '../server/database/connect.ts'
 import { users } from '../server/database/tables.ts'
-import { buildApiSchema } from '../server/graphql/schema.ts'
 import type { Operation } from '../server/operation.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import type { TestAgent } from './support/agents.ts'
-import {
-  approvedConfig,
-  type Call,
-  configMutation,
-  mutationCalls,
-  newAgent,
-  newApiToken,
-  newConfig,
-  startCapture,
-} from './support/calls.ts'
+import { approvedConfig, newAgent, newApiToken, newConfig, startCapture } from './support/calls.ts'
 import { giveSecondFactor } from './support/second-factor.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 
@@ -379,130 +369,5 @@ describe('lock 3: the list of tables', () => {
     })
     await expect(planted).rejects.toBe(undo)
     expect(caught).toEqual(['audit_logs', 'client_rules', 'notes', 'proxies', 'users'])
-  })
-})
-
-describe('every mutation leaves its trace', () => {
-  /** What is observed, not audited. */
-  const tracelessByDesign: ReadonlySet<string> = new Set([
-    'beacon',
-    'reportFiles',
-    'reportParents',
-    'reportHost',
-    'reportStats',
-    'reportLogLines',
-  ])
-  const byAgent: ReadonlySet<string> = new Set([
-    'sync',
-    'acknowledgeSync',
-    'reportFiles',
-    'reportParents',
-    'reportHost',
-    'reportLogLines',
-    'reportStats',
-  ])
-  const withoutToken: ReadonlySet<string> = new Set(['login', 'enrolAgent', 'choosePassword'])
-
-  test('all mutations of the schema have a call here', async () => {
-    const fields = (await buildApiSchema()).getMutationType()?.getFields() ?? {}
-    expect(Object.keys(mutationCalls).sort()).toEqual(Object.keys(fields).sort())
-  })
-
-  const newest = async (): Promise<number> =>
-    (await sql`select coalesce(max(id), 0)::int as id from audit_logs`)[0]?.id
-
-  async function traceOf({ query, variables = {} }: Call, token: string | null): Promise<readonly Data[]> {
-    const before = await newest()
-    const requestId = `trace-${randomUUID()}`
-    const answer = await server.client(token).send(query, variables, { 'x-request-id': requestId })
-    expect([answer.errors, answer.headers.get('x-request-id')]).toEqual([[], requestId])
-    const entries = await sql`select * from audit_logs where id > ${before} order by id`
-    for (const entry of entries) {
-      expect(entry).toMatchObject({ request_id: requestId, address: '127.0.0.1' })
-      expect(entry.action).toMatch(/^[a-z_]+\.[a-z_]+$/)
-      expect(entry.actor_name).not.toBe('')
-    }
-    return entries
-  }
-
-  test.each(Object.keys(mutationCalls))('%s', async (name) => {
-    const user = await server.user('root')
-    const call = await mutationCalls[name]?.({
-      server,
-      root,
-      owner: user,
-      self: user,
-      password: user.password,
-      agent,
-    })
-    if (!call) throw new Error(`no call of ${name}`)
-    const token = byAgent.has(name) ? agent.token() : withoutToken.has(name) ? null : user.accessToken
-    const entries = await traceOf(call, token)
-    if (tracelessByDesign.has(name)) {
-      expect(entries).toEqual([])
-      return
-    }
-    expect(entries.length).toBeGreaterThan(0)
-    const actor = byAgent.has(name)
-      ? { actor_kind: 'agent', actor_id: agent.proxyId, actor_name: agent.hostname, channel: 'agent' }
-      : name === 'enrolAgent'
-        ? { actor_kind: 'anonymous', channel: 'api' }
-        : name === 'choosePassword'
-          ? { actor_kind: 'user', actor_id: entries[0]?.entity_id }
-          : { actor_kind: 'user', actor_id: name === 'login' ? root.id : user.id }
-    for (const entry of entries) expect(entry).toMatchObject(actor)
-    if (!byAgent.has(name) && !withoutToken.has(name)) expect(entries[0]?.channel).toBe('ui')
-  })
-
-  test('a script’s change is told from the web app’s', async () => {
-    const { token } = await newApiToken(root, ['AUTHOR'])
-    const call = await mutationCalls.createConfig?.({
-      server,
-      root,
-      owner: root,
-      self: root,
-      password: root.password,
-      agent,
-    })
-    if (!call) throw new Error('no call')
-    expect(await traceOf(call, token)).toMatchObject([{ channel: 'api', actor_id: root.id }])
-  })
-
-  test('what a refused mutation leaves is nothing', async () => {
-    const before = await newest()
-    const { id } = await newConfig(root)
-    const made = await newest()
-    expect(made).toBeGreaterThan(before)
-    const input = { id, revision: 99, description: 'stale' }
-    const { errors } = await root.send(configMutation('updateConfig'), { input })
-    expect(errors[0]?.extensions.code).toBe('CONFLICT')
-    expect(await newest()).toBe(made)
-  })
-
-  test('an unchanged sync and a repeated acknowledgement write no entry', async () => {
-    const one = await newAgent({ server, root })
-    await approvedConfig(root, [one])
-    const { hash, sequence } = await one.sync(null)
-    const said = { hash, sequence, outcome: 'APPLIED', message: 'loaded' }
-    await one.acknowledge(said)
-    const before = await newest()
-    await one.acknowledge(said)
-    await one.sync(hash)
-    await one.sync(hash)
-    expect(await newest()).toBe(before)
-  })
-
-  test('an entry holds the fields that differ, and only those', async () => {
-    const { id, revision } = await newConfig(root, { description: 'before' })
-    const input = { id, revision, description: 'after' }
-    await root.get(
-      'mutation ($input: UpdateConfigInput!) { updateConfig(input: $input) { config { id } } }',
-      {
-        input,
-      },
-    )
-    const [entry] = await sql`select * from audit_logs where entity_id = ${id} and action = 'config.update'`
-    expect(entry?.old_value).toEqual({ description: 'before', revision })
-    expect(entry?.new_value).toEqual({ description: 'after', revision: revision + 1 })
   })
 })

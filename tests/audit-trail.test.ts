@@ -4,7 +4,15 @@ import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from 'gr
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApiSchema } from '../server/graphql/schema.ts'
 import type { TestAgent } from './support/agents.ts'
-import { mutationCalls, newAgent, newApiToken, startCapture } from './support/calls.ts'
+import {
+  approvedConfig,
+  configMutation,
+  mutationCalls,
+  newAgent,
+  newApiToken,
+  newConfig,
+  startCapture,
+} from './support/calls.ts'
 import { type Data, startServer, type TestServer, type TestUser } from './support/server.ts'
 
 interface Trace {
@@ -144,14 +152,19 @@ describe('what each mutation leaves', () => {
     expect(errors).toEqual([])
     const entries = await entriesAfter(before)
     if (wanted === null) return expect(entries).toEqual([])
+    for (const each of entries) {
+      expect(each).toMatchObject({
+        request_id: requestId,
+        address: '127.0.0.1',
+        ...actorOf(name, user, each),
+      })
+      expect(each.action).toMatch(/^[a-z_]+\.[a-z_]+$/)
+      expect(each.actor_name).not.toBe('')
+    }
     const [entry] = entries.filter(
       ({ action, entity_kind: kind }) => action === wanted.action && kind === wanted.entity,
     )
-    expect(entry).toMatchObject({
-      request_id: requestId,
-      address: '127.0.0.1',
-      entity_name: expect.stringMatching(/./),
-    })
+    expect(entry).toMatchObject({ entity_name: expect.stringMatching(/./) })
     expect(entry.entity_id).not.toBeNull()
     expect(Math.abs(Date.parse(entry.at) - askedAt)).toBeLessThan(60_000)
     const fields = (value: Data) => (value === null ? null : Object.keys(value))
@@ -172,6 +185,17 @@ describe('what each mutation leaves', () => {
       expect(JSON.stringify(entries)).not.toContain(secret)
     }
   })
+
+  /** Who it was, and by which way. */
+  function actorOf(name: string, user: TestUser, entry: Data): Readonly<Record<string, unknown>> {
+    if (byAgent.has(name)) {
+      return { actor_kind: 'agent', actor_id: agent.proxyId, actor_name: agent.hostname, channel: 'agent' }
+    }
+    if (name === 'enrolAgent') return { actor_kind: 'anonymous', channel: 'api' }
+    if (name === 'choosePassword') return { actor_kind: 'user', actor_id: entry.entity_id }
+    if (name === 'login') return { actor_kind: 'user', actor_id: root.id }
+    return { actor_kind: 'user', actor_id: user.id, channel: 'ui' }
+  }
 
   /** What is set to what it was leaves nothing to tell. */
   function otherHours(call: { query: string }) {
@@ -260,5 +284,39 @@ describe('beside mutations', () => {
       { old_value: { outcome: null }, new_value: { outcome: 'failed', message: 'the disk is full' } },
       { old_value: { outcome: 'failed' }, new_value: { outcome: 'applied', message: 'loaded' } },
     ])
+  })
+
+  test('what a refused mutation leaves is nothing', async () => {
+    const before = await newest()
+    const { id } = await newConfig(root)
+    const made = await newest()
+    expect(made).toBeGreaterThan(before)
+    const input = { id, revision: 99, description: 'stale' }
+    const { errors } = await root.send(configMutation('updateConfig'), { input })
+    expect(errors[0]?.extensions.code).toBe('CONFLICT')
+    expect(await newest()).toBe(made)
+  })
+
+  test('an unchanged sync and a repeated acknowledgement write no entry', async () => {
+    const one = await newAgent({ server, root })
+    await approvedConfig(root, [one])
+    const { hash, sequence } = await one.sync(null)
+    const said = { hash, sequence, outcome: 'APPLIED', message: 'loaded' }
+    await one.acknowledge(said)
+    const before = await newest()
+    await one.acknowledge(said)
+    await one.sync(hash)
+    await one.sync(hash)
+    expect(await newest()).toBe(before)
+  })
+
+  test('an entry holds the fields that differ, and only those', async () => {
+    const { id, revision } = await newConfig(root, { description: 'before' })
+    const input = { id, revision, description: 'after' }
+    await root.get(configMutation('updateConfig'), { input })
+    const [entry] = await server.database
+      .sql`select * from audit_logs where entity_id = ${id} and action = 'config.update'`
+    expect(entry?.old_value).toEqual({ description: 'before', revision })
+    expect(entry?.new_value).toEqual({ description: 'after', revision: revision + 1 })
   })
 })

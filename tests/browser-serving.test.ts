@@ -101,7 +101,7 @@ describe('what the server sends', () => {
         if (kind === 'js' || kind === 'css') bytes[kind] += (await fetched(asset, 'gzip')).body.length
       }
       expect(bytes.js).toBeGreaterThan(10_000)
-      expect(bytes.js).toBeLessThanOrEqual(90 * 1024)
+      expect(bytes.js).toBeLessThan(90_000)
       expect(bytes.css).toBeLessThanOrEqual(12 * 1024)
       await page.close()
     }

@@ -101,7 +101,7 @@ describe('the last that is allowed, and the first that is not', () => {
     [
       'cost, by pages in the text',
       '{ configs(first: 10) { edges { node { versions(first: 100) { edges { node { id } } } } } } }',
-      '{ configs(first: 100) { edges { node { versions(first: 100) { edges { node { id number approvedAt changedBy: approvedAt configHash again: number hash: configHash at: approvedAt } } } } } } }',
+      '{ configs(first: 100) { edges { node { versions(first: 100) { edges { node { id number approvedAt since: approvedAt configHash again: number hash: configHash at: approvedAt } } } } } } }',
       'COST_EXCEEDED',
     ],
     [

@@ -1,6 +1,6 @@
 /** The cookie whose secret moves on with each renewal: tabs, lost answers, and what becomes of a copy. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { type Answer, startServer, type TestServer, type TestUser, withServer } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 
 const loginMutation = `mutation ($input: LoginInput!) {
@@ -30,14 +30,8 @@ const beat = (at: TestServer, cookie: string, token: string | null = null) =>
   at.client(token).send(beaconMutation, {}, { cookie })
 
 /** A server whose clock may be moved, and the cookie of somebody who just logged in. */
-async function withServer(work: (own: TestServer, cookie: string, who: TestUser) => Promise<void>) {
-  const own = await startServer()
-  try {
-    const who = await own.user('root')
-    await work(own, cookieOf(await logIn(own, who)), who)
-  } finally {
-    await own.close()
-  }
+function withSession(work: (own: TestServer, cookie: string, who: TestUser) => Promise<void>): Promise<void> {
+  return withServer(async (own, who) => work(own, cookieOf(await logIn(own, who)), who))
 }
 
 /** The cookies of so many beacons, 30 s apart; the first is the login's. */
@@ -54,7 +48,7 @@ async function renewals(own: TestServer, cookie: string, count: number): Promise
 
 describe('renewing', () => {
   test('each beacon brings another cookie; its attributes stay, and no answer holds it', () =>
-    withServer(async (own, cookie) => {
+    withSession(async (own, cookie) => {
       const seen = await renewals(own, cookie, 5)
       expect(new Set(seen).size).toBe(6)
       const answer = await beat(own, seen.at(-1) ?? '')
@@ -64,7 +58,7 @@ describe('renewing', () => {
     }))
 
   test('tabs that ask at once are told the same, and so is one that comes 29 s late', () =>
-    withServer(async (own, cookie) => {
+    withSession(async (own, cookie) => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => beat(own, cookie)))
       expect(answers.map(outcome)).toEqual(answers.map(() => good))
       expect(new Set(answers.map(cookieOf)).size).toBe(1)
@@ -76,7 +70,7 @@ describe('renewing', () => {
     }))
 
   test('an answer that was lost is told again: by a server that was started anew, minutes after the one before', () =>
-    withServer(async (own, cookie) => {
+    withSession(async (own, cookie) => {
       const [, second = ''] = await renewals(own, cookie, 1)
       const before = await startServer({ database: own.database })
       before.advance(30)
@@ -91,7 +85,7 @@ describe('renewing', () => {
     }))
 
   test('what a crashed database forgot does no harm: a cookie that is newer than it knows is good', () =>
-    withServer(async (own, cookie) => {
+    withSession(async (own, cookie) => {
       const seen = await renewals(own, cookie, 3)
       await own.database.sql`update sessions set turn = 0`
       expect(outcome(await beat(own, seen[3] ?? ''))).toEqual(good)
@@ -100,7 +94,7 @@ describe('renewing', () => {
     }))
 
   test('the access token alone renews a script’s session, and not a browser’s: stolen, it is good for five minutes', () =>
-    withServer(async (own, cookie, who) => {
+    withSession(async (own, cookie, who) => {
       const script = await who.get(beaconMutation)
       expect(outcome(await own.client(script.beacon.accessToken).send(beaconMutation))).toEqual(good)
       const [, , third = ''] = await renewals(own, cookie, 2)
@@ -118,7 +112,7 @@ describe('renewing', () => {
 
 describe('a copy of an old cookie', () => {
   test('31 s after its successor was used it ends the session everywhere, in the trail with its address, and nobody else’s', () =>
-    withServer(async (own, cookie, who) => {
+    withSession(async (own, cookie, who) => {
       const opened = await beat(own, cookie)
       const tab = own.client(opened.data.beacon.accessToken)
       const [socket, other] = [
@@ -155,7 +149,7 @@ describe('a copy of an old cookie', () => {
     }))
 
   test('two turns back it ends the session at once, and of copies that come together one is written down', () =>
-    withServer(async (own, cookie) => {
+    withSession(async (own, cookie) => {
       const [first = '', second = ''] = await renewals(own, cookie, 2)
       expect(outcome(await beat(own, cookieOf(await beat(own, second))))).toEqual(good)
       const answers = await Promise.all([beat(own, first), beat(own, first), beat(own, first)])
@@ -191,7 +185,7 @@ describe('who comes with the cookie of a session that is over is told why', () =
   const endSession = 'mutation ($input: EndSessionInput!) { endSession(input: $input) { session { id } } }'
 
   test('silence, the longest life, logging out, and somebody else', () =>
-    withServer(async (own, silent, who) => {
+    withSession(async (own, silent, who) => {
       own.advance(121)
       expect(outcome(await beat(own, silent))).toEqual([401, 'SESSION_SILENT'])
 

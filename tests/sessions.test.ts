@@ -6,7 +6,7 @@ import { expireSessions } from '../server/session/expire.ts'
 import { systemOperation } from '../server/upkeep.ts'
 import { enrol, enrolmentToken } from './support/agents.ts'
 import { newApiToken, newConfig } from './support/calls.ts'
-import { type Answer, startServer, type TestServer, type TestUser } from './support/server.ts'
+import { type Answer, startServer, type TestServer, type TestUser, withServer } from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 import { untilTrue } from './support/until.ts'
 
@@ -31,16 +31,6 @@ beforeAll(async () => {
   root = await server.user('root')
 })
 afterAll(() => server.close())
-
-/** A server whose clock may be moved without harm to other tests. */
-async function withServer(work: (own: TestServer, user: TestUser) => Promise<void>): Promise<void> {
-  const own = await startServer()
-  try {
-    await work(own, await own.user('root'))
-  } finally {
-    await own.close()
-  }
-}
 
 describe('logging in', () => {
   test('who guesses can’t tell a wrong password from an unknown address', async () => {

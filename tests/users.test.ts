@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemOperation } from '../server/upkeep.ts'
 import { resetRoot } from '../server/user/reset-root.ts'
 import { invite, newApiToken, newConfig } from './support/calls.ts'
-import { type Answer, type ApiClient, startServer, type TestServer, type TestUser } from './support/server.ts'
+import {
+  type Answer,
+  type ApiClient,
+  startServer,
+  type TestServer,
+  type TestUser,
+  withServer,
+} from './support/server.ts'
 import { openSocket } from './support/sockets.ts'
 import { untilTrue } from './support/until.ts'
 
@@ -40,16 +47,6 @@ afterAll(() => server.close())
 const logIn = (email: string, password: string, at = server) =>
   at.client(null).send(login, { input: { email, password } })
 const send = (by: ApiClient, query: string, input: Record<string, unknown>) => by.send(query, { input })
-
-/** A server whose clock may be moved without harm to other tests. */
-async function withServer(work: (own: TestServer, own_root: TestUser) => Promise<void>): Promise<void> {
-  const own = await startServer()
-  try {
-    await work(own, await own.user('root'))
-  } finally {
-    await own.close()
-  }
-}
 
 describe('adding somebody', () => {
   test('with a password: they log in with it', async () => {

@@ -1,8 +1,8 @@
 /** The one socket: what to look at again, whatever else is followed, and the honest state of the connection. */
-import { stringifyDocument, type TypedDocumentNode } from '@urql/core'
+import type { TypedDocumentNode } from '@urql/core'
 import { type Client, createClient } from 'graphql-ws'
 import { createSignal } from 'solid-js'
-import { graphql, type ResultOf } from './graphql.ts'
+import { graphql, type ResultOf, textOf } from './graphql.ts'
 import { freshAuthorization, lookAgain, session } from './session.ts'
 
 const changesDocument = graphql('subscription Changes { changes { kind id } }')
@@ -67,7 +67,7 @@ export function follow<Data, Variables extends Record<string, unknown>>(
       waitMs = Math.min(longestWaitMs, 2 * waitMs)
     }
     stop = on.subscribe<Data>(
-      { query: stringifyDocument(document), variables },
+      { query: textOf(document), variables },
       {
         next: ({ data }) => {
           waitMs = shortestWaitMs

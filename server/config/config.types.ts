@@ -1,4 +1,5 @@
 /** GraphQL types of configs, their rules and versions. */
+import { GraphQLJSON } from 'graphql-scalars'
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import type * as core from '../core/config-document.ts'
 import { RuleChangeKind } from '../core/diff.ts'
@@ -15,6 +16,7 @@ import {
   RuleKind,
   VersionStatus,
 } from '../core/vocabulary.ts'
+import type { Sentence } from '../core/warnings/sentences.ts'
 import type { Warning as CoreWarning, WarningCode } from '../core/warnings/warning.ts'
 import type { StoredFile, StoredRecord } from '../database/tables.ts'
 import { connectionType, PageArgs } from '../graphql/page.ts'
@@ -179,6 +181,17 @@ export class Warning implements CoreWarning {
 
   @Field(() => String, { description: 'A sentence.' })
   message!: string
+
+  @Field(() => String, {
+    description: 'Which sentence the message is: stable, to say it in another language.',
+  })
+  sentence!: Sentence
+
+  @Field(() => GraphQLJSON, {
+    description:
+      'What the sentence names, by name: a text, a number, or a list as `{listed, isMore}`; rows count from 1.',
+  })
+  facts!: CoreWarning['facts']
 
   @Field(() => String, { description: 'How to mend it: a sentence.' })
   mend!: string

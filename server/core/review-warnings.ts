@@ -8,6 +8,7 @@ import { nameFindings } from './warnings/names.ts'
 import { parentFindings } from './warnings/parents.ts'
 import { rangeFindings } from './warnings/ranges.ts'
 import { type Rows, rowsOf } from './warnings/rows.ts'
+import { say } from './warnings/sentences.ts'
 import { type Finding, toWarnings, type Warning } from './warnings/warning.ts'
 
 export interface ReviewCircumstances {
@@ -48,8 +49,7 @@ function namesMustResolve(document: ConfigDocument): Finding[] {
     {
       path: routesOf(document).has('direct') ? 'rules' : 'failover.directWhenAllDown',
       code: 'NAMES_MUST_RESOLVE_HERE',
-      message: () =>
-        'Some requests may go direct, so each proxy looks up every name first: a name that its own resolver does not know fails (always over HTTPS), even where a rule sends it to the parents. Where that matters, let the resolver answer unknown names with 0.0.0.1, which no proxy connects to.',
+      says: () => say('NAMES_MUST_RESOLVE_HERE', {}),
     },
   ]
 }
@@ -58,13 +58,12 @@ function namesMustResolve(document: ConfigDocument): Finding[] {
 function lookupsForced(document: ConfigDocument, { ranges }: Rows): Finding[] {
   const [first] = ranges
   if (first === undefined || !routesOf(document).has('parent') || forwardsNamesUnresolved(document)) return []
-  const count = ranges.length === 1 ? 'One rule names' : `${ranges.length} rules name`
+  const count = ranges.length
   return [
     {
       path: `rules.${first.index}.kind`,
       code: 'LOOKUPS_FORCED',
-      message: () =>
-        `${count} addresses, so each proxy looks up every name before it decides, also to send it to a parent: a slow resolver delays every request.`,
+      says: () => (count === 1 ? say('LOOKUPS_FORCED', {}) : say('LOOKUPS_FORCED_BY_SEVERAL', { count })),
     },
   ]
 }
@@ -91,7 +90,7 @@ function defaultNeverDecides(holdsAllAt: number | null): Finding[] {
     {
       path: 'defaultAction',
       code: 'DEFAULT_NEVER_DECIDES',
-      message: () => `The default never decides: the ranges up to rule ${holdsAllAt + 1} hold every address.`,
+      says: () => say('DEFAULT_NEVER_DECIDES', { row: holdsAllAt + 1 }),
     },
   ]
 }
@@ -100,13 +99,12 @@ function expiringRules({ rules }: ConfigDocument, now: Date): Finding[] {
   return rules.flatMap((rule, index): Finding[] => {
     const at = rule.enabled && rule.expiresAt !== null ? parseInstant(rule.expiresAt) : null
     if (at === null || at.getTime() - now.getTime() > expiryNoticeDays * 86_400_000) return []
-    const isPast = at.getTime() <= now.getTime()
+    const code = at.getTime() <= now.getTime() ? 'RULE_EXPIRED' : 'RULE_EXPIRES_SOON'
     return [
       {
         path: `rules.${index}.expiresAt`,
-        code: isPast ? 'RULE_EXPIRED' : 'RULE_EXPIRES_SOON',
-        message: () =>
-          `Rule ${index + 1} ${isPast ? 'expired' : 'expires'} at ${at.toISOString()}; it is then removed from what runs.`,
+        code,
+        says: () => say(code, { row: index + 1, at: at.toISOString() }),
       },
     ]
   })
@@ -118,8 +116,7 @@ function routeTests({ routeTests }: ConfigDocument): Finding[] {
     {
       path: 'routeTests',
       code: 'NO_ROUTE_TESTS',
-      message: () =>
-        'There are no route tests: nothing checks that what people rely on still goes where it should.',
+      says: () => say('NO_ROUTE_TESTS', {}),
     },
   ]
 }
@@ -130,8 +127,7 @@ function outboundExceptions(exceptions: readonly string[]): Finding[] {
     {
       path: 'outboundExceptions',
       code: 'OUTBOUND_EXCEPTIONS_IN_FORCE',
-      message: () =>
-        `This installation lets clients reach addresses that are denied elsewhere: ${exceptions.join(', ')}.`,
+      says: () => say('OUTBOUND_EXCEPTIONS_IN_FORCE', { ranges: exceptions.join(', ') }),
     },
   ]
 }

@@ -7,6 +7,17 @@ import { type Connection, connectionOf, PageArgs } from '../graphql/page.ts'
 import { permit } from '../permit.ts'
 import { isCopiedAt } from '../sync/agent-starts.read.ts'
 import { readHost } from './host.read.ts'
+import {
+  BringBackParentInput,
+  ParentEventConnection,
+  ParentHost,
+  ParentHostArgs,
+  ParentPayload,
+  ProxyParent,
+  ReturningParent,
+  TakenOut,
+  TakeOutParentInput,
+} from './parent.types.ts'
 import { readParentHosts } from './parent-hosts.read.ts'
 import {
   type ParentEventRow,
@@ -27,26 +38,17 @@ import {
 import {
   AgentStart,
   Attempt,
-  BringBackParentInput,
   HostProblem,
-  ParentEventConnection,
-  ParentHost,
-  ParentHostArgs,
-  ParentPayload,
   Proxy,
   ProxyArgs,
   ProxyConnection,
   ProxyCount,
   ProxyCountArgs,
   ProxyFilterArgs,
-  ProxyParent,
   ProxyPayload,
   RetireProxyInput,
   RetryProxyInput,
-  ReturningParent,
   RunningFiles,
-  TakenOut,
-  TakeOutParentInput,
 } from './proxy.types.ts'
 import { proxyPageRequest } from './proxy-page.read.ts'
 import { retireProxy } from './retire.ts'

@@ -2,7 +2,7 @@
 import { enrol, enrolmentToken, type TestAgent } from './agents.ts'
 import { configMutation, inAnHour, newApiToken } from './calls.ts'
 import { rootEmail, rootPassword } from './mortal-server.ts'
-import type { Answer, ApiClient, Data, TestServer } from './server.ts'
+import { type Answer, type ApiClient, clientOf, type Data, type TestServer } from './server.ts'
 
 /** By its request id. Done: the server said so; else it may or may not have been. */
 export interface Sent {
@@ -127,35 +127,6 @@ export async function startLoad(url: string): Promise<Load> {
     doneCount: done,
     async run(count) {
       await Promise.all(agents.map((agent) => work(agent, () => done() >= count)))
-    },
-  }
-}
-
-function clientOf(url: string, token: string | null): ApiClient {
-  const send: ApiClient['send'] = async (query, variables = {}, headers = {}) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      body: JSON.stringify({ query, variables }),
-    })
-    const body = (await response.json()) as { data?: Data; errors?: Answer['errors'] }
-    return {
-      status: response.status,
-      headers: response.headers,
-      data: body.data ?? null,
-      errors: body.errors ?? [],
-    }
-  }
-  return {
-    send,
-    async get(query, variables) {
-      const answer = await send(query, variables)
-      if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors))
-      return answer.data
     },
   }
 }

@@ -104,34 +104,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const url = `${app.scheme}://127.0.0.1:${port}`
   let users = 0
 
-  const client = (token: string | null): ApiClient => {
-    const send: ApiClient['send'] = async (query, variables = {}, headers = {}) => {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(token !== null && { authorization: `Bearer ${token}` }),
-          ...headers,
-        },
-        body: JSON.stringify({ query, variables }),
-      })
-      const body = (await response.json()) as { data?: Data; errors?: GraphqlError[] }
-      return {
-        status: response.status,
-        headers: response.headers,
-        data: body.data ?? null,
-        errors: body.errors ?? [],
-      }
-    }
-    return {
-      send,
-      async get(query, variables) {
-        const answer = await send(query, variables)
-        if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors))
-        return answer.data
-      },
-    }
-  }
+  const client = (token: string | null) => clientOf(url, token)
 
   return {
     url,
@@ -165,6 +138,46 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     async close() {
       await app.close()
       if (!options.database) await database.close()
+    },
+  }
+}
+
+/** A server of its own, whose clock may be moved without harm to other tests, and its root. */
+export async function withServer(work: (own: TestServer, root: TestUser) => Promise<void>): Promise<void> {
+  const own = await startServer()
+  try {
+    await work(own, await own.user('root'))
+  } finally {
+    await own.close()
+  }
+}
+
+/** Speaks to the server at this address; null: without a token. */
+export function clientOf(url: string, token: string | null): ApiClient {
+  const send: ApiClient['send'] = async (query, variables = {}, headers = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    })
+    const body = (await response.json()) as { data?: Data; errors?: GraphqlError[] }
+    return {
+      status: response.status,
+      headers: response.headers,
+      data: body.data ?? null,
+      errors: body.errors ?? [],
+    }
+  }
+  return {
+    send,
+    async get(query, variables) {
+      const answer = await send(query, variables)
+      if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors))
+      return answer.data
     },
   }
 }

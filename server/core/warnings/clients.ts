@@ -3,7 +3,8 @@ import { parseRange, subtract } from '../cidr.ts'
 import { allowedClients } from '../client-problems.ts'
 import { type ClientRule, type ConfigDocument, limits } from '../config-document.ts'
 import { layRanges } from '../range-layers.ts'
-import { inWords } from './rows.ts'
+import { isOne, listedRules } from './rows.ts'
+import { say } from './sentences.ts'
 import type { Finding } from './warning.ts'
 
 /** Of a canonical document. */
@@ -13,8 +14,7 @@ export function clientFindings({ clientRules }: ConfigDocument): Finding[] {
       {
         path: 'clientRules',
         code: 'CLIENT_RULES_EMPTY',
-        message: () =>
-          'Without client rules every client in a loopback or private range may use the proxies.',
+        says: () => say('CLIENT_RULES_EMPTY', {}),
       },
     ]
   }
@@ -35,14 +35,19 @@ function shadowed(rules: readonly ClientRule[]): Finding[] {
   return rows.flatMap(({ index }, at): Finding[] => {
     if (laid.decides(at)) return []
     const cover = laid.coverOf(at)
-    const numbers = cover.indexes.map((each) => (rows[each]?.index ?? 0) + 1).sort((a, b) => a - b)
-    const by = `${numbers.length === 1 ? 'rule' : 'rules'} ${inWords(numbers.map(String), cover.isMore)}`
+    const by = listedRules(
+      cover.indexes.flatMap((each) => rows[each]?.index ?? []),
+      cover.isMore,
+    )
     return [
       {
         path: `clientRules.${index}.range`,
         code: 'CLIENT_RULE_SHADOWED',
-        message: () =>
-          `Client rule ${index + 1} never decides: client ${by} before it ${numbers.length === 1 ? 'holds' : 'hold'} all that it names.`,
+        says: () =>
+          say(isOne(by) ? 'CLIENT_RULE_SHADOWED' : 'CLIENT_RULE_SHADOWED_TOGETHER', {
+            row: index + 1,
+            rules: by,
+          }),
       },
     ]
   })
@@ -55,7 +60,7 @@ function open(rules: readonly ClientRule[]): Finding[] {
           {
             path: `clientRules.${index}.range`,
             code: 'EVERY_CLIENT_ALLOWED',
-            message: () => `Client rule ${index + 1} lets every address use the proxies.`,
+            says: () => say('EVERY_CLIENT_ALLOWED', { row: index + 1 }),
           },
         ]
       : [],
@@ -66,16 +71,12 @@ function closedToTheHost(rules: readonly ClientRule[]): Finding[] {
   const allowed = allowedClients(rules)
   const missing = loopbackAddresses.filter((range) => subtract(range, allowed).length > 0)
   if (missing.length === 0) return []
-  const words = inWords(
-    missing.map(({ text }) => text),
-    false,
-  )
+  const addresses = { listed: missing.map(({ text }) => text), isMore: false }
   return [
     {
       path: 'clientRules',
       code: 'LOOPBACK_NOT_ALLOWED',
-      message: () =>
-        `The host itself may not use its proxy from ${words}: health checks on the host that go through the proxy fail.`,
+      says: () => say('LOOPBACK_NOT_ALLOWED', { addresses }),
     },
   ]
 }

@@ -1,5 +1,6 @@
 /** Warnings about parent rules that a client can get around by hiding how it spells a name. */
 import type { NameRow, Rows } from './rows.ts'
+import { say } from './sentences.ts'
 import type { Finding } from './warning.ts'
 
 /**
@@ -37,7 +38,6 @@ function evadable({ index, kind, value }: NameRow, around: number): Finding {
   return {
     path: `rules.${index}.value`,
     code: 'RULE_EVADABLE',
-    message: () =>
-      `A client can get around rule ${index + 1} (${name}, parent) by writing capitals behind an escape, as in http://a%2F@…: ATS then misses it, and rule ${around + 1} may send the request direct.`,
+    says: () => say('RULE_EVADABLE', { row: index + 1, name, direct: around + 1 }),
   }
 }

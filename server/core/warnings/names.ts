@@ -3,7 +3,8 @@ import { isWideDomain } from '../public-internet.ts'
 import type { Route } from '../vocabulary.ts'
 import { type DomainForest, domainForest } from './domain-forest.ts'
 import { redundant } from './ranges.ts'
-import { inWords, type NameRow, type Rows, rulesInWords } from './rows.ts'
+import { isOne, listedRules, type NameRow, type Rows } from './rows.ts'
+import { type Said, say } from './sentences.ts'
 import type { Finding } from './warning.ts'
 
 /**
@@ -22,12 +23,14 @@ export function nameFindings(
   const found: Finding[] = []
   names.forEach((row, at) => {
     if (rangesHoldAllAt !== null && rangesHoldAllAt < row.index) {
-      found.push(shadowed(row, () => 'the ranges before it hold every address, and so every name'))
+      found.push(shadowed(row, () => say('RULE_SHADOWED_BY_EVERY_ADDRESS', { row: row.index + 1 })))
       return
     }
     const cover = known.coverOf(at)
     if (cover !== undefined) {
-      found.push(shadowed(row, () => `${rulesInWords([cover])} before it holds all that it names`))
+      found.push(
+        shadowed(row, () => say('RULE_SHADOWED', { row: row.index + 1, rules: listedRules([cover]) })),
+      )
       return
     }
     const exceptions = known.exceptionsFrom(at)
@@ -133,30 +136,27 @@ function protectingNames(
   }
 }
 
-function shadowed({ index }: NameRow, by: () => string): Finding {
-  return {
-    path: `rules.${index}.value`,
-    code: 'RULE_SHADOWED',
-    message: () => `Rule ${index + 1} never decides: ${by()}.`,
-  }
+function shadowed({ index }: NameRow, says: () => Said): Finding {
+  return { path: `rules.${index}.value`, code: 'RULE_SHADOWED', says }
 }
 
 function partlyShadowed({ index, value, action }: NameRow, { count, first: all }: Exceptions): Finding {
   // Later rules join the list: what it holds now is copied.
   const first = [...all]
   const isMore = count > first.length
-  const message = () => {
-    const without = inWords(
-      first.map((row) => (row.kind === 'host' ? row.value : `*.${row.value}`)),
-      isMore,
-    )
-    const by = rulesInWords(
+  const says = () => {
+    const rules = listedRules(
       first.map((row) => row.index),
       isMore,
     )
-    return `Rule ${index + 1} (*.${value}, ${action}) gets all but ${without}: ${by} before it ${by.startsWith('rules') ? 'decide' : 'decides'} those otherwise.`
+    const names = {
+      listed: first.map((row) => (row.kind === 'host' ? row.value : `*.${row.value}`)),
+      isMore,
+    }
+    const sentence = isOne(rules) ? 'RULE_PARTLY_SHADOWED_NAMES' : 'RULE_PARTLY_SHADOWED_NAMES_BY_SEVERAL'
+    return say(sentence, { row: index + 1, value, action, names, rules })
   }
-  return { path: `rules.${index}.value`, code: 'RULE_PARTLY_SHADOWED', message }
+  return { path: `rules.${index}.value`, code: 'RULE_PARTLY_SHADOWED', says }
 }
 
 function isWide({ kind, value }: NameRow): boolean {
@@ -167,7 +167,6 @@ function opened({ index, value }: NameRow): Finding {
   return {
     path: `rules.${index}.action`,
     code: 'DIRECT_TO_INTERNET',
-    message: () =>
-      `Rule ${index + 1} sends every name under .${value} direct, past the parents that the default names.`,
+    says: () => say('DIRECT_TO_INTERNET_NAMES', { row: index + 1, value }),
   }
 }

@@ -2,6 +2,7 @@
 import { deniedDestinations } from '../ats/ip-allow-yaml.ts'
 import { contains, parseRange, subtract } from '../cidr.ts'
 import { type ConfigDocument, enabledParents } from '../config-document.ts'
+import { say } from './sentences.ts'
 import type { Finding } from './warning.ts'
 
 /**
@@ -17,28 +18,19 @@ export function parentFindings(
   return enabledParents(canonical).flatMap(({ host, port, priority }): Finding[] => {
     const index = typed.parentProxies.findIndex((parent) => parent.priority === priority)
     const path = `parentProxies.${index}.host`
-    const own = ownName(host, proxies)
+    const parent = `${host}:${port}`
+    const own = ownSentence(host, proxies)
     return [
       ...(isDenied(host)
         ? [
             {
               path,
               code: 'PARENT_IN_DENIED_RANGE',
-              message: () =>
-                `The parent ${host}:${port} is at an address that clients may not reach otherwise; with this parent they can, on every port.`,
+              says: () => say('PARENT_IN_DENIED_RANGE', { parent }),
             } as const,
           ]
         : []),
-      ...(own === null
-        ? []
-        : [
-            {
-              path,
-              code: 'PARENT_IS_PROXY',
-              message: () =>
-                `The parent ${host}:${port} is ${own}: ATS holds a parent at an address of its own to be down, whatever the port, or its requests go in a circle.`,
-            } as const,
-          ]),
+      ...(own === null ? [] : [{ path, code: 'PARENT_IS_PROXY', says: () => say(own, { parent }) } as const]),
     ]
   })
 }
@@ -49,14 +41,17 @@ function isDenied(host: string): boolean {
   return parsed.ok && subtract(parsed.range, denied).length === 0
 }
 
-/** Words for the proxy that a parent is; null for any other. */
-function ownName(host: string, proxies: ReadonlySet<string>): string | null {
-  if (proxies.has(host)) return 'a proxy of this config'
+/** Which proxy a parent is; null for any other. */
+function ownSentence(
+  host: string,
+  proxies: ReadonlySet<string>,
+): 'PARENT_IS_PROXY' | 'PARENT_IS_HOST' | null {
+  if (proxies.has(host)) return 'PARENT_IS_PROXY'
   const parsed = parseRange(host)
   const isLoopback = parsed.ok
     ? contains(loopback, parsed.range)
     : host === 'localhost' || host.endsWith('.localhost')
-  return isLoopback ? 'the host of each proxy itself' : null
+  return isLoopback ? 'PARENT_IS_HOST' : null
 }
 
 const denied = deniedDestinations.map(rangeOf)

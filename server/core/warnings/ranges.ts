@@ -3,7 +3,8 @@ import { contains, formatRange } from '../cidr.ts'
 import { isPublic } from '../public-internet.ts'
 import { type LaidLayers } from '../range-layers.ts'
 import type { Route } from '../vocabulary.ts'
-import { inWords, type RangeRow, type Rows, rulesInWords } from './rows.ts'
+import { isOne, listedRules, type RangeRow, type Rows } from './rows.ts'
+import { say } from './sentences.ts'
 import type { Finding } from './warning.ts'
 
 /** @param laid the same ranges, as `layRanges` lays them */
@@ -31,41 +32,43 @@ export function redundant({ index }: { readonly index: number }, defaultAction: 
   return {
     path: `rules.${index}.action`,
     code: 'RULE_REDUNDANT',
-    message: () =>
-      `Rule ${index + 1} changes nothing: without it the default, ${defaultAction}, would decide the same.`,
+    says: () => say('RULE_REDUNDANT', { row: index + 1, action: defaultAction }),
   }
 }
 
 function shadowed(row: RangeRow, at: number, laid: LaidLayers, ranges: readonly RangeRow[]): Finding {
-  const message = () => {
+  const says = () => {
     const { indexes, isMore } = laid.coverOf(at)
     const covering = indexes.flatMap((each) => ranges[each] ?? [])
     const alone = covering.find(({ range }) => contains(range, row.range))
-    const by = alone
-      ? `${rulesInWords([alone.index])} before it holds`
-      : `${rulesInWords(
-          covering.map(({ index }) => index),
-          isMore,
-        )} before it together hold`
-    return `Rule ${row.index + 1} never decides: ${by} all that it names.`
+    if (alone) return say('RULE_SHADOWED', { row: row.index + 1, rules: listedRules([alone.index]) })
+    const rules = listedRules(
+      covering.map(({ index }) => index),
+      isMore,
+    )
+    return say('RULE_SHADOWED_TOGETHER', { row: row.index + 1, rules })
   }
-  return { path: `rules.${row.index}.value`, code: 'RULE_SHADOWED', message }
+  return { path: `rules.${row.index}.value`, code: 'RULE_SHADOWED', says }
 }
 
 const listedParts = 3
 
 function partlyShadowed(row: RangeRow, at: number, laid: LaidLayers, ranges: readonly RangeRow[]): Finding {
-  const message = () => {
+  const says = () => {
     const { indexes, isMore } = laid.othersOver(at)
-    const by = rulesInWords(
+    const rules = listedRules(
       indexes.flatMap((each) => ranges[each]?.index ?? []),
       isMore,
     )
     const parts = laid.partsOf(at)
-    const left = parts.slice(0, listedParts).map((part) => formatRange(row.range.family, part))
-    return `Rule ${row.index + 1} (${row.value}, ${row.action}) gets only ${inWords(left, parts.length > listedParts)}: ${by} before it ${by.startsWith('rules') ? 'decide' : 'decides'} other addresses of it otherwise.`
+    const left = {
+      listed: parts.slice(0, listedParts).map((part) => formatRange(row.range.family, part)),
+      isMore: parts.length > listedParts,
+    }
+    const sentence = isOne(rules) ? 'RULE_PARTLY_SHADOWED_RANGE' : 'RULE_PARTLY_SHADOWED_RANGE_BY_SEVERAL'
+    return say(sentence, { row: row.index + 1, value: row.value, action: row.action, ranges: left, rules })
   }
-  return { path: `rules.${row.index}.value`, code: 'RULE_PARTLY_SHADOWED', message }
+  return { path: `rules.${row.index}.value`, code: 'RULE_PARTLY_SHADOWED', says }
 }
 
 function opensInternet({ range }: RangeRow, at: number, laid: LaidLayers): boolean {
@@ -76,7 +79,6 @@ function opened({ index, value }: RangeRow): Finding {
   return {
     path: `rules.${index}.action`,
     code: 'DIRECT_TO_INTERNET',
-    message: () =>
-      `Rule ${index + 1} sends public addresses (${value}) direct, past the parents that the default names.`,
+    says: () => say('DIRECT_TO_INTERNET_ADDRESSES', { row: index + 1, value }),
   }
 }

@@ -3,6 +3,7 @@ import type { AddressRange } from '../cidr.ts'
 import { type ConfigDocument, limits } from '../config-document.ts'
 import { factsOf } from '../rule-facts.ts'
 import type { Route } from '../vocabulary.ts'
+import type { Listed } from './sentences.ts'
 
 export interface Row {
   /** In the whole list, from 0. */
@@ -38,14 +39,11 @@ export function rowsOf({ rules }: ConfigDocument): Rows {
   return { names, ranges }
 }
 
-/** `rule 3`, `rules 3 and 5`, `rules 3, 5, 9 and others`; indexes from 0. */
-export function rulesInWords(indexes: readonly number[], isMore = false): string {
-  const numbers = indexes.toSorted((a, b) => a - b).map((index) => String(index + 1))
-  return `${numbers.length === 1 && !isMore ? 'rule' : 'rules'} ${inWords(numbers, isMore)}`
+/** The rules at these indexes, by their rows and in their order. */
+export function listedRules(indexes: readonly number[], isMore = false): Listed {
+  return { listed: indexes.map((index) => index + 1).sort((a, b) => a - b), isMore }
 }
 
-/** `a`, `a and b`, `a, b and others`. */
-export function inWords(words: readonly string[], isMore: boolean): string {
-  const all = isMore ? [...words, 'others'] : words
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+export function isOne({ listed, isMore }: Listed): boolean {
+  return listed.length === 1 && !isMore
 }

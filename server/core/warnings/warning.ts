@@ -1,6 +1,7 @@
 /** What a warning is, the closed set of their codes, and for each the way to mend it. */
 import { limits } from '../config-document.ts'
 import type { Problem } from '../refusal.ts'
+import { inEnglish, type Said, say } from './sentences.ts'
 
 /** How each kind of warning is mended: a full English sentence. */
 export const mends = {
@@ -31,7 +32,7 @@ export const mends = {
 export type WarningCode = keyof typeof mends
 
 /** Something that a reviewer should know; it blocks nothing. */
-export interface Warning extends Problem {
+export interface Warning extends Problem, Said {
   readonly code: WarningCode
   /** How to mend it: a full English sentence. */
   readonly mend: string
@@ -44,7 +45,7 @@ export interface Finding {
   readonly path: string
   readonly code: WarningCode
   /** Called only for what is listed: of 100,000 findings few are. */
-  readonly message: () => string
+  readonly says: () => Said
 }
 
 /** Each code's findings in their order, at most `limits.problems` of one code, then one that counts the rest. */
@@ -58,14 +59,12 @@ export function toWarnings(findings: readonly Finding[]): Warning[] {
   const rest = [...counts].flatMap(([code, count]) => {
     const more = count - limits.problems
     if (more <= 0) return []
-    return [{ path: '', code, message: `There are ${more} more of these.`, mend: mends[code], more }]
+    return [warning({ path: '', code, says: () => say('WARNINGS_NOT_LISTED', { count: more }) }, more)]
   })
-  const warnings = listed.map(({ path, code, message }) => ({
-    path,
-    code,
-    message: message(),
-    mend: mends[code],
-    more: 0,
-  }))
-  return [...warnings, ...rest]
+  return [...listed.map((finding) => warning(finding, 0)), ...rest]
+}
+
+function warning({ path, code, says }: Finding, more: number): Warning {
+  const said = says()
+  return { path, code, ...said, message: inEnglish(said), mend: mends[code], more }
 }

@@ -10,6 +10,7 @@ import { CircleAlertIcon, TriangleAlertIcon } from '../../ui/icons.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import type { Acknowledgement, WarningGroup } from './acknowledgement.ts'
 import type { ReviewChecks } from './queries.ts'
+import { warningWords } from './warningWords.ts'
 
 interface WarningsPanelProps {
   readonly configId: string
@@ -26,7 +27,7 @@ export function WarningsPanel(props: WarningsPanelProps) {
     <>
       <Show when={problems().length > 0}>
         <Panel title={t('warnings.problems')} note={t('warnings.problemsNote')} isFlush class="mb-4">
-          <Places configId={props.configId} problems={problems()} isBad />
+          <Places configId={props.configId} problems={problems()} wordsOf={problemSentence} isBad />
         </Panel>
       </Show>
       <Show when={props.acknowledgement.groups().length > 0}>
@@ -82,7 +83,12 @@ function Group(props: GroupProps) {
               <span class="text-muted tabular-nums">({formatNumber(locale(), count())})</span>
             </Show>
           </h3>
-          <Places configId={props.configId} problems={listed()} unlisted={unlisted()} />
+          <Places
+            configId={props.configId}
+            problems={listed()}
+            wordsOf={warningWords}
+            unlisted={unlisted()}
+          />
           <Show when={listed()[0]}>
             {(first) => (
               <p class="mt-1 text-sm text-muted">
@@ -112,16 +118,17 @@ const listedFirst = 5
 /** And never more than this. */
 const listedMost = 200
 
-interface PlacesProps {
+interface PlacesProps<Each extends Problem> {
   readonly configId: string
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Each[]
+  readonly wordsOf: (problem: Each) => string
   /** How many more there are that the server does not list. */
   readonly unlisted?: number
   readonly isBad?: boolean
 }
 
 /** Each sentence, with the way to its place in the editor. */
-function Places(props: PlacesProps) {
+function Places<Each extends Problem>(props: PlacesProps<Each>) {
   const [isWhole, setWhole] = createSignal(false)
   const shown = () => props.problems.slice(0, isWhole() ? listedMost : listedFirst)
   const hidden = () => props.problems.length - shown().length
@@ -136,7 +143,7 @@ function Places(props: PlacesProps) {
                 <CircleAlertIcon size={14} class="shrink-0 translate-y-0.5 text-bad" aria-hidden="true" />
               </Show>
               <span class="min-w-0 wrap-anywhere">
-                {problemSentence(problem)}{' '}
+                {props.wordsOf(problem)}{' '}
                 <Show when={placeIn(props.configId, problem.path)}>
                   {(place) => (
                     <A href={place().href} class="link text-sm whitespace-nowrap">

@@ -21,7 +21,7 @@ export type ReviewConfig = ReviewAnswer['config']
 
 export const checksDocument = graphql(`
   query ReviewChecks($id: ID!) {
-    config(id: $id) { id problems { path code message } warnings { path code message mend more } }
+    config(id: $id) { id problems { path code message } warnings { path code sentence facts message mend more } }
   }
 `)
 export type ReviewChecks = ResultOf<typeof checksDocument>['config']

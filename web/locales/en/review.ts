@@ -108,6 +108,8 @@ export const review = {
   'progress.inSync.one': '{{ inSync }} of {{ count }} proxy in sync',
   'progress.inSync.other': '{{ inSync }} of {{ count }} proxies in sync',
   'progress.list': 'Proxies of this rollout',
+  'progress.logs': 'Logs',
+  'progress.logsOf': 'Logs of {{ hostname }}',
   'progress.more.one': '… and {{ count }} more that is not in sync yet.',
   'progress.more.other': '… and {{ count }} more that are not in sync yet.',
   'progress.noProxies': 'No proxy runs this config.',
@@ -267,6 +269,57 @@ export const review = {
   'summary.rules.other': '{{ count }} rules',
   'summary.rulesSame': 'rules unchanged',
   'summary.testsChanged': 'route tests changed',
+  'warning.CLIENT_RULES_EMPTY':
+    'Without client rules every client in a loopback or private range may use the proxies.',
+  'warning.CLIENT_RULE_SHADOWED':
+    'Client rule {{ row }} never decides: client rule {{ rules }} before it holds all that it names.',
+  'warning.CLIENT_RULE_SHADOWED_TOGETHER':
+    'Client rule {{ row }} never decides: client rules {{ rules }} before it together hold all that it names.',
+  'warning.DEFAULT_NEVER_DECIDES':
+    'The default never decides: the ranges up to rule {{ row }} hold every address.',
+  'warning.DIRECT_TO_INTERNET_ADDRESSES':
+    'Rule {{ row }} sends public addresses ({{ value }}) direct, past the parents that the default names.',
+  'warning.DIRECT_TO_INTERNET_NAMES':
+    'Rule {{ row }} sends every name under .{{ value }} direct, past the parents that the default names.',
+  'warning.EVERY_CLIENT_ALLOWED': 'Client rule {{ row }} lets every address use the proxies.',
+  'warning.LOOKUPS_FORCED':
+    'One rule names addresses, so each proxy looks up every name before it decides, also to send it to a parent: a slow resolver delays every request.',
+  'warning.LOOKUPS_FORCED_BY_SEVERAL':
+    '{{ count }} rules name addresses, so each proxy looks up every name before it decides, also to send it to a parent: a slow resolver delays every request.',
+  'warning.LOOPBACK_NOT_ALLOWED':
+    'The host itself may not use its proxy from {{ addresses }}: health checks on the host that go through the proxy fail.',
+  'warning.NAMES_MUST_RESOLVE_HERE':
+    'Some requests may go direct, so each proxy looks up every name first: a name that its own resolver does not know fails (always over HTTPS), even where a rule sends it to the parents. Where that matters, let the resolver answer unknown names with 0.0.0.1, which no proxy connects to.',
+  'warning.NO_ROUTE_TESTS':
+    'There are no route tests: nothing checks that what people rely on still goes where it should.',
+  'warning.OUTBOUND_EXCEPTIONS_IN_FORCE':
+    'This installation lets clients reach addresses that are denied elsewhere: {{ ranges }}.',
+  'warning.PARENT_IN_DENIED_RANGE':
+    'The parent {{ parent }} is at an address that clients may not reach otherwise; with this parent they can, on every port.',
+  'warning.PARENT_IS_HOST':
+    'The parent {{ parent }} is the host of each proxy itself: ATS holds a parent at an address of its own to be down, whatever the port, or its requests go in a circle.',
+  'warning.PARENT_IS_PROXY':
+    'The parent {{ parent }} is a proxy of this config: ATS holds a parent at an address of its own to be down, whatever the port, or its requests go in a circle.',
+  'warning.RULE_EVADABLE':
+    'A client can get around rule {{ row }} ({{ name }}, parent) by writing capitals behind an escape, as in http://a%2F@…: ATS then misses it, and rule {{ direct }} may send the request direct.',
+  'warning.RULE_EXPIRED': 'Rule {{ row }} expired at {{ at }}; it is then removed from what runs.',
+  'warning.RULE_EXPIRES_SOON': 'Rule {{ row }} expires at {{ at }}; it is then removed from what runs.',
+  'warning.RULE_PARTLY_SHADOWED_NAMES':
+    'Rule {{ row }} (*.{{ value }}, {{ action }}) gets all but {{ names }}: rule {{ rules }} before it decides those otherwise.',
+  'warning.RULE_PARTLY_SHADOWED_NAMES_BY_SEVERAL':
+    'Rule {{ row }} (*.{{ value }}, {{ action }}) gets all but {{ names }}: rules {{ rules }} before it decide those otherwise.',
+  'warning.RULE_PARTLY_SHADOWED_RANGE':
+    'Rule {{ row }} ({{ value }}, {{ action }}) gets only {{ ranges }}: rule {{ rules }} before it decides other addresses of it otherwise.',
+  'warning.RULE_PARTLY_SHADOWED_RANGE_BY_SEVERAL':
+    'Rule {{ row }} ({{ value }}, {{ action }}) gets only {{ ranges }}: rules {{ rules }} before it decide other addresses of it otherwise.',
+  'warning.RULE_REDUNDANT':
+    'Rule {{ row }} changes nothing: without it the default, {{ action }}, would decide the same.',
+  'warning.RULE_SHADOWED':
+    'Rule {{ row }} never decides: rule {{ rules }} before it holds all that it names.',
+  'warning.RULE_SHADOWED_BY_EVERY_ADDRESS':
+    'Rule {{ row }} never decides: the ranges before it hold every address, and so every name.',
+  'warning.RULE_SHADOWED_TOGETHER':
+    'Rule {{ row }} never decides: rules {{ rules }} before it together hold all that it names.',
   'warningTitle.CLIENT_RULES_EMPTY': 'No client rules',
   'warningTitle.CLIENT_RULE_SHADOWED': 'Client rules that never decide',
   'warningTitle.DEFAULT_NEVER_DECIDES': 'The default never decides',
@@ -285,6 +338,11 @@ export const review = {
   'warningTitle.RULE_PARTLY_SHADOWED': 'Rules that get only a part',
   'warningTitle.RULE_REDUNDANT': 'Rules that change nothing',
   'warningTitle.RULE_SHADOWED': 'Rules that never decide',
+  'warningWord.and': 'and',
+  'warningWord.direct': 'direct',
+  'warningWord.otherNames': 'others',
+  'warningWord.others': 'others',
+  'warningWord.parent': 'parent',
   'warnings.inClients': 'Client rules',
   'warnings.inDefault': 'Default action',
   'warnings.inParents': 'Parents',

@@ -69,7 +69,7 @@ export const logs: Readonly<Record<keyof typeof english, string>> = {
   'logs.none': 'Nada foi capturado ainda',
   'logs.noneText': 'Durante uma captura, cada requisição pelo proxy tem as linhas dela aqui em segundos.',
   'logs.off':
-    'Os logs não estão sendo capturados. Linhas de capturas anteriores ficam pelo tempo que as configurações dizem.',
+    'Os logs não estão sendo capturados. Linhas de capturas anteriores ficam pelo tempo que os ajustes dizem.',
   'logs.on': 'Capturando, faltam {{ left }}.',
   'logs.pause': 'Pausar',
   'logs.paused': 'Pausado',

@@ -54,7 +54,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.config': 'Configuração',
   'proxy.copied': 'Dois agentes usam a identidade deste proxy: um host foi clonado com a pasta do agente.',
   'proxy.copiedTodo':
-    'O que esta página mostra pode ser de qualquer um. Em cada cópia menos uma, rode “agent enrol --again” com um hostname próprio.',
+    'O que esta página mostra pode ser de qualquer um. Em cada cópia menos uma, rode “agent enrol --again” com um nome de host próprio.',
   'proxy.enrolled': 'Registrado',
   'proxy.hash': 'Hash',
   'proxy.ephemeral': 'efêmero',
@@ -74,7 +74,7 @@ export const proxy: Readonly<Record<keyof typeof english, string>> = {
   'proxy.reload': 'Recarga pedida',
   'proxy.retire': 'Desativar',
   'proxy.retireTitle': 'Desativar {{ hostname }}?',
-  'proxy.namesakes': 'Outros registros deste hostname',
+  'proxy.namesakes': 'Outros registros deste nome de host',
   'proxy.retired': 'Desativado',
   'proxy.runs': 'Executa',
   'proxy.runsDesired': 'É o que deve executar.',

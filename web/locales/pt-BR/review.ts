@@ -63,7 +63,7 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'decision.released.other': '{{ count }} liberados',
   'decision.retired': 'Esta configuração foi desativada: nada nela pode mudar.',
   'decision.sameUserOther':
-    'Enviada por {{ name }}, a única pessoa que pode confirmá-la (política “mesma pessoa”).',
+    'Enviada por {{ name }}, a única pessoa que pode confirmá-la uma segunda vez (política “mesma pessoa”).',
   'decision.sameUserOwn': 'Você enviou; sua segunda confirmação faz a entrega (política “mesma pessoa”).',
   'decision.secondPersonBarred':
     'Qualquer pessoa, exceto {{ names }}, pode aprovar (política “segunda pessoa”).',
@@ -110,6 +110,8 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'progress.inSync.one': '{{ inSync }} de {{ count }} proxy sincronizado',
   'progress.inSync.other': '{{ inSync }} de {{ count }} proxies sincronizados',
   'progress.list': 'Proxies desta distribuição',
+  'progress.logs': 'Logs',
+  'progress.logsOf': 'Logs de {{ hostname }}',
   'progress.more.one': '… e mais {{ count }} ainda não sincronizado.',
   'progress.more.other': '… e mais {{ count }} ainda não sincronizados.',
   'progress.noProxies': 'Nenhum proxy executa esta configuração.',
@@ -130,8 +132,8 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'reach.released.one': '{{ count }} proxy é liberado',
   'reach.released.other': '{{ count }} proxies são liberados',
   'reach.search': 'Buscar nomes de host',
-  'reach.silent.one': '{{ count }} está em silêncio',
-  'reach.silent.other': '{{ count }} estão em silêncio',
+  'reach.silent.one': '{{ count }} está em silêncio agora',
+  'reach.silent.other': '{{ count }} estão em silêncio agora',
   'reach.titleDone': 'Proxies desta configuração',
   'reach.whenBack': 'recebe quando voltar',
   'records.after': 'Depois',
@@ -270,6 +272,58 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'summary.rules.other': '{{ count }} regras',
   'summary.rulesSame': 'regras inalteradas',
   'summary.testsChanged': 'testes de rota alterados',
+  'warning.CLIENT_RULES_EMPTY':
+    'Sem regras de clientes, todo cliente em faixa local ou privada pode usar os proxies.',
+  'warning.CLIENT_RULE_SHADOWED':
+    'A regra de cliente {{ row }} nunca decide: a regra de cliente {{ rules }}, antes dela, contém tudo o que ela nomeia.',
+  'warning.CLIENT_RULE_SHADOWED_TOGETHER':
+    'A regra de cliente {{ row }} nunca decide: as regras de cliente {{ rules }}, antes dela, contêm juntas tudo o que ela nomeia.',
+  'warning.DEFAULT_NEVER_DECIDES':
+    'O padrão nunca decide: as faixas até a regra {{ row }} contêm todos os endereços.',
+  'warning.DIRECT_TO_INTERNET_ADDRESSES':
+    'A regra {{ row }} deixa endereços públicos ({{ value }}) saírem direto, sem passar pelos proxies pai que o padrão indica.',
+  'warning.DIRECT_TO_INTERNET_NAMES':
+    'A regra {{ row }} deixa todo nome sob .{{ value }} sair direto, sem passar pelos proxies pai que o padrão indica.',
+  'warning.EVERY_CLIENT_ALLOWED': 'A regra de cliente {{ row }} deixa qualquer endereço usar os proxies.',
+  'warning.LOOKUPS_FORCED':
+    'Uma regra nomeia endereços, então cada proxy resolve todo nome antes de decidir, também para enviá-lo a um proxy pai: um resolvedor lento atrasa toda requisição.',
+  'warning.LOOKUPS_FORCED_BY_SEVERAL':
+    '{{ count }} regras nomeiam endereços, então cada proxy resolve todo nome antes de decidir, também para enviá-lo a um proxy pai: um resolvedor lento atrasa toda requisição.',
+  'warning.LOOPBACK_NOT_ALLOWED':
+    'O próprio host não pode usar o proxy dele a partir de {{ addresses }}: verificações de saúde no host que passam pelo proxy falham.',
+  'warning.NAMES_MUST_RESOLVE_HERE':
+    'Algumas requisições podem sair direto, então cada proxy resolve todo nome antes: um nome que o resolvedor dele não conhece falha (sempre por HTTPS), mesmo onde uma regra o envia aos proxies pai. Onde isso importa, faça o resolvedor responder nomes desconhecidos com 0.0.0.1, a que nenhum proxy se conecta.',
+  'warning.NO_ROUTE_TESTS':
+    'Não há testes de rota: nada verifica se aquilo de que as pessoas dependem ainda vai para onde deve.',
+  'warning.OUTBOUND_EXCEPTIONS_IN_FORCE':
+    'Esta instalação deixa clientes alcançarem endereços que em outras são negados: {{ ranges }}.',
+  'warning.PARENT_IN_DENIED_RANGE':
+    'O proxy pai {{ parent }} está em um endereço que os clientes normalmente não podem alcançar; com este proxy pai eles podem, em toda porta.',
+  'warning.PARENT_IS_HOST':
+    'O proxy pai {{ parent }} é o próprio host de cada proxy: o ATS considera fora um proxy pai que está em um endereço seu, qualquer que seja a porta, ou as requisições andam em círculo.',
+  'warning.PARENT_IS_PROXY':
+    'O proxy pai {{ parent }} é um proxy desta configuração: o ATS considera fora um proxy pai que está em um endereço seu, qualquer que seja a porta, ou as requisições andam em círculo.',
+  'warning.RULE_EVADABLE':
+    'Um cliente consegue contornar a regra {{ row }} ({{ name }}, pai) escrevendo maiúsculas atrás de um escape, como em http://a%2F@…: o ATS então não a reconhece, e a regra {{ direct }} pode deixar a requisição sair direto.',
+  'warning.RULE_EXPIRED': 'A regra {{ row }} terminou em {{ at }}; com isso é retirada do que está em uso.',
+  'warning.RULE_EXPIRES_SOON':
+    'A regra {{ row }} termina em {{ at }}; com isso é retirada do que está em uso.',
+  'warning.RULE_PARTLY_SHADOWED_NAMES':
+    'A regra {{ row }} (*.{{ value }}, {{ action }}) fica com tudo menos {{ names }}: a regra {{ rules }}, antes dela, decide isso de outro modo.',
+  'warning.RULE_PARTLY_SHADOWED_NAMES_BY_SEVERAL':
+    'A regra {{ row }} (*.{{ value }}, {{ action }}) fica com tudo menos {{ names }}: as regras {{ rules }}, antes dela, decidem isso de outro modo.',
+  'warning.RULE_PARTLY_SHADOWED_RANGE':
+    'A regra {{ row }} ({{ value }}, {{ action }}) fica só com {{ ranges }}: a regra {{ rules }}, antes dela, decide outros endereços dela de outro modo.',
+  'warning.RULE_PARTLY_SHADOWED_RANGE_BY_SEVERAL':
+    'A regra {{ row }} ({{ value }}, {{ action }}) fica só com {{ ranges }}: as regras {{ rules }}, antes dela, decidem outros endereços dela de outro modo.',
+  'warning.RULE_REDUNDANT':
+    'A regra {{ row }} não muda nada: sem ela o padrão, {{ action }}, decidiria o mesmo.',
+  'warning.RULE_SHADOWED':
+    'A regra {{ row }} nunca decide: a regra {{ rules }}, antes dela, contém tudo o que ela nomeia.',
+  'warning.RULE_SHADOWED_BY_EVERY_ADDRESS':
+    'A regra {{ row }} nunca decide: as faixas antes dela contêm todos os endereços, e assim todo nome.',
+  'warning.RULE_SHADOWED_TOGETHER':
+    'A regra {{ row }} nunca decide: as regras {{ rules }}, antes dela, contêm juntas tudo o que ela nomeia.',
   'warningTitle.CLIENT_RULES_EMPTY': 'Sem regras de clientes',
   'warningTitle.CLIENT_RULE_SHADOWED': 'Regras de clientes que nunca decidem',
   'warningTitle.DEFAULT_NEVER_DECIDES': 'O padrão nunca decide',
@@ -288,6 +342,11 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'warningTitle.RULE_PARTLY_SHADOWED': 'Regras que ficam só com uma parte',
   'warningTitle.RULE_REDUNDANT': 'Regras que não mudam nada',
   'warningTitle.RULE_SHADOWED': 'Regras que nunca decidem',
+  'warningWord.and': 'e',
+  'warningWord.direct': 'direto',
+  'warningWord.otherNames': 'outros',
+  'warningWord.others': 'outras',
+  'warningWord.parent': 'pai',
   'warnings.inClients': 'Regras de clientes',
   'warnings.inDefault': 'Ação padrão',
   'warnings.inParents': 'Proxies pai',
