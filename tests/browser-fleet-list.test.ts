@@ -218,6 +218,38 @@ describe('a fleet of thousands', () => {
     await page.close()
   })
 
+  test('on a phone the search is one row with a button for the rest, which says how much of it is set', async () => {
+    const page = await console.page({ path: '/proxies?ats=ATS_10_2', width: 390 })
+    const search = page.getByRole('searchbox')
+    const further = page.getByRole('button', { name: /^Filters/ })
+    const generation = page.getByLabel('ATS generation')
+    const [left, right] = [await search.boundingBox(), await further.boundingBox()]
+    expect(left?.y).toBe(right?.y)
+    expect(await further.textContent()).toBe('Filters (1)')
+    expect(await generation.isVisible()).toBe(false)
+    await further.focus()
+    await page.keyboard.press('Enter')
+    expect(await further.getAttribute('aria-expanded')).toBe('true')
+    await page.keyboard.press('Tab')
+    const config = page.getByRole('combobox', { name: 'Runs config' })
+    expect(await config.evaluate((element) => element === document.activeElement)).toBe(true)
+    await generation.selectOption({ label: 'Any ATS' })
+    await page.waitForURL((url) => url.search === '')
+    expect(await further.textContent()).toBe('Filters')
+    await page.getByLabel('Sort by').selectOption({ label: '↓ Last seen' })
+    await page.waitForURL(/desc=1/)
+    await page.getByRole('button', { name: 'Numbers…' }).click()
+    await page.getByRole('dialog').getByRole('spinbutton', { name: 'Connections: at least' }).fill('1')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/connections=1/)
+    expect(await further.textContent()).toBe('Filters (1)')
+    await expectAccessible(page)
+    await expectNoOverflow(page)
+    await further.click()
+    await generation.waitFor({ state: 'hidden' })
+    await page.close()
+  })
+
   const views = [
     { theme: 'light', width: 1280 },
     { theme: 'dark', width: 768, locale: 'pt-BR' },

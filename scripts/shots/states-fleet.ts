@@ -10,10 +10,12 @@ export function fleetStates({ fleet }: SeededServer): States {
     'fleet-numbers': {
       path: '/proxies?errorRate=0.05..',
       async open(page) {
+        await openFilters(page)
         await page.getByRole('button', { name: /^(Numbers|Números)…$/ }).click()
         await page.getByRole('dialog').getByRole('spinbutton').first().waitFor()
       },
     },
+    'fleet-filters': { path: '/proxies?ats=ATS_10_2', open: openFilters },
     'fleet-selected': {
       path: '/proxies',
       async open(page) {
@@ -58,6 +60,12 @@ export function fleetStates({ fleet }: SeededServer): States {
       open: (page) => page.getByText('edited-by-hand.example').first().waitFor(),
     },
   }
+}
+
+/** On a phone they are behind a button. */
+async function openFilters(page: Page): Promise<void> {
+  const further = page.locator('main search button[aria-expanded=false][aria-controls]').first()
+  if (await further.isVisible()) await further.click()
 }
 
 /** Of a proxy's page: to take each of its parents out, or to bring it back. */

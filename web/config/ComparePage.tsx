@@ -64,7 +64,7 @@ export function ComparePage() {
               subtitle={t(from() === 'none' ? 'compare.textOne' : 'compare.text')}
               actions={<ChangeNav />}
             />
-            <div class="mb-4 grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-end gap-2 sm:max-w-3xl">
+            <div class="mb-4 grid grid-cols-[minmax(0,1fr)_auto] items-end gap-2 sm:max-w-3xl sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
               <SidePicker
                 label={t('compare.from')}
                 value={from()}
@@ -74,13 +74,14 @@ export function ComparePage() {
               />
               <Button
                 isIcon
+                class="max-sm:row-span-2 max-sm:self-center"
                 aria-label={t('compare.swap')}
                 title={t('compare.swap')}
                 aria-keyshortcuts="s"
                 why={whyNotSwap()}
                 onClick={swap}
               >
-                <SwapIcon size={15} aria-hidden="true" />
+                <SwapIcon size={15} class="max-sm:rotate-90" aria-hidden="true" />
               </Button>
               <SidePicker
                 label={t('compare.to')}

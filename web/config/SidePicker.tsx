@@ -50,8 +50,15 @@ export function SidePicker(props: {
   )
 }
 
-/** Short enough for a choice among many. */
+/** Short enough for a choice among many, on a phone as well: the year only where it is another one. */
 function minuteWords(at: string): string {
-  const format = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' })
-  return format.format(new Date(at))
+  const date = new Date(at)
+  const isOfThisYear = date.getFullYear() === new Date().getFullYear()
+  return new Intl.DateTimeFormat(locale(), {
+    ...(!isOfThisYear && { year: 'numeric' }),
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(date)
 }

@@ -127,17 +127,20 @@ export function BulkBar(props: BulkBarProps) {
           aria-label={t('fleet.bulk')}
           class="enter sticky bottom-3 z-20 mt-3 flex flex-wrap items-center gap-2 rounded-xl border border-line-strong bg-raised px-3 py-2 shadow-[0_8px_24px_var(--shadow)]"
         >
-          <span class="font-medium">{plural('fleet.selected', count())}</span>
-          <Show when={total() > count()}>
-            <Button
-              look="ghost"
-              class="text-accent! max-sm:-ml-3"
-              isBusy={busy() === 'all'}
-              onClick={() => void selectAll()}
-            >
-              {t('fleet.selectAll', { count: formatNumber(locale(), total()) })}
-            </Button>
-          </Show>
+          {/* One below the other where there is width for one row of buttons beside them. */}
+          <span class="flex gap-x-2 max-sm:items-center sm:flex-col sm:items-start">
+            <span class="font-medium">{plural('fleet.selected', count())}</span>
+            <Show when={total() > count()}>
+              <Button
+                look="ghost"
+                class="-ml-3 text-accent! sm:h-6!"
+                isBusy={busy() === 'all'}
+                onClick={() => void selectAll()}
+              >
+                {t('fleet.selectAll', { count: formatNumber(locale(), total()) })}
+              </Button>
+            </Show>
+          </span>
           <span class="flex flex-wrap items-center gap-2 sm:ml-auto">
             <Button
               onClick={() => void begin('assign')}

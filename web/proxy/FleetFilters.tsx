@@ -1,5 +1,5 @@
 /** How the fleet is narrowed down: part of a hostname, status with its count, config, ATS; and which columns it shows. */
-import { createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { createSignal, createUniqueId, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { formatNumber } from '../format.ts'
 import { graphql } from '../graphql.ts'
 import { only } from '../lists.tsx'
@@ -48,6 +48,12 @@ export function FleetFilters(props: FleetFiltersProps) {
     subjects: ['CONFIG'],
   })
   const [isNarrowing, setNarrowing] = createSignal(false)
+  const furtherId = createUniqueId()
+  /** On a phone: what is used less is behind a button, which says how much of it is set. */
+  const [isFurther, setFurther] = createSignal(false)
+  const furtherCount = () =>
+    [props.view.runsConfigId, props.view.atsGeneration].filter((each) => each !== null).length +
+    Object.keys(props.view.live).length
   const toggleColumn = (name: (typeof columnNames)[number]) => {
     const shown = props.view.columns
     const columns = columnNames.filter((each) => shown.includes(each) !== (each === name))
@@ -56,7 +62,7 @@ export function FleetFilters(props: FleetFiltersProps) {
   return (
     <search class="mb-3 space-y-2">
       <div class="flex flex-wrap gap-2">
-        <div class="relative min-w-40 flex-1 basis-60 sm:max-lg:basis-40">
+        <div class="relative min-w-40 flex-1 basis-40 lg:basis-60">
           <SearchIcon
             size={15}
             class="pointer-events-none absolute top-2 left-2.5 text-muted"
@@ -78,51 +84,72 @@ export function FleetFilters(props: FleetFiltersProps) {
             }}
           />
         </div>
-        <div class="w-40 max-sm:w-full lg:w-52">
-          <ConfigPicker
-            label={t('fleet.filterConfig')}
-            placeholder={t('fleet.anyConfig')}
-            chosen={props.view.runsConfigId === null ? '' : (chosenConfig.data()?.config.name ?? '…')}
-            onChoose={(config) => props.onChange({ runsConfigId: config?.id ?? null }, 'chosen')}
-          />
-        </div>
-        <select
-          class="input w-auto!"
-          aria-label={t('fleet.filterAts')}
-          onChange={(event) =>
-            props.onChange({ atsGeneration: only(generations, event.currentTarget.value) ?? null }, 'chosen')
-          }
+        <Button
+          class="sm:hidden"
+          aria-expanded={isFurther()}
+          aria-controls={furtherId}
+          onClick={() => setFurther(!isFurther())}
         >
-          <option value="" selected={props.view.atsGeneration === null}>
-            {t('fleet.anyAts')}
-          </option>
-          <For each={generations}>
-            {(generation) => (
-              <option value={generation} selected={props.view.atsGeneration === generation}>
-                {t(`atsGeneration.${generation}`)}
-              </option>
-            )}
-          </For>
-        </select>
-        <select
-          class="input max-sm:order-1 sm:hidden"
-          aria-label={t('fleet.sortBy')}
-          onChange={(event) => props.onChange(orderOf(event.currentTarget.value), 'chosen')}
-        >
-          <For each={sorts.flatMap((sort) => [sort, `-${sort}`])}>
-            {(order) => (
-              <option
-                value={order}
-                selected={order === (props.view.isDescending ? '-' : '') + props.view.sort}
-              >
-                {orderOf(order).isDescending ? '↓' : '↑'} {t(`proxySort.${orderOf(order).sort}`)}
-              </option>
-            )}
-          </For>
-        </select>
-        <Button look="ghost" onClick={() => setNarrowing(true)}>
-          {t('fleet.live')}
+          <SlidersIcon size={15} aria-hidden="true" />
+          {furtherCount() === 0 ? t('fleet.filters') : t('fleet.filtersSet', { count: furtherCount() })}
         </Button>
+        <div
+          id={furtherId}
+          class={`sm:contents ${isFurther() ? 'max-sm:grid max-sm:basis-full max-sm:grid-cols-2 max-sm:gap-2' : 'max-sm:hidden'}`}
+        >
+          <div class="w-40 max-sm:col-span-2 max-sm:w-full lg:w-52">
+            <ConfigPicker
+              label={t('fleet.filterConfig')}
+              placeholder={t('fleet.anyConfig')}
+              chosen={props.view.runsConfigId === null ? '' : (chosenConfig.data()?.config.name ?? '…')}
+              onChoose={(config) => props.onChange({ runsConfigId: config?.id ?? null }, 'chosen')}
+            />
+          </div>
+          <select
+            class="input sm:w-auto!"
+            aria-label={t('fleet.filterAts')}
+            onChange={(event) =>
+              props.onChange(
+                { atsGeneration: only(generations, event.currentTarget.value) ?? null },
+                'chosen',
+              )
+            }
+          >
+            <option value="" selected={props.view.atsGeneration === null}>
+              {t('fleet.anyAts')}
+            </option>
+            <For each={generations}>
+              {(generation) => (
+                <option value={generation} selected={props.view.atsGeneration === generation}>
+                  {t(`atsGeneration.${generation}`)}
+                </option>
+              )}
+            </For>
+          </select>
+          <Button
+            look="ghost"
+            class="max-sm:border-line-strong! max-sm:bg-surface max-sm:text-text!"
+            onClick={() => setNarrowing(true)}
+          >
+            {t('fleet.live')}
+          </Button>
+          <select
+            class="input max-sm:col-span-2 sm:hidden"
+            aria-label={t('fleet.sortBy')}
+            onChange={(event) => props.onChange(orderOf(event.currentTarget.value), 'chosen')}
+          >
+            <For each={sorts.flatMap((sort) => [sort, `-${sort}`])}>
+              {(order) => (
+                <option
+                  value={order}
+                  selected={order === (props.view.isDescending ? '-' : '') + props.view.sort}
+                >
+                  {orderOf(order).isDescending ? '↓' : '↑'} {t(`proxySort.${orderOf(order).sort}`)}
+                </option>
+              )}
+            </For>
+          </select>
+        </div>
         <span class="max-sm:hidden">
           <Menu
             label={t('fleet.columns')}

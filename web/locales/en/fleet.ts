@@ -78,6 +78,8 @@ export const fleet = {
   'fleet.emptyTitle': 'No proxies yet: add the first one',
   'fleet.filterAts': 'ATS generation',
   'fleet.filterConfig': 'Runs config',
+  'fleet.filters': 'Filters',
+  'fleet.filtersSet': 'Filters ({{ count }})',
   'fleet.hostnamesCopied.one': '{{ count }} hostname copied.',
   'fleet.hostnamesCopied.other': '{{ count }} hostnames copied.',
   'fleet.keyNext': 'Next row (Enter opens it)',
