@@ -192,6 +192,33 @@ describe('drafts', () => {
     await page.close()
   })
 
+  test('who leaves unsaved edits is asked: to stay, to leave and keep them, or to discard them', async () => {
+    const config = await newConfig(['a.example'])
+    const page = await openEditor(config.id)
+    const dialog = page.getByRole('dialog', { name: 'Leave without saving?' })
+    const leave = async (how: string) => {
+      await page.getByRole('link', { name: 'Audit', exact: true }).click()
+      await dialog.getByRole('button', { name: how }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    await valueOf(page, 1).fill('typed.example')
+    await leave('Stay here')
+    expect([new URL(page.url()).pathname, await valueOf(page, 1).inputValue()]).toEqual([
+      `/configs/${config.id}`,
+      'typed.example',
+    ])
+    await leave('Leave, keep the draft')
+    await page.waitForURL(/\/audit$/)
+    await page.goBack()
+    await page.getByText('These are unsaved edits from before', { exact: false }).waitFor()
+    expect(await valueOf(page, 1).inputValue()).toBe('typed.example')
+    await leave('Discard edits')
+    await page.waitForURL(/\/audit$/)
+    await page.goBack()
+    await expect.poll(() => valueOf(page, 1).inputValue()).toBe('a.example')
+    await page.close()
+  })
+
   test('a tab that was closed leaves its edits to the next one, to open or to delete', async () => {
     const config = await newConfig(['a.example'])
     const page = await console.page({ path: '/configs' })

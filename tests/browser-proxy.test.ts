@@ -145,6 +145,8 @@ describe('a fleet of none', () => {
     const row = rowOf(page, 'edge-2.example')
     await row.getByText('Unassigned').waitFor()
     expect(await row.getByText('silent').count()).toBe(0)
+    // The instant itself, here and in UTC.
+    expect(await row.locator('time').first().getAttribute('title')).toMatch(/ · .+ UTC$/)
     // In steps that a session survives; the page hears the server's time with each beacon.
     for (let step = 0; step < 2; step += 1) {
       console.advance(60)

@@ -336,9 +336,11 @@ describe('after approval', () => {
     await runOffer(bad, 'REJECTED_BY_ATS', 'parent.config: line 3: unknown directive')
     await panel.getByText('parent.config: line 3: unknown directive').waitFor()
     await panel.getByText('1 failed').waitFor()
-    expect(await panel.getByRole('link', { name: bad.hostname }).getAttribute('href')).toBe(
+    expect(await panel.getByRole('link', { name: bad.hostname, exact: true }).getAttribute('href')).toBe(
       `/proxies/${bad.proxyId}`,
     )
+    const logs = panel.getByRole('link', { name: `Logs of ${bad.hostname}` })
+    expect(await logs.getAttribute('href')).toBe(`/proxies/${bad.proxyId}/logs`)
     await page.getByRole('button', { name: 'Restore version 1…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Restore and review' }).click()
     await page.getByText('You submitted this; your second confirmation delivers it').waitFor()

@@ -126,5 +126,10 @@ test('what needs the password asks for it once more, and goes on where it was', 
   await dialog.getByRole('button', { name: 'Confirm' }).click()
   await panel.getByText('This token is shown only now.').waitFor()
   await panel.getByText('never used').waitFor()
+  const token = /apm_api_[\w-]{43}/
+  expect(await page.locator('main').textContent()).toMatch(token)
+  await page.reload()
+  await panel.getByText('never used').waitFor()
+  expect(await page.locator('main').textContent()).not.toMatch(token)
   await page.close()
 })

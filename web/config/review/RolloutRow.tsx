@@ -1,4 +1,4 @@
-/** One proxy of a rollout: its own words if it failed, its times if it worked, else how it is waited for. */
+/** One proxy of a rollout: its own words and its logs if it failed, its times if it worked, else how it is waited for. */
 import { A } from '@solidjs/router'
 import { Show } from 'solid-js'
 import { formatSpan } from '../../format.ts'
@@ -30,12 +30,21 @@ export function RolloutRow(props: RolloutRowProps) {
       </div>
       <Show when={failure(props.proxy)}>
         {(words) => (
-          <pre
-            class="mt-2 max-h-40 overflow-auto rounded-md bg-bad-soft px-3 py-2 font-mono text-xs wrap-anywhere whitespace-pre-wrap text-bad"
-            lang="en"
-          >
-            {words()}
-          </pre>
+          <>
+            <pre
+              class="mt-2 max-h-40 overflow-auto rounded-md bg-bad-soft px-3 py-2 font-mono text-xs wrap-anywhere whitespace-pre-wrap text-bad"
+              lang="en"
+            >
+              {words()}
+            </pre>
+            <A
+              href={paths.proxyLogs(props.proxy.id)}
+              class="link mt-1 inline-block text-sm"
+              aria-label={t('progress.logsOf', { hostname: props.proxy.hostname })}
+            >
+              {t('progress.logs')}
+            </A>
+          </>
         )}
       </Show>
     </li>

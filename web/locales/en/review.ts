@@ -108,6 +108,8 @@ export const review = {
   'progress.inSync.one': '{{ inSync }} of {{ count }} proxy in sync',
   'progress.inSync.other': '{{ inSync }} of {{ count }} proxies in sync',
   'progress.list': 'Proxies of this rollout',
+  'progress.logs': 'Logs',
+  'progress.logsOf': 'Logs of {{ hostname }}',
   'progress.more.one': '… and {{ count }} more that is not in sync yet.',
   'progress.more.other': '… and {{ count }} more that are not in sync yet.',
   'progress.noProxies': 'No proxy runs this config.',

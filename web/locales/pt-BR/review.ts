@@ -110,6 +110,8 @@ export const review: Readonly<Record<keyof typeof english, string>> = {
   'progress.inSync.one': '{{ inSync }} de {{ count }} proxy sincronizado',
   'progress.inSync.other': '{{ inSync }} de {{ count }} proxies sincronizados',
   'progress.list': 'Proxies desta distribuição',
+  'progress.logs': 'Logs',
+  'progress.logsOf': 'Logs de {{ hostname }}',
   'progress.more.one': '… e mais {{ count }} ainda não sincronizado.',
   'progress.more.other': '… e mais {{ count }} ainda não sincronizados.',
   'progress.noProxies': 'Nenhum proxy executa esta configuração.',
