@@ -324,5 +324,6 @@ try {
 } catch (error) {
   const isExpected = [SettingsError, LinkError, HomeLocked].some((known) => error instanceof known)
   process.stderr.write(`agent: ${isExpected || !(error instanceof Error) ? reasonOf(error) : error.stack}\n`)
-  process.exitCode = error instanceof SettingsError ? 2 : 1
+  // At once: timers of what was started before it would keep a process that does nothing, and its lock.
+  process.exit(error instanceof SettingsError ? 2 : 1)
 }
