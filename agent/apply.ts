@@ -23,6 +23,7 @@ import { type LoadParts, load, type Times, type Verdict } from './load.ts'
 import { type Log, reasonOf } from './log.ts'
 import type { ApplyStep, Journal, Memory } from './memory.ts'
 import type { CheckedOffer } from './offer.ts'
+import { requireReplaceable } from './owner.ts'
 import { type Probe, serverPorts } from './probe.ts'
 import { defaultWatchMs, openTraffic, type Traffic } from './traffic.ts'
 
@@ -63,10 +64,15 @@ export async function apply(offer: CheckedOffer, parts: ApplyParts): Promise<Att
   try {
     await enter('verify')
     await ats.requireControl()
+    // Who can't hear ATS's word would swap, wait in vain and put back.
+    await (await ats.watchLoads()).close()
     await requireClosedJournal(parts)
     before = await readDiskSet(place.configDir, await ats.recordsFile())
     if (before.files['ip_allow.yaml'] === null)
       throw new Error(`there is no ip_allow.yaml in ${place.configDir}`)
+    // All of them: putting the old set back replaces also those that the new one leaves alone.
+    for (const name of [...routingFiles, before.recordsFile.name])
+      await requireReplaceable(join(place.configDir, name))
     const live = await ats.liveRecords(namesOf([...offer.records, ...readRecords(before.records)]))
     isSure = memory.state.confirmedHash === runningSetOf(before, live).hash
     wanted = wantedSet(offer, before)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultFailover } from '#core/config-document'
+import { increaseBetween } from '#core/stats'
 import type { AtsGeneration } from '#core/vocabulary'
 import { agentParts, identityFor, quietLink, reloadedBy } from '../tests/support/agent-parts.ts'
 import { type Ats10, installAts, ownRecords, startAts10 } from '../tests/support/ats-10.ts'
@@ -386,4 +387,23 @@ describe('statistics', () => {
       expect(await createAts(ats.place).statistics()).toBeNull()
     },
   )
+
+  test('of which some fall while ATS runs on are not known for that once, and count on from there', async () => {
+    await start('10.2.0')
+    const requests = 'proxy.process.http.incoming_requests'
+    const aborts = 'proxy.process.http.err_client_abort_count_stat'
+    ats.records.set('proxy.process.proxy.start_time', '1790000000')
+    const look = async (second: number, requested: string, aborted: string) => {
+      ats.records.set(requests, requested)
+      ats.records.set(aborts, aborted)
+      const found = await createAts(ats.place).statistics()
+      if (found === null) throw new Error('ATS tells nothing')
+      return { ...found, at: new Date(second * 1_000) }
+    }
+    const before = await look(0, '1000000', '5')
+    const cleared = await look(30, '7', '9')
+    const after = await look(60, '19', '10')
+    expect(increaseBetween(before, cleared)).toMatchObject({ requests: null, clientAborts: 4, restarts: 0 })
+    expect(increaseBetween(cleared, after)).toMatchObject({ requests: 12, clientAborts: 1, restarts: 0 })
+  })
 })

@@ -1,13 +1,15 @@
 /** ATS 9.2: traffic_ctl speaks to traffic_manager, and only diags.log tells what was loaded. */
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderRecordsConfig } from '#core/ats/records'
 import { watchLog } from './ats-log.ts'
 import type { AtsPlace } from './ats-place.ts'
 import { type AtsAdapter, AtsSilent } from './ats-port.ts'
-import { pidOf } from './ats-run.ts'
+import { effectiveUserOf, pidOf } from './ats-run.ts'
 import type { RecordsFile } from './files.ts'
 import { reasonOf } from './log.ts'
+import { agentUser } from './owner.ts'
 import { metricNames, numbersFrom, startFrom } from './stats/metrics.ts'
 
 /** Runs traffic_ctl; answers what it prints. @throws AtsSilent */
@@ -30,14 +32,23 @@ export function createAts9({ logDir, runtimeDir }: AtsPlace, ask: Control): AtsA
     try {
       return await ask(...args)
     } catch (error) {
-      if (!(await isLone(runtimeDir))) throw error
-      throw new AtsSilent(`${reasonOf(error)} (${loneWords})`, { cause: error })
+      const words = (await refusalOf(runtimeDir)) ?? ((await isLone(runtimeDir)) ? loneWords : null)
+      if (words === null) throw error
+      throw new AtsSilent(`${reasonOf(error)} (${words})`, { cause: error })
     }
   }
   /** As ATS last told it. */
   let startedAt: Date | null = null
   return {
-    async requireControl() {}, // who can read a record can ask for a reload
+    async requireControl() {
+      // Anybody who reaches the socket may read records; a reload is taken from root and traffic_manager's user (9.2.9).
+      const { uid } = agentUser()
+      const manager = uid === 0 ? null : await pidOf('manager', runtimeDir)
+      const owner = manager === null ? null : await effectiveUserOf(manager)
+      if (owner === null || owner === uid) return
+      const words = `ATS takes no reload from user ${uid}, only from root and user ${owner}`
+      throw new AtsSilent(`${words}: run the agent as one of these.`)
+    },
     recordsFile: async () => recordsConfig,
     watchLoads: () =>
       watchLog(logDir, async () => {
@@ -100,6 +111,17 @@ function isFresh(startedAt: Date): boolean {
 async function lockedAt(runtimeDir: string): Promise<Date | null> {
   const found = await stat(join(runtimeDir, 'server.lock')).catch(() => null)
   return found && new Date(Math.floor(found.mtimeMs / 1_000) * 1_000)
+}
+
+/** traffic_ctl says the same of a socket that we may not use and of an ATS that is down; null: we may, or it is down. */
+async function refusalOf(runtimeDir: string): Promise<string | null> {
+  try {
+    await access(join(runtimeDir, 'mgmtapi.sock'), constants.W_OK)
+    return null
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) return null
+    return `${error.message}: run the agent as root or as the user that ATS runs as.`
+  }
 }
 
 async function isLone(runtimeDir: string): Promise<boolean> {

@@ -4,9 +4,10 @@
  * A load counts only if its "loading ..." line was written after the file had been replaced; a "finished loading"
  * alone may end the load of an earlier content.
  */
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LoadVerdict, LoadWatch } from './ats-port.ts'
+import { AtsSilent, type LoadVerdict, type LoadWatch } from './ats-port.ts'
 import type { RoutingFile } from './files.ts'
 
 /** The lines that a log gained since the tail was opened; survives truncation and rotation. */
@@ -73,8 +74,9 @@ export async function openTail(path: string, bytesBack = 0): Promise<LogTail> {
   }
 }
 
-/** Follows the log from its present end on; `reload` is how this ATS is asked. */
+/** Follows the log from its present end on; `reload` is how this ATS is asked. @throws AtsSilent when we may not read it */
 export async function watchLog(logDir: string, reload: () => Promise<void>): Promise<LoadWatch> {
+  await requireLog(logDir)
   const source = join(logDir, 'diags.log')
   const tail = await openTail(source)
   return {
@@ -86,6 +88,16 @@ export async function watchLog(logDir: string, reload: () => Promise<void>): Pro
     },
     close: () => tail.close(),
   }
+}
+
+/** A log that we may not read hides every verdict; one that isn't there yet does not. */
+async function requireLog(logDir: string): Promise<void> {
+  await access(join(logDir, 'diags.log'), constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT')
+      throw new AtsSilent('what ATS says of its files can’t be read: let the agent’s user read its log', {
+        cause,
+      })
+  })
 }
 
 /**

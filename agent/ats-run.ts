@@ -16,6 +16,13 @@ export async function pidOf(program: 'server' | 'manager', runtimeDir: string): 
   }
 }
 
+/** As whom a process acts, which may be another than it was started by; null: it has ended. */
+export async function effectiveUserOf(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1]
+  return uid === undefined ? null : Number(uid)
+}
+
 /** In a few words, e.g. `traffic_server under traffic_manager, by systemd (trafficserver.service), as trafficserver`; null: it isn't seen. */
 export async function howAtsRuns({ runtimeDir, configDir, runroot }: AtsPlace): Promise<string | null> {
   const [server, manager] = await Promise.all([pidOf('server', runtimeDir), pidOf('manager', runtimeDir)])

@@ -1,6 +1,6 @@
 /** Looks at everything on this host that an apply depends on, changes nothing, and says how to mend what is wrong. */
 import { constants } from 'node:fs'
-import { access, stat, statfs } from 'node:fs/promises'
+import { access, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { atsGenerations } from '#core/vocabulary'
 import { faultOfVersion } from './ats.ts'
@@ -8,7 +8,7 @@ import type { AtsPlace } from './ats-place.ts'
 import type { Ats } from './ats-port.ts'
 import { routingFiles } from './files.ts'
 import { reasonOf } from './log.ts'
-import { agentUser, ownerAfter } from './owner.ts'
+import { requireReplaceable } from './owner.ts'
 import { proxyAddress, serverPorts } from './probe.ts'
 
 export interface Finding {
@@ -83,14 +83,10 @@ function directoryFinding(directory: string): Promise<Finding> {
 
 function fileFinding(path: string): Promise<Finding> {
   const remedy =
-    'Run the agent as root, as the user of ATS, or in its group with read permission for the group.'
+    'Run the agent as root or as the user of ATS, and give that user read permission on the file.'
   return finding('file', remedy, async () => {
     await access(path, constants.R_OK)
-    try {
-      ownerAfter(await stat(path), agentUser())
-    } catch (error) {
-      throw new Error(`${path}: ${reasonOf(error)}.`)
-    }
+    await requireReplaceable(path)
     return `${path} can be read and replaced.`
   })
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { compactVerify, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import type { AtsPlace } from './ats-place.ts'
 import { readOrNull, syncDirectory, writeAtomically } from './files.ts'
+import { reasonOf } from './log.ts'
+import { SettingsError } from './settings.ts'
 
 /** Everything that enrolment fixed. */
 export interface Identity {
@@ -93,7 +95,10 @@ function isOfferClaims(value: unknown): value is OfferClaims {
 
 /** Null when the home holds no identity. One that an older agent wrote has a single address, named `server`. */
 export async function readIdentity(home: string): Promise<Identity | null> {
-  const text = await readOrNull(identityPath(home))
+  const text = await readOrNull(identityPath(home)).catch((error: unknown) => {
+    const remedy = 'Run the agent as the user that owns its home, or give the home to the user that runs it'
+    throw new SettingsError(`--home: ${reasonOf(error)}. ${remedy}.`)
+  })
   if (text === null) return null
   const { server, ...identity } = JSON.parse(text.toString()) as Identity & { readonly server?: string }
   return server === undefined ? identity : { ...identity, servers: [server] }

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -72,6 +74,15 @@ test('enrol keeps a private identity, and replaces it only when told', async () 
   const first = server.enrolled[0]?.publicKey
   expect(await agent([...enrolment(), '--again'], token)).toMatchObject({ code: 0 })
   expect(server.enrolled[1]?.publicKey).not.toBe(first)
+})
+
+test('a start that fails halfway ends, so that whoever supervises it starts it again', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, err } = await agent(['run', '--home', home, '--metrics', `127.0.0.1:${port}`])
+  taken.close()
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('EADDRINUSE') })
 })
 
 test('run syncs at once over a socket, and again at a nudge', async () => {

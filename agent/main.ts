@@ -158,12 +158,19 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<number> 
   })
   const loop = startLoop({
     async pass() {
-      const pass = await reconcile({
-        ...{ ...parts, identity, startId, link, reportDisk, now: () => Date.now() },
-        ...{ reportParents: parents.report, holdOut: hold.hold, capture: capturing.want },
-      })
-      await reportHost()
-      return pass
+      let isServerThere = true
+      try {
+        return await reconcile({
+          ...{ ...parts, identity, startId, link, reportDisk, now: () => Date.now() },
+          ...{ reportParents: parents.report, holdOut: hold.hold, capture: capturing.want },
+        })
+      } catch (error) {
+        // A server that can't be reached can't be told either; what this host lacks it has to hear.
+        isServerThere = !(error instanceof LinkError)
+        throw error
+      } finally {
+        if (isServerThere) await reportHost()
+      }
     },
     clock: systemClock,
     random: Math.random,
@@ -317,5 +324,6 @@ try {
 } catch (error) {
   const isExpected = [SettingsError, LinkError, HomeLocked].some((known) => error instanceof known)
   process.stderr.write(`agent: ${isExpected || !(error instanceof Error) ? reasonOf(error) : error.stack}\n`)
-  process.exitCode = error instanceof SettingsError ? 2 : 1
+  // At once: timers of what was started before it would keep a process that does nothing, and its lock.
+  process.exit(error instanceof SettingsError ? 2 : 1)
 }

@@ -1,4 +1,6 @@
-/** To whom a replaced file belongs, whoever runs the agent: root, ATS's user, or another with rights by group. */
+/** Who may replace a file, and to whom the new one belongs: the agent runs as root, as ATS's user, or with rights by group. */
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 export interface FileOwner {
   readonly uid: number
@@ -18,6 +20,34 @@ export function agentUser(): AgentUser {
     uid: process.geteuid?.() ?? 0,
     groups: [process.getegid?.() ?? 0, ...(process.getgroups?.() ?? [])],
   }
+}
+
+/**
+ * Asked before anything is swapped: a file that turns out to be another's halfway leaves a set that can't be put back.
+ * A missing file can be made by whoever may write to its directory.
+ *
+ * @throws Error the message names the path and says what to do.
+ */
+export async function requireReplaceable(path: string): Promise<void> {
+  const [old, directory] = await Promise.all([stat(path).catch(() => null), stat(dirname(path))])
+  if (old === null) return
+  const agent = agentUser()
+  try {
+    requireOwner(old, directory, agent)
+    ownerAfter(old, agent)
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** In a sticky directory only root, the file's owner and the directory's may put another file in its place. */
+export function requireOwner(old: FileOwner, directory: FileOwner, { uid }: AgentUser): void {
+  const isSticky = (directory.mode & 0o1000) !== 0
+  if (!isSticky || uid === 0 || [old.uid, directory.uid].includes(uid)) return
+  throw new Error(
+    `user ${uid} can't replace a file of user ${old.uid} in a sticky directory: ` +
+      'take the sticky bit from the directory (chmod -t), or run the agent as root or as that user',
+  )
 }
 
 /**

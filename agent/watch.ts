@@ -1,5 +1,6 @@
 /** Hears of edits by hand where the file system tells of them; the next poll finds the others. */
 import { watch } from 'node:fs'
+import { basename } from 'node:path'
 import { recordsFileNames, routingFiles } from './files.ts'
 import { type Log, reasonOf } from './log.ts'
 
@@ -39,7 +40,8 @@ export function watchFiles({
     log.warn('edits by hand are found with the next poll only', { reason: reasonOf(error) })
   try {
     const watcher = watch(configDir, { persistent: false }, (_, name) => {
-      if (name !== null && watched.includes(name)) tellSoon()
+      // By its own name the directory tells of its rights: they may have been given just now.
+      if (name !== null && (watched.includes(name) || name === basename(configDir))) tellSoon()
     })
     watcher.on('error', (error) => {
       watcher.close()
