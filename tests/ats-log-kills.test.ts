@@ -12,6 +12,7 @@ import { connectDatabase } from '../server/database/connect.ts'
 import { startEmbeddedPostgres } from '../server/database/embedded.ts'
 import { users } from '../server/database/tables.ts'
 import { startLogCapture } from '../server/log-capture/start.ts'
+import type { Actor } from '../server/operation.ts'
 import { systemOperation } from '../server/upkeep.ts'
 
 const promisedMs = 5_000
@@ -46,10 +47,13 @@ async function startShortCapture(proxyIds: readonly string[]): Promise<number> {
   try {
     const [root] = await db.select({ id: users.id, name: users.name }).from(users)
     const clock = () => new Date(Date.now() - (60 - secondsLeft) * 1_000)
-    const actor = {
-      ...{ kind: 'user', role: 'root', sessionId: null, confirmedAt: null, scopes: null, configIds: null },
-      ...{ id: root?.id ?? '', name: root?.name ?? '' },
-    } as const
+    const actor: Actor = {
+      kind: 'user',
+      id: root?.id ?? '',
+      name: root?.name ?? '',
+      role: 'root',
+      ...{ sessionId: null, confirmedAt: null, scopes: null, configIds: null },
+    }
     const op = systemOperation({ db, clock }, 'test').as(actor)
     await startLogCapture(op, { proxyIds, minutes: 1 })
     return op.now.getTime() + 60_000

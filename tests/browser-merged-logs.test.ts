@@ -133,11 +133,15 @@ test('from a capture of several proxies, while it runs and when it is over, to t
   const page = await console.page({ path: `/proxies/${two?.proxyId}/logs` })
   await page.getByText(/Capturing, \d:\d\d left/).waitFor()
   expect(await page.getByRole('link', { name: /together/ }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Logs are not captured now').waitFor()
   const arrive = async () => {
     await page.getByRole('heading', { name: 'Logs of several proxies', exact: true }).waitFor()
     const proxies = new URL(page.url()).searchParams.get('proxies')?.split(',') ?? []
     expect(proxies.toSorted()).toEqual(together.toSorted())
-    expect(await page.getByRole('group', { name: 'Whose lines' }).getByRole('checkbox').count()).toBe(2)
+    const shown = page.getByRole('group', { name: 'Whose lines' }).getByRole('checkbox')
+    await shown.nth(1).waitFor()
+    expect(await shown.count()).toBe(2)
   }
   await page.goto(`${console.url}/proxies/${three?.proxyId}/logs`)
   const link = page.getByRole('link', { name: 'The logs of all its 2 proxies together' })

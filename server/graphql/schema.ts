@@ -9,7 +9,11 @@ import { ChangesResolver } from '../audit/changes.resolver.ts'
 import { ConfigResolver } from '../config/config.resolver.ts'
 import { VersionResolver } from '../config/version.resolver.ts'
 import { EnrolmentResolver } from '../enrolment/enrolment.resolver.ts'
-import { LogCaptureProxiesResolver, LogCaptureResolver, LogLinesResolver } from '../log-capture/log-capture.resolver.ts'
+import {
+  LogCaptureProxiesResolver,
+  LogCaptureResolver,
+  LogLinesResolver,
+} from '../log-capture/log-capture.resolver.ts'
 import { AttemptResolver, ProxyResolver } from '../proxy/proxy.resolver.ts'
 import { RouteResolver } from '../route/route.resolver.ts'
 import { SessionResolver } from '../session/session.resolver.ts'

@@ -1,6 +1,5 @@
 /** Reads captures: those that are open, those that are over, and on which proxies each was started. */
-import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { aliasedTable, and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { logCaptures, users } from '../database/tables.ts'
 import type { BatchRead, Operation } from '../operation.ts'
 import { readSettings } from '../settings/settings.read.ts'
@@ -48,7 +47,7 @@ function selectCaptures(op: Operation) {
 
 /** By capture: the proxies on which it was started, its own among them. What one person starts at one instant is one start. */
 export const proxyIdsOfCapture: BatchRead<string, readonly string[]> = async (op, ids) => {
-  const other = alias(logCaptures, 'other')
+  const other = aliasedTable(logCaptures, 'other')
   const { id, startedBy, startedAt, until } = logCaptures
   const rows = await op.read
     .select({ id, proxyId: other.proxyId })

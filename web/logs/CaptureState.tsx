@@ -126,7 +126,7 @@ export function CaptureState(props: CaptureStateProps) {
           <ul class="mt-1 space-y-1">
             <For each={ended()}>
               {(capture) => (
-                <li class="flex flex-wrap gap-x-3">
+                <li class="flex flex-wrap items-center gap-x-3">
                   <Instant at={capture.startedAt} />
                   <ListedCapture capture={capture} />
                 </li>

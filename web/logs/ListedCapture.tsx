@@ -15,7 +15,7 @@ export type Capture = ResultOf<typeof listedCapture>
 export function ListedCapture(props: { readonly capture: Capture }) {
   const ids = () => props.capture.proxies.map(({ id }) => id)
   return (
-    <span class="inline-flex flex-wrap gap-x-3">
+    <span class="inline-flex min-h-6 flex-wrap items-center gap-x-3">
       <span class="wrap-anywhere">{wordsOf(props.capture)}</span>
       <Show when={ids().length > 1}>
         <A class="link" href={paths.logsOf(ids())}>

@@ -63,12 +63,12 @@ async function takeLines(
   const atMsOf = createTiming()
   let lastMs = 0
   for (let after: string | null = null; ; ) {
-    const { data, error }: OperationResult<ResultOf<typeof exportDocument>> = await client
+    const answer: OperationResult<ResultOf<typeof exportDocument>> = await client
       .mutation(exportDocument, { input: { proxyId, after, first: 10_000 } })
       .toPromise()
-    if (error) toast('bad', lineOf(error))
-    if (!data) return false
-    const { edges, hasNextPage, deleted } = data.exportLogLines
+    if (answer.error) toast('bad', lineOf(answer.error))
+    if (!answer.data) return false
+    const { edges, hasNextPage, deleted } = answer.data.exportLogLines
     if (deleted > 0) take({ node: { text: '', gap: 'DELETED', lost: deleted }, hostname, atMs: lastMs })
     for (const { node } of edges) {
       lastMs = atMsOf(node)
